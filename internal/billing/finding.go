@@ -1,0 +1,100 @@
+package billing
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/sluice-billing/sluice/internal/money"
+)
+
+// Severity says what a finding does to a close.
+type Severity string
+
+const (
+	Hold Severity = "hold" // stops the close until it is resolved or waived
+	Warn Severity = "warn" // shown, stops nothing
+	Info Severity = "info" // worth knowing, such as a proof that was not possible
+)
+
+// Finding is something the data says that a person should know: a stored
+// fact with a stable code, never a log line. Amounts are exact, before tax.
+type Finding struct {
+	Code     string        `json:"code"` // stable, such as "unassigned" or "lost-digits"
+	Severity Severity      `json:"severity"`
+	Subject  string        `json:"subject"`            // what it is about: a payer, an account, a line type
+	File     string        `json:"file,omitempty"`     // the provider's file, where it has one
+	Row      int64         `json:"row,omitempty"`      // first row in it, counted from 1 without the header
+	Count    int64         `json:"count,omitempty"`    // how many rows
+	Amount   money.Decimal `json:"amount"`             // money concerned, in Currency
+	Currency string        `json:"currency,omitempty"` // of Amount
+	Message  string        `json:"message"`            // what happened and what to do next
+}
+
+// Where names file and row for a person, or is empty.
+func (f Finding) Where() string {
+	switch {
+	case f.File == "":
+		return ""
+	case f.Row == 0:
+		return f.File
+	default:
+		return fmt.Sprintf("%s row %d", f.File, f.Row)
+	}
+}
+
+// Report is what a stage says when it is done: what came in, what went out.
+// The pipeline refuses to go on when the money of one stage's In is not the
+// money of the last stage's Out (DESIGN §2.3).
+type Report struct {
+	Stage    string
+	RowsIn   int64
+	RowsOut  int64
+	In, Out  Money // provider's own cost by currency, exact
+	Findings []Finding
+}
+
+// Money is an exact sum per currency.
+type Money map[money.Currency]money.Decimal
+
+// Add adds amount to the sum of its currency.
+func (m Money) Add(c money.Currency, amount money.Decimal) { m[c] = m[c].Add(amount) }
+
+// Minus returns m − o with the currencies of difference 0 left out: an empty
+// result says that both hold the same money.
+func (m Money) Minus(o Money) Money {
+	diff := Money{}
+	for c, a := range m {
+		diff.Add(c, a)
+	}
+	for c, a := range o {
+		diff.Add(c, a.Neg())
+	}
+	for c, a := range diff {
+		if a.IsZero() {
+			delete(diff, c)
+		}
+	}
+	return diff
+}
+
+// Progress is told what long work is doing. Implementations must be safe for
+// use by several goroutines; Done and Total may be bytes, rows or documents.
+type Progress interface {
+	// Step reports that done of total units of the named work are finished;
+	// total 0 means it is not known.
+	Step(work string, done, total int64)
+}
+
+type progressKey struct{}
+
+// WithProgress returns a context whose long work reports to p.
+func WithProgress(ctx context.Context, p Progress) context.Context {
+	return context.WithValue(ctx, progressKey{}, p)
+}
+
+// Step reports progress to the context's Progress, if it has one.
+func Step(ctx context.Context, work string, done, total int64) {
+	if p, ok := ctx.Value(progressKey{}).(Progress); ok {
+		p.Step(work, done, total)
+	}
+}

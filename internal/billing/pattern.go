@@ -1,0 +1,88 @@
+package billing
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// Pattern matches one attribute of a line. It is written as a text (equal), a
+// list of texts (any of them), or as {prefix|suffix|contains|regex|not: …};
+// several of these together must all hold. Matching is exact in case. The
+// zero Pattern matches everything.
+type Pattern struct {
+	Equal    []string `json:"equal,omitempty"`
+	Prefix   string   `json:"prefix,omitempty"`
+	Suffix   string   `json:"suffix,omitempty"`
+	Contains string   `json:"contains,omitempty"`
+	Regex    string   `json:"regex,omitempty"` // RE2, anywhere in the text
+	Not      *Pattern `json:"not,omitempty"`
+
+	re *regexp.Regexp
+}
+
+// IsZero tells whether the pattern was not given.
+func (p Pattern) IsZero() bool {
+	return p.Equal == nil && p.Prefix == "" && p.Suffix == "" && p.Contains == "" && p.Regex == "" && p.Not == nil
+}
+
+// Matches tells whether the text fits.
+func (p Pattern) Matches(text string) bool {
+	if p.Equal != nil {
+		found := false
+		for _, e := range p.Equal {
+			found = found || e == text
+		}
+		if !found {
+			return false
+		}
+	}
+	return strings.HasPrefix(text, p.Prefix) &&
+		strings.HasSuffix(text, p.Suffix) &&
+		strings.Contains(text, p.Contains) &&
+		(p.re == nil || p.re.MatchString(text)) &&
+		(p.Not == nil || !p.Not.Matches(text))
+}
+
+// UnmarshalJSON reads the three ways a pattern is written. It refuses a bad
+// regular expression and fields it does not know.
+func (p *Pattern) UnmarshalJSON(data []byte) error {
+	*p = Pattern{}
+	switch trimmed := bytes.TrimSpace(data); {
+	case len(trimmed) == 0 || trimmed[0] == 'n':
+		return nil
+	case trimmed[0] == '"':
+		p.Equal = make([]string, 1)
+		return json.Unmarshal(data, &p.Equal[0])
+	case trimmed[0] == '[':
+		return json.Unmarshal(data, &p.Equal)
+	}
+	type plain Pattern // without this method
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode((*plain)(p)); err != nil {
+		return fmt.Errorf("a pattern is a text, a list of texts, or {prefix, suffix, contains, regex, not}: %w", err)
+	}
+	if p.Regex != "" {
+		re, err := regexp.Compile(p.Regex)
+		if err != nil {
+			return fmt.Errorf("regex %q: %w", p.Regex, err)
+		}
+		p.re = re
+	}
+	return nil
+}
+
+// MarshalJSON writes the shortest of the three ways.
+func (p Pattern) MarshalJSON() ([]byte, error) {
+	if p.Equal != nil && p.Prefix == "" && p.Suffix == "" && p.Contains == "" && p.Regex == "" && p.Not == nil {
+		if len(p.Equal) == 1 {
+			return json.Marshal(p.Equal[0])
+		}
+		return json.Marshal(p.Equal)
+	}
+	type plain Pattern
+	return json.Marshal(plain(p))
+}

@@ -1,0 +1,226 @@
+package billing
+
+import "github.com/sluice-billing/sluice/internal/money"
+
+// Config is everything a reseller declares: the whole of the configuration
+// file, and of what the store keeps. Names are the field's terms; amounts,
+// percents and rates are exact decimals written as strings.
+type Config struct {
+	Reseller         *Reseller         `json:"reseller,omitempty"`
+	Sources          []Source          `json:"sources,omitempty"`
+	Payers           []Payer           `json:"payers,omitempty"`
+	Accounts         []Account         `json:"accounts,omitempty"`
+	Customers        []Customer        `json:"customers,omitempty"`
+	BillingGroups    []BillingGroup    `json:"billing_groups,omitempty"`
+	PriceBooks       []PriceBook       `json:"price_books,omitempty"`
+	ExchangeRates    []ExchangeRate    `json:"exchange_rates,omitempty"`
+	ProviderInvoices []ProviderInvoice `json:"provider_invoices,omitempty"`
+}
+
+// Reseller is who sends the invoices: one per installation.
+type Reseller struct {
+	Name            string   `json:"name"`
+	Currency        string   `json:"currency"`                   // the books' own currency, ISO 4217
+	TaxRegistration string   `json:"tax_registration,omitempty"` // printed on invoices, such as T1234567890123
+	Address         *Address `json:"address,omitempty"`
+	Contact         string   `json:"contact,omitempty"`  // e-mail or telephone, printed under the address
+	Payment         []string `json:"payment,omitempty"`  // lines printed under "Payment": bank, IBAN
+	Accounts        []string `json:"accounts,omitempty"` // accounts of the reseller's own use (R1)
+}
+
+// Address is a postal address as printed.
+type Address struct {
+	Lines      []string `json:"lines,omitempty"`
+	City       string   `json:"city,omitempty"`
+	PostalCode string   `json:"postal_code,omitempty"`
+	Region     string   `json:"region,omitempty"`
+	Country    string   `json:"country"` // ISO 3166, two capitals
+}
+
+// Source is a place where a provider puts exports, and their format.
+type Source struct {
+	Name  string `json:"name"`
+	Kind  string `json:"kind"`  // aws-cur | aws-cur2 | focus
+	URL   string `json:"url"`   // a folder, file:///… or s3://bucket/prefix?region=…
+	Payer string `json:"payer"` // the payer whose months these are
+}
+
+// Payer is the provider's paying account: FOCUS BillingAccount.
+type Payer struct {
+	ID       string `json:"id"`
+	Name     string `json:"name,omitempty"`
+	Provider string `json:"provider"` // aws | azure | gcp | oci
+	// OnAccountMove says who pays for an account that changes its group inside
+	// a month: split, each group its own days (R2, the default), or
+	// whole-month-to-new.
+	OnAccountMove string `json:"on_account_move,omitempty"`
+	// Finality says how a month is known to be complete (R29): invoice-id, every
+	// usage line carries the provider's invoice id (default), or period-end, for
+	// exports that have no invoice ids.
+	Finality string `json:"finality,omitempty"`
+}
+
+// Account names a provider's account: FOCUS SubAccount (AWS linked account,
+// Azure subscription, GCP project).
+type Account struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// Customer is an organization that gets invoices.
+type Customer struct {
+	ID              string   `json:"id"`
+	Name            string   `json:"name"`
+	Address         *Address `json:"address,omitempty"`
+	TaxRegistration string   `json:"tax_registration,omitempty"`
+	Contact         string   `json:"contact,omitempty"` // addressee printed on the invoice
+	Units           []Unit   `json:"units,omitempty"`
+}
+
+// Unit is a part of a customer.
+type Unit struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// BillingGroup gets one invoice a period, for what it claims (R1–R3).
+type BillingGroup struct {
+	ID        string          `json:"id"`
+	Customer  string          `json:"customer"`
+	Name      string          `json:"name,omitempty"` // printed; the customer's name when empty
+	Currency  string          `json:"currency"`       // of the invoice, ISO 4217
+	Language  string          `json:"language,omitempty"`
+	CostBasis Basis           `json:"cost_basis"`
+	Claims    []Claim         `json:"claims"`
+	PriceBook string          `json:"price_book,omitempty"` // id; none means prices equal the cost basis
+	Invoice   InvoiceSettings `json:"invoice,omitzero"`
+}
+
+// Basis is the cost a price starts from (R6).
+type Basis string
+
+const (
+	Unblended Basis = "unblended" // the provider's own line cost
+	Net       Basis = "net"       // after the provider's negotiated discounts
+	Amortized Basis = "amortized" // upfront and recurring fees spread over the usage they cover
+	Blended   Basis = "blended"   // the provider's average; for old contracts, never the default
+	List      Basis = "list"      // public on-demand
+)
+
+// Bases lists every basis there is.
+var Bases = []Basis{Unblended, Net, Amortized, Blended, List}
+
+// Claim gives accounts to a group from a day on, to another day exclusive,
+// both in UTC; open ends are allowed.
+type Claim struct {
+	Accounts []string `json:"accounts"`
+	From     *Day     `json:"from,omitempty"`
+	To       *Day     `json:"to,omitempty"`
+}
+
+// InvoiceSettings says how a group's invoice is made, section E of the rules.
+type InvoiceSettings struct {
+	Series          string           `json:"series,omitempty"` // such as INV-{yyyy}-{seq:6}
+	Terms           Terms            `json:"terms,omitzero"`
+	Rounding        RoundingSettings `json:"rounding,omitzero"`
+	Exchange        string           `json:"exchange,omitempty"` // payer | group: which rate level usage takes before the common one (R19)
+	Discount        *Discount        `json:"discount,omitempty"`
+	Tax             []Tax            `json:"tax,omitempty"`
+	AdditionalItems []AdditionalItem `json:"additional_items,omitempty"`
+	Note            string           `json:"note,omitempty"` // printed below the totals
+}
+
+// Terms of payment.
+type Terms struct {
+	Due string `json:"due,omitempty"` // end-of-next-month (default) | end-of-month | net-30 (any number of days from the issue date)
+}
+
+// RoundingSettings of R20. Digits overrides the currency's own.
+type RoundingSettings struct {
+	Mode   money.Rounding `json:"mode,omitempty"`  // half-up (default) | half-even | down | up
+	Point  string         `json:"point,omitempty"` // service (default) | account | invoice
+	Digits *int32         `json:"digits,omitempty"`
+}
+
+// Discount of the whole group (R24), shown on the invoice.
+type Discount struct {
+	Percent money.Decimal `json:"percent"`
+	Base    string        `json:"base,omitempty"` // usage (default) | subtotal
+}
+
+// Tax is one rate of the invoice (R25). The first one is charged on all that
+// is not tax-free.
+type Tax struct {
+	Category string        `json:"category"` // standard | reduced | zero | exempt | reverse-charge | out-of-scope
+	Percent  money.Decimal `json:"percent"`
+	Label    string        `json:"label,omitempty"`  // printed, such as "Consumption tax"
+	Reason   string        `json:"reason,omitempty"` // code that exempt, reverse-charge and out-of-scope must carry
+}
+
+// AdditionalItem is a line the reseller adds, in the invoice's currency.
+type AdditionalItem struct {
+	Label     string        `json:"label"`
+	UnitPrice money.Decimal `json:"unit_price"`
+	Quantity  money.Decimal `json:"quantity"`
+	TaxFree   bool          `json:"tax_free,omitempty"`
+	From      *Day          `json:"from,omitempty"` // first month in which it is charged
+	To        *Day          `json:"to,omitempty"`   // first month in which it is not any more
+}
+
+// PriceBook is an ordered list of rules; the first that matches wins (R12).
+type PriceBook struct {
+	ID    string      `json:"id"`
+	Rules []PriceRule `json:"rules"`
+}
+
+// PriceRule prices the lines it matches. Exactly one of Percent, UnitPrice
+// and Keep says how.
+type PriceRule struct {
+	Name      string         `json:"name"`
+	Match     Match          `json:"match"`
+	Base      Basis          `json:"base,omitempty"`       // instead of the group's cost basis
+	Percent   *money.Decimal `json:"percent,omitempty"`    // up, or down when negative; at most 4 decimals
+	UnitPrice *money.Decimal `json:"unit_price,omitempty"` // per unit of usage, in the line's currency; at most 12 decimals
+	Keep      bool           `json:"keep,omitempty"`       // the price is the base
+	From      *Day           `json:"from,omitempty"`       // first day, inclusive
+	To        *Day           `json:"to,omitempty"`         // last day, inclusive
+}
+
+// Match says which pricing keys a rule is for. An empty field matches all;
+// given ones must match together. Class defaults to usage (R14).
+type Match struct {
+	Class          Pattern `json:"class,omitzero"`
+	Provider       Pattern `json:"provider,omitzero"`
+	Payer          Pattern `json:"payer,omitzero"`
+	BillType       Pattern `json:"bill_type,omitzero"`
+	LineType       Pattern `json:"line_type,omitzero"`
+	ChargeCategory Pattern `json:"charge_category,omitzero"`
+	Service        Pattern `json:"service,omitzero"`
+	Region         Pattern `json:"region,omitzero"`
+	UsageType      Pattern `json:"usage_type,omitzero"`
+	Operation      Pattern `json:"operation,omitzero"`
+	SKU            Pattern `json:"sku,omitzero"`
+	InstanceType   Pattern `json:"instance_type,omitzero"`
+	Description    Pattern `json:"description,omitzero"`
+}
+
+// ExchangeRate is one directed pair of a month (R19).
+type ExchangeRate struct {
+	Month Period         `json:"month"`
+	From  money.Currency `json:"from"`
+	To    money.Currency `json:"to"`
+	Rate  money.Decimal  `json:"rate"`
+	Level string         `json:"level"`           // common | payer | group
+	Payer string         `json:"payer,omitempty"` // with level payer
+	Group string         `json:"group,omitempty"` // with level group
+}
+
+// ProviderInvoice is what the provider's own invoice says, entered to prove
+// the lines against it (R32 a).
+type ProviderInvoice struct {
+	ID       string         `json:"id"`
+	Payer    string         `json:"payer"`
+	Month    Period         `json:"month"`
+	Currency money.Currency `json:"currency"`
+	Total    money.Decimal  `json:"total"` // with the provider's tax
+}

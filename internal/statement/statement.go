@@ -1,0 +1,54 @@
+// Package statement sums charges up for one billing group and period. It is
+// the border of Sluice: above it no usage row, below it no invoice.
+package statement
+
+import (
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/money"
+)
+
+// Kind says where a line stands on an invoice (section E of the rules).
+type Kind string
+
+const (
+	Usage       Kind = "usage"       // E.1, commitment fees included
+	Marketplace Kind = "marketplace" // E.2
+)
+
+// Statement is what one billing group owes for one period before anything is
+// converted, rounded or taxed.
+type Statement struct {
+	Group    string // id of the billing group
+	Period   billing.Period
+	Accounts []Account // by id
+}
+
+// Account holds the lines of one account of the group, under one payer: an
+// account that moved between payers in the month has two of these.
+type Account struct {
+	ID    string
+	Name  string // as configured, else as the provider's file names it
+	Payer string
+	Lines []Line // by kind, then service
+}
+
+// Line is one service of an account: exact, in the provider's currency, tax
+// out, at the customer's price.
+type Line struct {
+	Kind     Kind
+	Service  string
+	Currency money.Currency
+	Amount   money.Decimal // what the customer pays
+	Cost     money.Decimal // what the reseller pays the provider for the same lines (unblended)
+}
+
+// Total is the exact sum of all lines, per currency.
+func (s Statement) Total() billing.Money {
+	total := billing.Money{}
+	for _, account := range s.Accounts {
+		for _, line := range account.Lines {
+			total.Add(line.Currency, line.Amount)
+		}
+	}
+	return total
+}
