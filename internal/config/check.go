@@ -1,0 +1,267 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/money"
+)
+
+// Problem is one thing wrong with a configuration.
+type Problem struct {
+	Path    string `json:"path"` // such as billing_groups[acme-main].claims[0].from
+	Message string `json:"message"`
+}
+
+// String writes "path: message".
+func (p Problem) String() string { return p.Path + ": " + p.Message }
+
+// Check says what is wrong with a whole configuration: the file merged with
+// what the store holds. It covers each resource by itself (required fields,
+// known words, digits) and all of them together: references, resources
+// declared twice, accounts claimed twice for the same day (R2). Problems of
+// single resources come first, each in the order of the file.
+func Check(c billing.Config) []Problem {
+	k := checker{}
+	k.resources(c)
+	k.together(c)
+	for i := range k.problems {
+		k.problems[i].Path = display(c, k.problems[i].Path)
+	}
+	return k.problems
+}
+
+// What the fields with a fixed set of words take. The schema lists the same.
+var (
+	sourceKinds    = []string{"aws-cur", "aws-cur2", "focus"}
+	providers      = []string{"aws", "azure", "gcp", "oci"}
+	accountMoves   = []string{"split", "whole-month-to-new"}
+	finalities     = []string{"invoice-id", "period-end"}
+	roundingModes  = []string{string(money.HalfUp), string(money.HalfEven), string(money.Down), string(money.Up)}
+	roundingPoints = []string{"service", "account", "invoice"}
+	exchangeLevels = []string{"payer", "group"}
+	discountBases  = []string{"usage", "subtotal"}
+	taxCategories  = []string{"standard", "reduced", "zero", "exempt", "reverse-charge", "out-of-scope"}
+	rateLevels     = []string{"common", "payer", "group"}
+	matchClasses   = []string{"usage", "commitment-fee", "marketplace"}
+)
+
+var bases = func() []string {
+	var all []string
+	for _, b := range billing.Bases {
+		all = append(all, string(b))
+	}
+	return all
+}()
+
+// reservedGroups own lines without being billing groups (R1).
+var reservedGroups = []string{"reseller", "unassigned"}
+
+const (
+	maxID       = 80  // characters; ids become names of folders
+	maxText     = 200 // characters of a provider's id and of a name
+	maxIntegers = 12  // digits before the point: far above any bill, far below what the engine's decimals hold
+)
+
+var (
+	idForm       = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]*$`)
+	countryForm  = regexp.MustCompile(`^[A-Z]{2}$`)
+	languageForm = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
+)
+
+// checker collects problems; its paths carry indexes.
+type checker struct{ problems []Problem }
+
+func (k *checker) fail(path, format string, args ...any) {
+	k.problems = append(k.problems, Problem{path, fmt.Sprintf(format, args...)})
+}
+
+// resources checks each resource by itself.
+func (k *checker) resources(c billing.Config) {
+	if c.Reseller != nil {
+		k.reseller("reseller", *c.Reseller)
+	}
+	each("sources", c.Sources, k.source)
+	each("payers", c.Payers, k.payer)
+	each("accounts", c.Accounts, k.account)
+	each("customers", c.Customers, k.customer)
+	each("billing_groups", c.BillingGroups, k.group)
+	each("price_books", c.PriceBooks, k.book)
+	each("exchange_rates", c.ExchangeRates, k.rate)
+	each("provider_invoices", c.ProviderInvoices, k.providerInvoice)
+}
+
+// each calls check with the path of every item.
+func each[T any](path string, items []T, check func(string, T)) {
+	for i, item := range items {
+		check(fmt.Sprintf("%s[%d]", path, i), item)
+	}
+}
+
+func (k *checker) reseller(path string, r billing.Reseller) {
+	k.required(path+".name", r.Name)
+	k.currency(path+".currency", r.Currency)
+	k.address(path+".address", r.Address)
+	each(path+".accounts", r.Accounts, k.providerID)
+}
+
+func (k *checker) address(path string, a *billing.Address) {
+	if a != nil && !countryForm.MatchString(a.Country) {
+		k.fail(path+".country", "%q is not a country; use an ISO 3166 code of two capitals such as JP", a.Country)
+	}
+}
+
+func (k *checker) source(path string, s billing.Source) {
+	k.id(path+".name", s.Name)
+	k.word(path+".kind", s.Kind, sourceKinds)
+	k.required(path+".url", s.URL)
+	k.required(path+".payer", s.Payer)
+}
+
+func (k *checker) payer(path string, p billing.Payer) {
+	k.providerID(path+".id", p.ID)
+	k.word(path+".provider", p.Provider, providers)
+	k.optionalWord(path+".on_account_move", p.OnAccountMove, accountMoves)
+	k.optionalWord(path+".finality", p.Finality, finalities)
+}
+
+func (k *checker) account(path string, a billing.Account) {
+	k.providerID(path+".id", a.ID)
+	k.required(path+".name", a.Name)
+}
+
+func (k *checker) customer(path string, c billing.Customer) {
+	k.id(path+".id", c.ID)
+	k.required(path+".name", c.Name)
+	k.address(path+".address", c.Address)
+	seen := map[string]bool{}
+	each(path+".units", c.Units, func(path string, u billing.Unit) {
+		k.id(path+".id", u.ID)
+		k.required(path+".name", u.Name)
+		if seen[u.ID] {
+			k.fail(path+".id", "unit %q is there twice in this customer", u.ID)
+		}
+		seen[u.ID] = true
+	})
+}
+
+func (k *checker) rate(path string, r billing.ExchangeRate) {
+	if r.Month.IsZero() {
+		k.fail(path+".month", "is missing; expected a month such as 2026-10")
+	}
+	k.currency(path+".from", string(r.From))
+	k.currency(path+".to", string(r.To))
+	if r.From == r.To && r.From != "" {
+		k.fail(path+".to", "is the currency the rate starts from; a rate needs two")
+	}
+	if r.Rate.Sign() <= 0 {
+		k.fail(path+".rate", "is %s; a rate must be above 0", r.Rate)
+	}
+	k.size(path+".rate", r.Rate)
+	k.word(path+".level", r.Level, rateLevels)
+	k.belongsTo(path+".payer", r.Payer, r.Level == "payer", "payer")
+	k.belongsTo(path+".group", r.Group, r.Level == "group", "group")
+}
+
+// belongsTo checks that a rate names its payer or group exactly when its level says so.
+func (k *checker) belongsTo(path, id string, wanted bool, level string) {
+	switch {
+	case wanted && id == "":
+		k.fail(path, "is missing; a rate of level %s names its %s", level, level)
+	case !wanted && id != "":
+		k.fail(path, "is given, but the level is not %s; remove it or write level: %s", level, level)
+	}
+}
+
+func (k *checker) providerInvoice(path string, i billing.ProviderInvoice) {
+	k.providerID(path+".id", i.ID)
+	if strings.ContainsFunc(i.ID, unicode.IsSpace) {
+		k.fail(path+".id", "%q holds a blank; write the invoice's id as the provider's lines have it", i.ID)
+	}
+	k.required(path+".payer", i.Payer)
+	if i.Month.IsZero() {
+		k.fail(path+".month", "is missing; expected a month such as 2026-10")
+	}
+	k.currency(path+".currency", string(i.Currency))
+	k.size(path+".total", i.Total)
+}
+
+func (k *checker) required(path, value string) bool {
+	if strings.TrimSpace(value) == "" {
+		k.fail(path, "is missing; expected a text")
+		return false
+	}
+	return true
+}
+
+func (k *checker) currency(path, value string) {
+	if err := money.Currency(value).Check(); err != nil {
+		k.fail(path, "%v", err)
+	}
+}
+
+// id checks an id of the reseller's own making.
+func (k *checker) id(path, value string) {
+	if k.required(path, value) && (!idForm.MatchString(value) || len(value) > maxID) {
+		k.fail(path, "%q is not an id; use at most %d letters, digits, dots, underscores and hyphens, without a dot in front", value, maxID)
+	}
+}
+
+// providerID checks an id that a provider made; it may have slashes and colons.
+func (k *checker) providerID(path, value string) {
+	if k.required(path, value) && (len(value) > maxText || strings.ContainsFunc(value, unicode.IsControl)) {
+		k.fail(path, "%.60q… is not an id; it must have at most %d bytes and no control characters", value, maxText)
+	}
+}
+
+// word checks a field that takes one of a few words.
+func (k *checker) word(path, value string, words []string) {
+	switch {
+	case value == "":
+		k.fail(path, "is missing; use %s", oneOf(words))
+	case !slices.Contains(words, value):
+		k.fail(path, "%q is not known;%s use %s", value, didYouMean(value, words), oneOf(words))
+	}
+}
+
+func (k *checker) optionalWord(path, value string, words []string) {
+	if value != "" {
+		k.word(path, value, words)
+	}
+}
+
+func (k *checker) basis(path string, b billing.Basis) {
+	if b == "true-unblended" {
+		k.fail(path, "true-unblended is not available yet; use %s", oneOf(bases))
+		return
+	}
+	k.word(path, string(b), bases)
+}
+
+// size refuses numbers that no bill has and that would not fit further on.
+func (k *checker) size(path string, d money.Decimal) {
+	digits, _, _ := strings.Cut(strings.TrimPrefix(d.String(), "-"), ".")
+	if len(digits) > maxIntegers {
+		k.fail(path, "has more than %d digits before the point", maxIntegers)
+	}
+}
+
+// decimals refuses more fractional digits than the field has room for.
+func (k *checker) decimals(path string, d money.Decimal, most int32) {
+	if d.Scale() > most {
+		k.fail(path, "%s has more than %d decimals", d, most)
+	}
+}
+
+// oneOf writes "a, b or c".
+func oneOf(words []string) string {
+	last := len(words) - 1
+	if last == 0 {
+		return words[0]
+	}
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}

@@ -1,0 +1,219 @@
+package deliver
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/money"
+	"pgregory.net/rapid"
+)
+
+var update = flag.Bool("update", false, "write the golden files again")
+
+// R31: the text formats, byte for byte. The amounts in the files are those of
+// the hand-written invoices; the discounted ones are worked out in
+// TestAccountCSVDiscount.
+func TestGolden(t *testing.T) {
+	invoices := map[string]invoice.Invoice{"japanese": japaneseInvoice(), "german": germanDraft(), "credit": creditNote()}
+	for name, inv := range invoices {
+		for _, format := range Formats() {
+			if format.Name == "pdf" {
+				continue
+			}
+			t.Run(name+format.Ending, func(t *testing.T) {
+				got := render(t, format.Name, inv)
+				path := filepath.Join("testdata", name+format.Ending)
+				if *update {
+					if err := os.WriteFile(path, got, 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+				want, err := os.ReadFile(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !bytes.Equal(got, want) {
+					t.Errorf("%s differs from what was written:\n%s", path, got)
+				}
+			})
+		}
+	}
+}
+
+func TestByName(t *testing.T) {
+	endings := map[string]bool{}
+	for _, format := range Formats() {
+		found, err := ByName(format.Name)
+		if err != nil || found.Ending != format.Ending {
+			t.Errorf("ByName(%q) = %q, %v", format.Name, found.Ending, err)
+		}
+		if endings[format.Ending] {
+			t.Errorf("two formats end in %s", format.Ending)
+		}
+		endings[format.Ending] = true
+	}
+	if _, err := ByName("docx"); err == nil || !strings.Contains(err.Error(), "json, csv, csv-account, pdf") {
+		t.Errorf("ByName of an unknown format: %v, want the names there are", err)
+	}
+}
+
+// The JSON is the document: reading it gives the same document.
+func TestJSONReads(t *testing.T) {
+	for _, inv := range []invoice.Invoice{japaneseInvoice(), creditNote(), {Period: month("2026-10")}} {
+		first := render(t, "json", inv)
+		var read invoice.Invoice
+		if err := json.Unmarshal(first, &read); err != nil {
+			t.Fatal(err)
+		}
+		if second := render(t, "json", read); !bytes.Equal(first, second) {
+			t.Errorf("%s was read back as\n%s", inv.ID, second)
+		}
+	}
+}
+
+// The rows above the total add up to it: 323550 in the Japanese invoice,
+// 13713.58 in the German, -144.60 in the credit note.
+func TestCSVAddsUp(t *testing.T) {
+	for want, inv := range map[string]invoice.Invoice{
+		"323550": japaneseInvoice(), "13713.58": germanDraft(), "-144.6": creditNote(),
+	} {
+		records := readCSV(t, render(t, "csv", inv))
+		kind, amount := columnOf(records, "kind"), columnOf(records, "amount")
+		sum := money.Zero
+		for _, record := range records[1 : len(records)-1] {
+			sum = sum.Add(dec(record[amount]))
+		}
+		last := records[len(records)-1]
+		if sum.String() != want || last[kind] != "total" || !dec(last[amount]).Equal(sum) {
+			t.Errorf("the rows of %s add up to %s, its last row is %v; want %s", inv.ID, sum, last, want)
+		}
+	}
+}
+
+// The discount of 5% is spread as line − round(exact × 0.95), down to yen:
+// 184567.8997045 × 0.95 = 175339.50…, 8488.61 × 0.95 = 8064.1795,
+// 0.598 × 0.95 = 0.5681, 48002.955 × 0.95 = 45602.80725; marketplace keeps its
+// 14950.
+func TestAccountCSVDiscount(t *testing.T) {
+	records := readCSV(t, render(t, "csv-account", japaneseInvoice()))
+	var got [][]string
+	for _, record := range records[1:] {
+		got = append(got, record[6:])
+	}
+	want := [][]string{
+		{"Service", "Amazon Elastic Compute Cloud", "184567", "175339", "", "", "", "", ""},
+		{"Service", "Amazon Simple Storage Service", "8488", "8064", "", "", "", "", ""},
+		{"Service", "Datadog Pro", "14950", "14950", "", "", "", "", ""},
+		{"Account", "_ACCOUNT_TOTAL", "208005", "198353", "", "", "", "", ""}, // 175339 + 8064 + 14950
+		{"Service", "AWS Lambda", "0", "0", "", "", "", "", ""},
+		{"Service", "Amazon Relational Database Service", "48002", "45602", "", "", "", "", ""},
+		{"Account", "_ACCOUNT_TOTAL", "48002", "45602", "", "", "", "", ""},
+		// 198353 + 45602 + 50200 = 294155; 294155 − 200 tax free; 10% down; sum.
+		{"Product", "_TOTAL", "256007", "294155", "293955", "50200", "", "29395", "323550"},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("the rows are\n%q\nwant\n%q", got, want)
+	}
+}
+
+// A discount made on the sum leaves a remainder, which the largest line takes:
+// 10% of 30.03 is 3.00, of each of the three lines 1.00.
+func TestAccountCSVRemainder(t *testing.T) {
+	inv := longInvoice(3)
+	for i, exact := range []string{"10.014", "10.011", "10.005"} { // together 30.03
+		line := &inv.Accounts[0].Lines[i]
+		line.Exact, line.Amount = dec(exact), dec(exact).Round(2, money.HalfUp)
+	}
+	inv.Rounding = invoice.Rounding{Mode: money.HalfUp, Point: "invoice"}
+	inv.Subtotal, inv.AfterDiscount, inv.BeforeTax = dec("30.03"), dec("27.03"), dec("27.03")
+	inv.Discount = &invoice.Discount{Percent: dec("10"), Base: "usage", Amount: dec("3")}
+	// By line 9.0126 → 9.01, 9.0099 → 9.01, 9.0045 → 9.00: 27.02, one cent short.
+	// All three lines show 10.01; the first of the largest takes it.
+	var got []string
+	for _, record := range readCSV(t, render(t, "csv-account", inv))[1:4] {
+		got = append(got, record[9])
+	}
+	if want := []string{"9.02", "9.01", "9.00"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("after the discount the lines are %v, want %v", got, want)
+	}
+}
+
+// No cell of a CSV is run by a spreadsheet: none begins like a formula unless
+// it is a number, and none is changed otherwise.
+func TestInert(t *testing.T) {
+	for in, want := range map[string]string{
+		"=1+1": "'=1+1", "+49 40": "'+49 40", "-cmd": "'-cmd", "@x": "'@x", "\tx": "'\tx", "\rx": "'\rx",
+		"-12.50": "-12.50", "+5": "+5", "Amazon EC2": "Amazon EC2", "": "", "'=x": "'=x",
+	} {
+		if got := inert(in); got != want {
+			t.Errorf("inert(%q) = %q, want %q", in, got, want)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		cell := rapid.StringMatching(`[=+\-@\t\r0-9a'.]{0,6}`).Draw(t, "cell")
+		safe := inert(cell)
+		if strings.TrimPrefix(safe, "'") != strings.TrimPrefix(cell, "'") {
+			t.Fatalf("%q became %q", cell, safe)
+		}
+		if safe != "" && strings.ContainsRune("=+-@\t\r", rune(safe[0])) {
+			if _, err := money.Parse(safe); err != nil {
+				t.Fatalf("%q stays a formula", safe)
+			}
+		}
+	})
+}
+
+// An error of the writer reaches the caller in every format.
+func TestWriterFails(t *testing.T) {
+	for _, format := range Formats() {
+		if format.Name == "pdf" {
+			needFonts(t)
+		}
+		if err := format.Write(closedWriter{}, japaneseInvoice()); err == nil || !strings.Contains(err.Error(), "2026-10/sakura") {
+			t.Errorf("%s on a closed file gave %v, want an error that names the invoice", format.Name, err)
+		}
+	}
+}
+
+type closedWriter struct{}
+
+func (closedWriter) Write([]byte) (int, error) { return 0, os.ErrClosed }
+
+func render(t testing.TB, name string, inv invoice.Invoice) []byte {
+	t.Helper()
+	format, err := ByName(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := format.Write(&out, inv); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func readCSV(t *testing.T, data []byte) [][]string {
+	t.Helper()
+	records, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return records
+}
+
+func columnOf(records [][]string, name string) int {
+	for i, head := range records[0] {
+		if head == name {
+			return i
+		}
+	}
+	panic("no column " + name)
+}

@@ -1,0 +1,21 @@
+package deliver
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/sluice-billing/sluice/internal/invoice"
+)
+
+// writeJSON writes the invoice itself, indented, with a line feed at the end.
+// Decimals are strings, so that no reader makes floating-point numbers of them.
+func writeJSON(w io.Writer, inv invoice.Invoice) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(inv); err != nil {
+		return fmt.Errorf("writing invoice %s as JSON: %w", inv.ID, err)
+	}
+	return nil
+}

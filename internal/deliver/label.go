@@ -1,0 +1,110 @@
+package deliver
+
+import (
+	"strings"
+
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/money"
+)
+
+// labels are the words and number signs of a printed invoice in one language.
+// A new language is a new file and a line in labelTables.
+type labels struct {
+	invoice, creditNote, draft, preview string
+	draftNote, previewNote              string // what the mark means for the reader
+	number, period, issued, due         string
+	billTo, honorific, registration     string // honorific follows the buyer's name; may be empty
+
+	service, cost, rate, amount     string // column heads; cost and amount take a currency
+	continued, marketplace, total   string
+	items, item, unitPrice          string
+	quantity, taxFreeItem           string
+	usage, subtotal, afterDiscount  string
+	discountOnUsage, discountOnAll  string // take the percentage
+	beforeTax, taxFree              string
+	tax, taxOn, taxTotal            string // taxOn takes label, percentage and base
+	grandTotal                      string // tax in
+	payable, credited               string
+	rates, commonRate, payerRate    string // payerRate takes the payer
+	groupRate                       string
+	rounding, perService            string // perService, perAccount, perInvoice take the mode
+	perAccount, perInvoice, residue string // residue takes number and currency
+	payment, note, page             string // page takes number and count
+	modes                           map[money.Rounding]string
+
+	group, point, percent string // thousands separator, decimal sign, percent sign with its space
+	date                  string // layout of package time, numbers only unless English
+}
+
+// labelTables are in the order of looking a language up.
+var labelTables = []struct {
+	tag   string // BCP 47
+	table *labels
+}{
+	{"en", &english},
+	{"ja", &japanese},
+	{"de", &german},
+	{"fr", &french},
+	{"es", &spanish},
+	{"ko", &korean},
+	{"zh-TW", &chineseTraditional},
+	{"zh-HK", &chineseTraditional},
+	{"zh-MO", &chineseTraditional},
+	{"zh-Hant", &chineseTraditional},
+	{"zh", &chineseSimplified},
+}
+
+// labelsFor returns the labels of a BCP 47 language: those of the longest tag
+// it begins with, else English.
+func labelsFor(language string) *labels {
+	best, found := 0, &english
+	for _, l := range labelTables {
+		if hasTag(language, l.tag) && len(l.tag) > best {
+			best, found = len(l.tag), l.table
+		}
+	}
+	return found
+}
+
+// hasTag tells whether the language is the tag or a narrower one: de-AT is de.
+func hasTag(language, tag string) bool {
+	language, tag = strings.ToLower(language), strings.ToLower(tag)
+	return language == tag || strings.HasPrefix(language, tag+"-")
+}
+
+// fixed writes a number with that many decimals.
+func (l *labels) fixed(d money.Decimal, digits int32) string { return l.separate(d.Fixed(digits)) }
+
+// exact writes a number with all its digits.
+func (l *labels) exact(d money.Decimal) string { return l.separate(d.String()) }
+
+// percentage writes 10 as "10%", with the language's sign and space.
+func (l *labels) percentage(d money.Decimal) string { return l.exact(d) + l.percent }
+
+// separate puts the language's signs into a plain decimal number.
+func (l *labels) separate(plain string) string {
+	digits, negative := strings.CutPrefix(plain, "-")
+	whole, fraction, _ := strings.Cut(digits, ".")
+	var b strings.Builder
+	if negative {
+		b.WriteByte('-')
+	}
+	for i, digit := range whole {
+		if i > 0 && (len(whole)-i)%3 == 0 {
+			b.WriteString(l.group)
+		}
+		b.WriteRune(digit)
+	}
+	if fraction != "" {
+		b.WriteString(l.point + fraction)
+	}
+	return b.String()
+}
+
+// day writes a date; days are in UTC.
+func (l *labels) day(d billing.Day) string { return d.Time().Format(l.date) }
+
+// days writes the first and the last day of a period.
+func (l *labels) days(p billing.Period) string {
+	return l.day(p.FirstDay()) + " – " + l.day(p.LastDay())
+}

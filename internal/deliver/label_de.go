@@ -1,0 +1,30 @@
+package deliver
+
+import "github.com/sluice-billing/sluice/internal/money"
+
+var german = labels{
+	invoice: "Rechnung", creditNote: "Gutschrift", draft: "ENTWURF", preview: "VORSCHAU",
+	draftNote:   "Dies ist ein Entwurf. Er ist keine Zahlungsaufforderung und kann sich noch ändern.",
+	previewNote: "Dies ist eine Vorschau von vor dem Monatsabschluss des Anbieters. Sie ist keine Zahlungsaufforderung.",
+	number:      "Nummer", period: "Leistungszeitraum", issued: "Rechnungsdatum", due: "Fällig am",
+	billTo: "Rechnung an", registration: "USt-IdNr.",
+
+	service: "Dienst", cost: "Kosten (%s)", rate: "Kurs", amount: "Betrag (%s)",
+	continued: "Fortsetzung", marketplace: "Marketplace", total: "Summe",
+	items: "Weitere Positionen", item: "Position", unitPrice: "Einzelpreis", quantity: "Menge", taxFreeItem: "steuerfrei",
+	usage: "Nutzung", subtotal: "Zwischensumme", discountOnUsage: "Rabatt von %s auf die Nutzung", discountOnAll: "Rabatt von %s",
+	afterDiscount: "Nach Rabatt", beforeTax: "Summe netto", taxFree: "davon steuerfrei",
+	tax: "Umsatzsteuer", taxOn: "%s %s auf %s", taxTotal: "Summe Steuern", grandTotal: "Gesamtbetrag", payable: "Zahlbetrag", credited: "Gutgeschriebener Betrag",
+	rates: "Wechselkurse", commonRate: "allgemein", payerRate: "Zahlerkonto %s", groupRate: "Abrechnungsgruppe",
+	rounding:   "Rundung",
+	perService: "Jede Zeile wird mit voller Genauigkeit umgerechnet, %s gerundet und dann summiert.",
+	perAccount: "Die genauen Zeilen jedes Kontos werden summiert, die Summe wird %s gerundet; Zeilen sind gerundet gezeigt.",
+	perInvoice: "Die genauen Zeilen aller Konten werden summiert, die Summe wird %s gerundet; Zeilen und Kontosummen sind gerundet gezeigt.",
+	residue:    "Abweichung von der genauen Nutzung: %s %s.",
+	payment:    "Zahlung", note: "Hinweis", page: "Seite %d von %d",
+	modes: map[money.Rounding]string{
+		money.HalfUp: "kaufmännisch", money.HalfEven: "zur geraden Ziffer", money.Down: "zur Null hin", money.Up: "von der Null weg",
+	},
+
+	group: ".", point: ",", percent: "\u00a0%", date: "02.01.2006",
+}

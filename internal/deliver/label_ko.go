@@ -1,0 +1,30 @@
+package deliver
+
+import "github.com/sluice-billing/sluice/internal/money"
+
+var korean = labels{
+	invoice: "청구서", creditNote: "대변전표", draft: "초안", preview: "미리보기",
+	draftNote:   "이 문서는 초안입니다. 지급 청구가 아니며 내용이 변경될 수 있습니다.",
+	previewNote: "이 문서는 클라우드 공급자의 월 마감 전에 작성된 미리보기입니다. 지급 청구가 아닙니다.",
+	number:      "번호", period: "청구 기간", issued: "발행일", due: "지급 기한",
+	billTo: "청구처", honorific: "귀중", registration: "사업자등록번호",
+
+	service: "서비스", cost: "이용 금액 (%s)", rate: "환율", amount: "금액 (%s)",
+	continued: "계속", marketplace: "마켓플레이스", total: "합계",
+	items: "추가 항목", item: "항목", unitPrice: "단가", quantity: "수량", taxFreeItem: "면세",
+	usage: "이용료", subtotal: "소계", discountOnUsage: "이용료 할인 %s", discountOnAll: "할인 %s",
+	afterDiscount: "할인 후", beforeTax: "세전 합계", taxFree: "면세 금액",
+	tax: "부가가치세", taxOn: "%s %s (과세 표준 %s)", taxTotal: "세액 합계", grandTotal: "총계", payable: "청구 금액", credited: "환급 금액",
+	rates: "환율", commonRate: "공통", payerRate: "지급 계정 %s", groupRate: "청구 그룹",
+	rounding:   "단수 처리",
+	perService: "서비스별로 전체 자릿수로 환산하여 %s한 후 합산합니다.",
+	perAccount: "계정별로 정확한 금액을 합산하여 합계를 %s합니다. 명세는 단수 처리하여 표시합니다.",
+	perInvoice: "모든 계정의 정확한 금액을 합산하여 합계를 %s합니다. 명세와 계정 합계는 단수 처리하여 표시합니다.",
+	residue:    "정확한 이용료와의 차이: %s %s",
+	payment:    "지급 방법", note: "비고", page: "%d / %d 페이지",
+	modes: map[money.Rounding]string{
+		money.HalfUp: "반올림", money.HalfEven: "짝수 반올림", money.Down: "절사", money.Up: "올림",
+	},
+
+	group: ",", point: ".", percent: "%", date: "2006년 1월 2일",
+}

@@ -1,0 +1,86 @@
+package deliver
+
+import (
+	"reflect"
+	"regexp"
+	"testing"
+
+	"github.com/sluice-billing/sluice/internal/money"
+)
+
+// Every language has every label, with the same places for numbers in the same
+// order as English.
+func TestLabelsAreComplete(t *testing.T) {
+	verbs := regexp.MustCompile(`%[a-z]`)
+	reference := reflect.ValueOf(english)
+	for _, l := range labelTables {
+		table := reflect.ValueOf(*l.table)
+		for i := range table.NumField() {
+			name := table.Type().Field(i).Name
+			switch {
+			case name == "modes":
+				for _, mode := range []money.Rounding{money.HalfUp, money.HalfEven, money.Down, money.Up} {
+					if l.table.modes[mode] == "" {
+						t.Errorf("%s has no word for rounding %s", l.tag, mode)
+					}
+				}
+			case name == "honorific": // only some languages have one
+			case table.Field(i).String() == "":
+				t.Errorf("%s has no label %s", l.tag, name)
+			default:
+				got := verbs.FindAllString(table.Field(i).String(), -1)
+				want := verbs.FindAllString(reference.Field(i).String(), -1)
+				if !reflect.DeepEqual(got, want) {
+					t.Errorf("label %s of %s has the places %v, want %v", name, l.tag, got, want)
+				}
+			}
+		}
+	}
+}
+
+func TestLabelsFor(t *testing.T) {
+	for language, want := range map[string]*labels{
+		"en": &english, "ja-JP": &japanese, "de-AT": &german, "fr": &french, "es-MX": &spanish, "KO": &korean,
+		"zh": &chineseSimplified, "zh-CN": &chineseSimplified, "zh-TW": &chineseTraditional, "zh-Hant-HK": &chineseTraditional,
+		"": &english, "nl": &english, "den": &english,
+	} {
+		if got := labelsFor(language); got != want {
+			t.Errorf("%q has the title %s, want %s", language, got.invoice, want.invoice)
+		}
+	}
+}
+
+func TestNumbers(t *testing.T) {
+	tests := []struct {
+		l      *labels
+		number string
+		digits int32
+		want   string
+	}{
+		{&english, "1541406", 0, "1,541,406"},
+		{&english, "-999.5", 2, "-999.50"},
+		{&english, "-1000", 2, "-1,000.00"},
+		{&english, "0", 2, "0.00"},
+		{&german, "1234567.891", 2, "1.234.567,89"},
+		{&french, "123456", 2, "123\u00a0456,00"},
+		{&japanese, "999", 0, "999"},
+		{&english, "123456789012345678901234", 3, "123,456,789,012,345,678,901,234.000"},
+	}
+	for _, test := range tests {
+		if got := test.l.fixed(dec(test.number), test.digits); got != test.want {
+			t.Errorf("%s with %d decimals is %q, want %q", test.number, test.digits, got, test.want)
+		}
+	}
+	if got := german.percentage(dec("7.50")); got != "7,5\u00a0%" {
+		t.Errorf("7.50 percent is %q", got)
+	}
+}
+
+func TestDays(t *testing.T) {
+	if got := english.days(month("2026-02")); got != "1 Feb 2026 – 28 Feb 2026" {
+		t.Errorf("February is %s", got)
+	}
+	if got := japanese.day(*day("2026-11-05")); got != "2026年11月5日" {
+		t.Errorf("2026-11-05 is %s", got)
+	}
+}

@@ -1,0 +1,30 @@
+package deliver
+
+import "github.com/sluice-billing/sluice/internal/money"
+
+var chineseSimplified = labels{
+	invoice: "账单", creditNote: "贷项通知单", draft: "草稿", preview: "预览",
+	draftNote:   "本文件为草稿，并非付款通知，内容仍可能变更。",
+	previewNote: "本文件为云服务商月度结算前生成的预览，并非付款通知。",
+	number:      "编号", period: "账期", issued: "开具日期", due: "付款期限",
+	billTo: "客户", registration: "税务登记号",
+
+	service: "服务", cost: "费用（%s）", rate: "汇率", amount: "金额（%s）",
+	continued: "续", marketplace: "云市场", total: "合计",
+	items: "附加项目", item: "项目", unitPrice: "单价", quantity: "数量", taxFreeItem: "免税",
+	usage: "使用费", subtotal: "小计", discountOnUsage: "使用费折扣 %s", discountOnAll: "折扣 %s",
+	afterDiscount: "折扣后", beforeTax: "税前合计", taxFree: "其中免税",
+	tax: "增值税", taxOn: "%s %s（计税金额 %s）", taxTotal: "税额合计", grandTotal: "总计", payable: "应付金额", credited: "退还金额",
+	rates: "汇率", commonRate: "通用", payerRate: "付款账户 %s", groupRate: "账单组",
+	rounding:   "舍入",
+	perService: "每个服务按完整精度换算，%s后再相加。",
+	perAccount: "每个账户的精确金额相加后，合计%s；明细按舍入后显示。",
+	perInvoice: "所有账户的精确金额相加后，合计%s；明细与账户合计按舍入后显示。",
+	residue:    "与精确使用费的差额：%s %s",
+	payment:    "付款方式", note: "备注", page: "第 %d 页，共 %d 页",
+	modes: map[money.Rounding]string{
+		money.HalfUp: "四舍五入", money.HalfEven: "四舍六入五成双", money.Down: "舍去尾数", money.Up: "进位",
+	},
+
+	group: ",", point: ".", percent: "%", date: "2006年1月2日",
+}

@@ -1,0 +1,249 @@
+package deliver
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+
+	"github.com/sluice-billing/sluice/internal/invoice"
+)
+
+// needFonts skips a test where the program was built without fonts.
+func needFonts(t testing.TB) {
+	t.Helper()
+	if _, err := loadFace(latin, false); errors.Is(err, errNoFonts) {
+		t.Skip("no fonts in internal/deliver/font: run make fonts")
+	}
+}
+
+// A program built without fonts says what to do; a broken font file is named.
+func TestMissingFonts(t *testing.T) {
+	if _, err := readFace(fstest.MapFS{}, "NotoSans-Regular"); err == nil || !strings.Contains(err.Error(), "make fonts") {
+		t.Errorf("without fonts: %v, want an error that says to run make fonts", err)
+	}
+	broken := fstest.MapFS{"font/NotoSans-Bold.ttf.gz": {Data: []byte("no gzip")}}
+	if _, err := readFace(broken, "NotoSans-Bold"); err == nil || !strings.Contains(err.Error(), "NotoSans-Bold") {
+		t.Errorf("with a broken font: %v, want an error that names it", err)
+	}
+}
+
+// R31: twice in this process, at once in several goroutines, and in another
+// process, the bytes are the same.
+func TestPDFIsReproducible(t *testing.T) {
+	if os.Getenv("DELIVER_PRINT_PDF") != "" {
+		os.Stdout.WriteString("sum " + sum(render(t, "pdf", koreanPreview())) + "\n")
+		return
+	}
+	needFonts(t)
+	want := sum(render(t, "pdf", koreanPreview()))
+
+	var wait sync.WaitGroup
+	for range 4 {
+		wait.Go(func() {
+			if got := sum(render(t, "pdf", koreanPreview())); got != want {
+				t.Errorf("the second PDF has the sum %s, the first %s", got, want)
+			}
+		})
+	}
+	wait.Wait()
+
+	other := exec.Command(os.Args[0], "-test.run=^TestPDFIsReproducible$")
+	other.Env = append(os.Environ(), "DELIVER_PRINT_PDF=1", "TZ=Asia/Tokyo")
+	out, err := other.Output()
+	if err != nil || !strings.Contains(string(out), "sum "+want) {
+		t.Errorf("another process wrote %s (%v), want the sum %s", out, err, want)
+	}
+}
+
+func sum(data []byte) string {
+	digest := sha256.Sum256(data)
+	return hex.EncodeToString(digest[:])
+}
+
+// What a reader of the PDF finds: the total, the names in their own script, the
+// signs of the language. The numbers are those of the hand-written invoices.
+func TestPDFText(t *testing.T) {
+	needFonts(t)
+	tests := []struct {
+		inv    invoice.Invoice
+		want   []string
+		absent []string
+	}{
+		{japaneseInvoice(), []string{
+			"請求書", "INV-2026-000123", "株式会社クラウド再販", "さくら製造株式会社 御中", "T1234567890123", "2026年11月30日",
+			"JPY 323,550", "184,567", "1,234.57", "256,007", "-12,052", "243,955", "294,155", "29,395", "消費税 10%（対象 293,955）",
+			"運用サポート（24時間365日）", "マーケットプレイス", "1 USD = 149.5 JPY", "切り捨て", "-3.0627045", "1 / 2 ページ",
+		}, []string{"下書き"}},
+		{germanDraft(), []string{
+			"Rechnung", "Müller & Söhne Präzisionsmaschinenbau GmbH", "11.358,02", "USt 19 % auf 11.404,02", "2.166,76", "USt 7 % auf 40,00",
+			"Steuerschuldnerschaft des Leistungsempfängers", "EUR 13.713,58", "ENTWURF", "kaufmännisch",
+		}, nil},
+		{koreanPreview(), []string{"청구서", "주식회사 한빛제조", "上海张伟贸易有限公司", "KRW 323,550", "미리보기"}, nil},
+		{creditNote(), []string{"Credit note", "CN-7", "USD 144.60", "-144.60", "5 Rue de l’Église", "=HYPERLINK"}, []string{"Cost", "DRAFT"}},
+		{longInvoice(1), []string{"Service 001", "USD 1.25", "Page 1 of 1"}, []string{"continued"}},
+	}
+	for _, test := range tests {
+		text := strings.ReplaceAll(strings.Join(pages(t, test.inv), "\n"), "\u00a0", " ")
+		for _, want := range test.want {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s does not say %q:\n%s", test.inv.ID, want, text)
+			}
+		}
+		for _, word := range test.absent {
+			if strings.Contains(text, word) {
+				t.Errorf("%s says %q:\n%s", test.inv.ID, word, text)
+			}
+		}
+	}
+}
+
+// A long account goes on over pages: each repeats the account and the column
+// heads above at least one line, every service is there, and the total has a
+// line above it. Every length around a page break is tried.
+func TestPDFPageBreaks(t *testing.T) {
+	needFonts(t)
+	for _, services := range []int64{27, 28, 29, 30, 31, 32, 33, 34, 300} {
+		inv := longInvoice(services)
+		all := pages(t, inv)
+		for i, page := range all {
+			headed := strings.Contains(page, "production") && strings.Contains(page, "Amount (USD)")
+			if strings.Contains(page, "Service 0") || strings.Contains(page, "Service 1") || strings.Contains(page, "Service 2") {
+				if !headed || i > 0 && !strings.Contains(page, "(continued)") {
+					t.Errorf("page %d of %d services has no head:\n%s", i+1, services, page)
+				}
+			} else if headed {
+				t.Errorf("page %d of %d services has a head without a line:\n%s", i+1, services, page)
+			}
+		}
+		text := strings.Join(all, "")
+		for i := range inv.Accounts[0].Lines {
+			name := inv.Accounts[0].Lines[i].Service[:len("Service 000")]
+			if strings.Count(text, name) != 1 {
+				t.Errorf("of %d services, %s is printed %d times", services, name, strings.Count(text, name))
+			}
+		}
+	}
+}
+
+// An account of one line is never torn: its title, its line and its total are
+// on one page, whatever stands above it.
+func TestPDFKeepsTitleWithLine(t *testing.T) {
+	needFonts(t)
+	inv := longInvoice(0)
+	inv.Accounts = nil
+	for i := 10; i < 60; i++ {
+		line := usage(fmt.Sprintf("service-%d", i), fmt.Sprintf("%d.75", i), "USD", "1", "1", fmt.Sprintf("%d.75", i))
+		inv.Accounts = append(inv.Accounts, invoice.Account{
+			Account: fmt.Sprintf("account-%d", i), Lines: []invoice.Line{line}, Total: line.Amount,
+		})
+	}
+	all := pages(t, inv)
+	for i := 10; i < 60; i++ {
+		for _, page := range all {
+			title, lines := strings.Contains(page, fmt.Sprintf("account-%d", i)), strings.Contains(page, fmt.Sprintf("service-%d", i))
+			amounts := strings.Count(page, fmt.Sprintf(" %d.75", i)) // of the line and of the total
+			if title != lines || lines && amounts != 2 {
+				t.Errorf("account-%d is torn: title %v, line %v, %d amounts on\n%s", i, title, lines, amounts, page)
+			}
+		}
+	}
+}
+
+// Nothing of a table, its total included, runs into the footer.
+func TestPDFTableEndsAboveFooter(t *testing.T) {
+	needFonts(t)
+	for services := int64(1); services < 90; services++ {
+		inv := longInvoice(services)
+		p := printer{sheet: newSheet(inv.Language), inv: inv, l: labelsFor(inv.Language)}
+		p.onPage = p.pageHead
+		p.newPage()
+		p.drawTable(p.accountTable(inv.Accounts[0]))
+		if p.y > bottom {
+			t.Errorf("the table of %d services ends at %.1f points, below %.1f", services, p.y, bottom)
+		}
+	}
+}
+
+// R29: a draft and a preview say so on every page.
+func TestPDFMarksEveryPage(t *testing.T) {
+	needFonts(t)
+	for word, change := range map[string]func(*invoice.Invoice){
+		"DRAFT":   func(inv *invoice.Invoice) { inv.State = invoice.Draft },
+		"PREVIEW": func(inv *invoice.Invoice) { inv.State, inv.Preview = invoice.Draft, true },
+	} {
+		inv := longInvoice(100)
+		change(&inv)
+		all := pages(t, inv)
+		if len(all) < 3 {
+			t.Fatalf("100 services make %d pages", len(all))
+		}
+		for i, page := range all {
+			if !strings.Contains(page, word) {
+				t.Errorf("page %d does not say %s:\n%s", i+1, word, page)
+			}
+		}
+	}
+}
+
+// Names that no one expects are set without a fault: a script without a font,
+// one long word, line breaks, nothing at all.
+func TestPDFOddNames(t *testing.T) {
+	needFonts(t)
+	for _, name := range []string{"", " ", "שלום 🙂", strings.Repeat("x", 500), "a\r\nb\x00c", "\xff\xfe", strings.Repeat("請求 ", 90)} {
+		inv := longInvoice(2)
+		inv.Buyer.Name, inv.Title, inv.Note, inv.Seller.Name = name, name, name, name
+		inv.Accounts[0].Name, inv.Accounts[0].Lines[0].Service = name, name
+		if data := render(t, "pdf", inv); !bytes.HasPrefix(data, []byte("%PDF-")) {
+			t.Errorf("with the name %q the document begins %q", name, data[:min(len(data), 20)])
+		}
+	}
+}
+
+// An invoice with East Asian names stays small enough for mail: only the glyphs
+// in use are in it.
+func TestPDFIsSmall(t *testing.T) {
+	needFonts(t)
+	for _, inv := range []invoice.Invoice{japaneseInvoice(), koreanPreview(), germanDraft()} {
+		if size := len(render(t, "pdf", inv)); size > 200_000 {
+			t.Errorf("%s has %d bytes, want at most 200000", inv.ID, size)
+		}
+	}
+}
+
+// pages returns the text of each page, as pdftotext reads it.
+func pages(t *testing.T, inv invoice.Invoice) []string {
+	t.Helper()
+	tool, err := exec.LookPath("pdftotext")
+	if err != nil {
+		t.Skip("pdftotext is not installed (package poppler-utils)")
+	}
+	path := filepath.Join(t.TempDir(), "invoice.pdf")
+	if err := os.WriteFile(path, render(t, "pdf", inv), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command(tool, "-layout", path, "-").Output()
+	if err != nil {
+		t.Fatalf("pdftotext cannot read the document of %s: %v", inv.ID, err)
+	}
+	return strings.Split(strings.TrimSuffix(string(out), "\f"), "\f")
+}
+
+func BenchmarkPDF(b *testing.B) {
+	needFonts(b)
+	for name, inv := range map[string]invoice.Invoice{"japanese": japaneseInvoice(), "english-300-lines": longInvoice(300)} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				render(b, "pdf", inv)
+			}
+		})
+	}
+}

@@ -1,0 +1,196 @@
+// Package duckdb runs the stages' SQL in process, on DuckDB in memory. Data
+// lives in the lake only; what memory cannot hold spills to a folder.
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"strings"
+
+	_ "github.com/duckdb/duckdb-go/v2" // the driver
+
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/engine"
+	"github.com/sluice-billing/sluice/internal/money"
+)
+
+// Engine is DuckDB in memory.
+type Engine struct{ db *sql.DB }
+
+// Open starts the engine. memory bounds its memory, such as "1GB"; spill is
+// the folder for what exceeds it, made when needed.
+func Open(memory, spill string) (*Engine, error) {
+	db, err := sql.Open("duckdb", "")
+	if err != nil {
+		return nil, fmt.Errorf("starting the SQL engine: %w", err)
+	}
+	for _, setting := range []string{
+		"SET memory_limit = " + quote(memory),
+		"SET temp_directory = " + quote(spill),
+		"SET TimeZone = 'UTC'",
+		"SET autoinstall_known_extensions = false",
+		"SET autoload_known_extensions = false",
+	} {
+		if _, err := db.Exec(setting); err != nil {
+			db.Close()
+			return nil, fmt.Errorf("starting the SQL engine: %s: %w", setting, err)
+		}
+	}
+	return &Engine{db}, nil
+}
+
+// Close implements engine.Engine.
+func (e *Engine) Close() error { return e.db.Close() }
+
+func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
+
+func identifier(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+// ParquetAsCSV implements engine.Engine. A DOUBLE is written in its shortest
+// decimal form that reads back as the same double.
+func (e *Engine) ParquetAsCSV(ctx context.Context, path string, w *os.File, rows func(int64)) error {
+	var total int64
+	if err := e.db.QueryRowContext(ctx, "SELECT num_rows FROM parquet_file_metadata("+quote(path)+")").Scan(&total); err != nil {
+		return err
+	}
+	rows(total)
+	columns, err := e.db.QueryContext(ctx, "DESCRIBE SELECT * FROM read_parquet("+quote(path)+", hive_partitioning = false)")
+	if err != nil {
+		return err
+	}
+	defer columns.Close()
+	var list []string
+	for columns.Next() {
+		var name, kind string
+		var rest [4]any
+		if err := columns.Scan(&name, &kind, &rest[0], &rest[1], &rest[2], &rest[3]); err != nil {
+			return err
+		}
+		text := "CAST(" + identifier(name) + " AS VARCHAR)"
+		switch {
+		case strings.HasPrefix(kind, "MAP"), strings.HasPrefix(kind, "STRUCT"), strings.HasSuffix(kind, "[]"):
+			text = "CAST(to_json(" + identifier(name) + ") AS VARCHAR)"
+		case kind == "BLOB":
+			text = "decode(" + identifier(name) + ")"
+		}
+		list = append(list, "NULLIF("+text+", '') AS "+identifier(name))
+	}
+	if err := columns.Err(); err != nil {
+		return err
+	}
+	_, err = e.db.ExecContext(ctx, fmt.Sprintf(
+		"COPY (SELECT %s FROM read_parquet(%s, hive_partitioning = false)) TO '/dev/fd/%d' (FORMAT csv, HEADER true, USE_TMP_FILE false)",
+		strings.Join(list, ", "), quote(path), w.Fd()))
+	return err
+}
+
+// Session implements engine.Engine.
+func (e *Engine) Session(ctx context.Context) (engine.Session, error) {
+	conn, err := e.db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &session{conn: conn}, nil
+}
+
+type session struct {
+	conn *sql.Conn
+	made []string // DROP statements, undone on Close
+}
+
+func (s *session) View(ctx context.Context, name string, files []string) error {
+	if len(files) == 0 {
+		return fmt.Errorf("no Parquet files to read %s from", name)
+	}
+	quoted := make([]string, len(files))
+	for i, f := range files {
+		quoted[i] = quote(f)
+	}
+	s.made = append(s.made, "DROP VIEW IF EXISTS "+identifier(name))
+	return s.Exec(ctx, fmt.Sprintf(
+		"CREATE OR REPLACE TEMP VIEW %s AS SELECT * FROM read_parquet([%s], hive_partitioning = true, hive_types_autocast = false, union_by_name = false)",
+		identifier(name), strings.Join(quoted, ", ")))
+}
+
+func (s *session) Table(ctx context.Context, name string, columns []engine.TableColumn, rows [][]any) error {
+	defs := make([]string, len(columns))
+	for i, c := range columns {
+		defs[i] = identifier(c.Name) + " " + c.Type
+	}
+	s.made = append(s.made, "DROP TABLE IF EXISTS "+identifier(name))
+	if err := s.Exec(ctx, fmt.Sprintf("CREATE OR REPLACE TEMP TABLE %s (%s)", identifier(name), strings.Join(defs, ", "))); err != nil {
+		return err
+	}
+	const batch = 500
+	for len(rows) > 0 {
+		n := min(batch, len(rows))
+		tuples := make([]string, n)
+		for i, row := range rows[:n] {
+			values := make([]string, len(row))
+			for j, v := range row {
+				literal, err := literal(v)
+				if err != nil {
+					return fmt.Errorf("table %s, column %s: %w", name, columns[j].Name, err)
+				}
+				values[j] = literal
+			}
+			tuples[i] = "(" + strings.Join(values, ", ") + ")"
+		}
+		if err := s.Exec(ctx, "INSERT INTO "+identifier(name)+" VALUES "+strings.Join(tuples, ", ")); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
+func literal(v any) (string, error) {
+	switch v := v.(type) {
+	case nil:
+		return "NULL", nil
+	case string:
+		return quote(v), nil
+	case int, int32, int64:
+		return fmt.Sprint(v), nil
+	case billing.Day:
+		return "DATE " + quote(v.String()), nil
+	case money.Decimal:
+		return quote(v.String()), nil
+	default:
+		return "", fmt.Errorf("no literal for a %T", v)
+	}
+}
+
+func (s *session) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return s.conn.QueryContext(ctx, query, args...)
+}
+
+func (s *session) Exec(ctx context.Context, statement string) error {
+	_, err := s.conn.ExecContext(ctx, statement)
+	return err
+}
+
+func (s *session) Write(ctx context.Context, query, dir, partition string) (int64, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return 0, err
+	}
+	result, err := s.conn.ExecContext(ctx, fmt.Sprintf(
+		"COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (%s), OVERWRITE_OR_IGNORE true, FILENAME_PATTERN 'part-{i}')",
+		query, quote(dir), identifier(partition)))
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+func (s *session) Close() error {
+	for i := len(s.made) - 1; i >= 0; i-- {
+		if err := s.Exec(context.Background(), s.made[i]); err != nil {
+			s.conn.Close()
+			return err
+		}
+	}
+	return s.conn.Close()
+}

@@ -1,0 +1,47 @@
+// Package engine is the seam between the stages and the SQL engine that reads
+// the lake. Stage SQL is portable (CTEs, window functions, explicit casts);
+// what differs between engines stands behind this interface. Exact numbers
+// leave the engine as text.
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"os"
+)
+
+// Engine runs SQL over Parquet files. It holds no data of its own.
+type Engine interface {
+	// Session opens a private name space for views and tables.
+	Session(ctx context.Context) (Session, error)
+	// ParquetAsCSV writes the rows of a Parquet file to w as RFC 4180 text with
+	// a header: numbers in their shortest exact decimal form, maps and lists as
+	// JSON, times in UTC, nulls empty. total is told to rows before the first
+	// byte is written.
+	ParquetAsCSV(ctx context.Context, path string, w *os.File, rows func(total int64)) error
+	// Close ends the engine and all its sessions.
+	Close() error
+}
+
+// Session is one connection to the engine with the views and tables made on
+// it. It is not safe for concurrent use.
+type Session interface {
+	// View names the rows of Parquet files that share a schema; no files is an error.
+	View(ctx context.Context, name string, files []string) error
+	// Table makes a small table from Go values: text, int32, int64, billing.Day
+	// (DATE), money.Decimal (as text, to be cast), or nil.
+	Table(ctx context.Context, name string, columns []TableColumn, rows [][]any) error
+	// Query runs a query.
+	Query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	// Exec runs a statement, such as CREATE VIEW … AS.
+	Exec(ctx context.Context, statement string) error
+	// Write stores the result of a query as zstd Parquet below dir, in a folder
+	// key=value for each value of the partition column, and returns the rows.
+	Write(ctx context.Context, query, dir, partition string) (rows int64, err error)
+	// Close drops all views and tables of the session.
+	Close() error
+}
+
+// TableColumn is a column of a small table; Type is VARCHAR, INTEGER, BIGINT,
+// DATE or DECIMAL(p,s).
+type TableColumn struct{ Name, Type string }

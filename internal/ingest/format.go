@@ -1,0 +1,115 @@
+package ingest
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/sluice-billing/sluice/internal/lake"
+)
+
+// format is a layout of columns that Sluice reads. All binding is by name:
+// columns may come in any order, and those no format knows are kept in the
+// x_columns of each line. A new format is a file with one of these, and its
+// name in formats.
+type format struct {
+	name string
+	// recognise tells from the names of a file's columns whether it is this one.
+	recognise func(names map[string]bool) bool
+	// The places of the columns, by plain name. Where several columns have the
+	// same place the first in the list that has a value wins.
+	texts    []place[lake.Text]
+	numbers  []place[lake.Number]
+	instants []place[lake.Instant]
+	// mapped tells which column is one entry of a map, or holds a whole map as JSON.
+	mapped func(name string) (to mapping, ok bool)
+	// null is a word that stands for no value, besides the empty text.
+	null string
+	// finish derives what the columns do not say by themselves.
+	finish func(line *row, notes *notes) error
+}
+
+type place[T any] struct {
+	plain string // name as plainName gives it
+	to    T
+}
+
+// mapping says where the entries of a map go.
+type mapping struct {
+	to     lake.Map
+	key    string // of the entry; empty when the cell holds the whole map as JSON
+	spread string // JSON maps only: the entries are columns of that prefix, not entries of to
+}
+
+// formats lists what can be read; the first that recognises a file reads it.
+var formats = []*format{&cur, &focus}
+
+// plainName makes the ways providers spell a column equal: lineItem/UsageAccountId,
+// line_item_usage_account_id and LineItemUsageAccountID are all one.
+func plainName(name string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(name) {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// formatOf finds the format of a file by its header. The error says what the
+// file seems to be instead, and what to do.
+func formatOf(header []string) (*format, error) {
+	names := map[string]bool{}
+	for _, h := range header {
+		names[plainName(h)] = true
+	}
+	for _, f := range formats {
+		if f.recognise(names) {
+			return f, nil
+		}
+	}
+	for _, s := range strangers {
+		if all(names, s.marks...) {
+			return nil, fmt.Errorf("this is not a format Sluice reads: it looks like %s. %s", s.name, s.advice)
+		}
+	}
+	shown := header
+	more := ""
+	if len(shown) > 6 {
+		shown, more = shown[:6], fmt.Sprintf(" and %d more", len(header)-6)
+	}
+	return nil, fmt.Errorf("this is not a format Sluice reads: it has neither lineItem/UnblendedCost (AWS cost and usage report) nor BilledCost (FOCUS) among its columns, which are %s%s",
+		clip(strings.Join(shown, ", "), 200), more)
+}
+
+// strangers are formats that are known and not read.
+var strangers = []struct {
+	name   string
+	marks  []string
+	advice string
+}{
+	{"a Cost Management export of Azure", []string{"metercategory", "costinbillingcurrency"}, azureAdvice},
+	{"a Cost Management export of Azure", []string{"metercategory", "pretaxcost"}, azureAdvice},
+	{"a Cost Management export of Azure", []string{"metercategory", "cost"}, azureAdvice},
+	{"a Cost Management export of Azure", []string{"meterid", "pretaxcost"}, azureAdvice},
+	{"Google Cloud's own BigQuery billing export", []string{"billingaccountid", "serviceid", "usagestarttime"}, "Export the FOCUS view of it instead."},
+	{"Oracle's own cost report", []string{"lineitemreferenceno", "costmycost"}, "Load the files under FOCUS Reports instead."},
+	{"an early draft of FOCUS", []string{"billedcost", "chargetype"}, "Export FOCUS 1.0 or later."},
+}
+
+const azureAdvice = "In Azure's Cost Management make an export of the type “Cost and usage details (FOCUS)” and load that."
+
+func all(names map[string]bool, marks ...string) bool {
+	for _, m := range marks {
+		if !names[m] {
+			return false
+		}
+	}
+	return true
+}
+
+func clip(s string, n int) string {
+	if len(s) > n {
+		return strings.ToValidUTF8(s[:n-1], "") + "…"
+	}
+	return s
+}

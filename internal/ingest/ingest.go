@@ -1,0 +1,493 @@
+// Package ingest turns the files of an export into line items in the lake:
+// exact numbers, FOCUS names, every column kept, each line with the place it
+// came from. A load is written whole or not at all.
+package ingest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sort"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/engine"
+	"github.com/sluice-billing/sluice/internal/lake"
+	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/source"
+)
+
+// Input is what Load needs to know.
+type Input struct {
+	Place    *source.Place
+	Delivery source.Delivery
+	Payer    billing.Payer
+	Dir      string        // folder for the load; made, and removed again when the load fails
+	Keys     string        // file for the load's pricing keys
+	Engine   engine.Engine // reads Parquet files
+}
+
+// Result says what a load holds.
+type Result struct {
+	Format   string
+	Files    []File
+	Totals   Totals
+	Findings []billing.Finding
+}
+
+// File is one file of the provider as it was read.
+type File struct {
+	Key, ETag, SHA256 string
+	Size, Rows        int64
+}
+
+// Totals are summed while the files are parsed, apart from what is written:
+// the pipeline compares them with the sums of the lake.
+type Totals struct {
+	Rows     int64          `json:"rows"`
+	Invoices []InvoiceTotal `json:"invoices"`
+	// InvoiceIDs tells whether the export has a column for the provider's
+	// invoice id at all; without it finality cannot be read from the lines.
+	InvoiceIDs bool `json:"invoice_ids"`
+	// OpenUsage counts the usage lines without an invoice id (R29).
+	OpenUsage int64 `json:"open_usage"`
+}
+
+// InvoiceTotal is the sum of the lines of one provider invoice in one
+// currency: billed cost, exact, with the provider's tax. Rows fenced as
+// split-cost repeat other rows and are counted apart.
+type InvoiceTotal struct {
+	ID         string         `json:"id,omitempty"` // empty for lines without an invoice
+	Currency   money.Currency `json:"currency"`
+	Rows       int64          `json:"rows"`
+	Billed     money.Decimal  `json:"billed"`
+	FencedRows int64          `json:"fenced_rows,omitempty"`
+	Fenced     money.Decimal  `json:"fenced"`
+}
+
+// Money is the billed cost of all lines but fenced ones, per currency.
+func (t Totals) Money() billing.Money {
+	m := billing.Money{}
+	for _, i := range t.Invoices {
+		m.Add(i.Currency, i.Billed)
+	}
+	return m
+}
+
+// maxRunRows is how many rows are sorted at once, over all workers: it bounds
+// the memory of a load whatever its size.
+const maxRunRows = 1 << rowBits
+
+// Load reads all files of a delivery into in.Dir. On any error, and when ctx
+// ends, nothing stays in the folder. Errors name the file and the row.
+func Load(ctx context.Context, in Input) (result Result, err error) {
+	if err := os.MkdirAll(in.Dir, 0o755); err != nil {
+		return Result{}, fmt.Errorf("making the folder of the load: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.RemoveAll(in.Dir))
+		}
+	}()
+	l := &loader{in: in, keys: newKeySet(), files: make([]File, len(in.Delivery.Files))}
+	for _, f := range in.Delivery.Files {
+		l.bytes += f.Size
+	}
+	workers := min(runtime.GOMAXPROCS(0), len(in.Delivery.Files))
+	next := make(chan int, len(in.Delivery.Files))
+	for i := range in.Delivery.Files {
+		next <- i
+	}
+	close(next)
+	group, ctx := errgroup.WithContext(ctx)
+	results := make([]*worker, workers)
+	for i := range workers {
+		w := &worker{loader: l, number: i, runRows: maxRunRows / workers, notes: newNotes(), sums: map[sumKey]*sum{}}
+		results[i] = w
+		group.Go(func() error { return w.work(ctx, next) })
+	}
+	if err := group.Wait(); err != nil {
+		return Result{}, err
+	}
+	if err := in.Place.Verify(ctx, in.Delivery); err != nil {
+		return Result{}, err
+	}
+	if err := writeKeys(in.Keys, l.keys); err != nil {
+		return Result{}, fmt.Errorf("writing %s: %w", in.Keys, err)
+	}
+	return l.result(results)
+}
+
+// loader is what the workers of one load share.
+type loader struct {
+	in    Input
+	keys  *keySet
+	files []File // by number; each written by the one worker that reads it
+	bytes int64  // packed size of all files
+	done  atomic.Int64
+
+	mu         sync.Mutex
+	format     string
+	invoiceIDs bool
+}
+
+// result puts the workers' sums and notes together and judges the whole.
+func (l *loader) result(workers []*worker) (Result, error) {
+	all, sums := newNotes(), map[sumKey]*sum{}
+	totals := Totals{InvoiceIDs: l.invoiceIDs}
+	var otherPeriod, otherPayer int64
+	for _, w := range workers {
+		all.merge(w.notes)
+		totals.Rows += w.rows
+		totals.OpenUsage += w.openUsage
+		otherPeriod += w.otherPeriod
+		otherPayer += w.otherPayer
+		for key, s := range w.sums {
+			if sums[key] == nil {
+				sums[key] = &sum{}
+			}
+			sums[key].merge(s)
+		}
+	}
+	if totals.Rows > 0 && otherPeriod == totals.Rows {
+		f := all.seen("other-period", "")
+		return Result{}, fmt.Errorf("%s: no line is of %s: %s; load it as the month it is of", f.File, l.in.Delivery.Period, f.Message)
+	}
+	if totals.Rows > 0 && otherPayer == totals.Rows {
+		f := all.seen("other-payer", "")
+		return Result{}, fmt.Errorf("%s: no line is of payer %s: %s; load it as that payer's", f.File, l.in.Payer.ID, f.Message)
+	}
+	if totals.Rows == 0 {
+		all.file = l.in.Delivery.Files[0].Key
+		all.add(billing.Warn, "no-lines", l.in.Delivery.Report, "the export has a header and no lines", money.Zero)
+	}
+	currencies := map[money.Currency]bool{}
+	for key, s := range sums {
+		totals.Invoices = append(totals.Invoices, InvoiceTotal{
+			ID: key.invoice, Currency: key.currency,
+			Rows: s.rows, Billed: s.billed, FencedRows: s.fencedRows, Fenced: s.fenced,
+		})
+		currencies[key.currency] = true
+	}
+	sort.Slice(totals.Invoices, func(i, j int) bool {
+		a, b := totals.Invoices[i], totals.Invoices[j]
+		return a.ID < b.ID || a.ID == b.ID && a.Currency < b.Currency
+	})
+	return Result{Format: l.format, Files: l.files, Totals: totals, Findings: all.findings()}, nil
+}
+
+// worker reads files one after another into one Parquet file.
+type worker struct {
+	*loader
+	number  int
+	runRows int
+	notes   *notes
+	run     *run
+	out     *partWriter
+
+	sums     map[sumKey]*sum
+	lastSum  *sum
+	lastKey  sumKey
+	currency money.Currency // of the first line
+
+	rows, openUsage, otherPeriod, otherPayer int64
+}
+
+func (w *worker) work(ctx context.Context, next <-chan int) (err error) {
+	w.run = newRun(w.keys)
+	w.out, err = newPartWriter(filepath.Join(w.in.Dir, fmt.Sprintf("part-%05d.parquet", w.number)))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.out.close()) }()
+	for number := range next {
+		file := w.in.Delivery.Files[number]
+		if err := w.read(ctx, int32(number), file); err != nil {
+			return fmt.Errorf("%s: %w", file.Key, err)
+		}
+	}
+	return w.flush()
+}
+
+func (w *worker) flush() error {
+	if w.run.len() == 0 {
+		return nil
+	}
+	err := w.out.write(w.run)
+	w.run.reset()
+	return err
+}
+
+// read reads one file.
+func (w *worker) read(ctx context.Context, number int32, file source.File) error {
+	raw, err := w.in.Place.Open(ctx, file)
+	if err != nil {
+		return err
+	}
+	defer raw.Close()
+	hash := sha256.New()
+	counted := &countingReader{r: io.TeeReader(raw, hash), ctx: ctx, loader: w.loader}
+	text, err := w.text(ctx, file, counted)
+	if err != nil {
+		return err
+	}
+	defer text.Close()
+	w.notes.file = file.Key
+	rows, err := w.lines(text, number)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(io.Discard, counted); err != nil { // what lies behind the data belongs to the hash
+		return err
+	}
+	w.files[number] = File{Key: file.Key, ETag: file.ETag, SHA256: hex.EncodeToString(hash.Sum(nil)), Size: file.Size, Rows: rows}
+	return nil
+}
+
+// text unpacks a file into CSV text.
+func (w *worker) text(ctx context.Context, file source.File, raw io.Reader) (io.ReadCloser, error) {
+	switch {
+	case file.Parquet:
+		return w.parquetText(ctx, raw)
+	case file.Compression == "gzip":
+		return gunzip(raw, file.Size)
+	case file.Compression == "zip":
+		local, err := w.local(raw, ".zip")
+		if err != nil {
+			return nil, err
+		}
+		text, err := unzip(local, file.Size)
+		if err != nil {
+			return nil, errors.Join(err, local.Close())
+		}
+		return readCloser{text, closers{text, local}}, nil
+	default:
+		return io.NopCloser(raw), nil
+	}
+}
+
+// local copies a file that must be read out of order into the load's folder.
+// It is deleted at once and lives until it is closed.
+func (w *worker) local(raw io.Reader, ending string) (*os.File, error) {
+	file, err := os.CreateTemp(w.in.Dir, "fetched-*"+ending)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := io.Copy(file, raw); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}
+
+// parquetText lets the engine write a Parquet file as text into a pipe: all
+// formats then go the same way, and a double is read by its shortest decimal.
+func (w *worker) parquetText(ctx context.Context, raw io.Reader) (io.ReadCloser, error) {
+	local, err := w.local(raw, ".parquet")
+	if err != nil {
+		return nil, err
+	}
+	out, in, err := os.Pipe()
+	if err != nil {
+		return nil, errors.Join(err, local.Close())
+	}
+	failed := make(chan error, 1)
+	go func() {
+		failed <- w.in.Engine.ParquetAsCSV(ctx, local.Name(), in, func(int64) {})
+		in.Close()
+	}()
+	text := &pipeText{out: out, failed: failed}
+	return readCloser{text, closers{out, local, removal(local.Name())}}, nil
+}
+
+// pipeText reads the pipe, and at its end asks the writer whether it is the end.
+type pipeText struct {
+	out    *os.File
+	failed chan error
+}
+
+func (p *pipeText) Read(b []byte) (int, error) {
+	n, err := p.out.Read(b)
+	if errors.Is(err, io.EOF) && p.failed != nil {
+		if cause := <-p.failed; cause != nil {
+			err = fmt.Errorf("the file cannot be read as Parquet: %w", cause)
+		}
+		p.failed = nil
+	}
+	return n, err
+}
+
+type removal string
+
+func (r removal) Close() error { return os.Remove(string(r)) }
+
+type closers []io.Closer
+
+func (c closers) Close() (err error) {
+	for _, each := range c {
+		err = errors.Join(err, each.Close())
+	}
+	return err
+}
+
+// lines reads the lines of one file.
+func (w *worker) lines(text io.Reader, number int32) (rows int64, err error) {
+	r, err := newReader(text, number, w.notes)
+	if err != nil {
+		return 0, err
+	}
+	if err := w.sameFormat(r); err != nil {
+		return 0, err
+	}
+	for {
+		line, err := r.next()
+		if errors.Is(err, io.EOF) {
+			return rows, nil
+		}
+		if err != nil {
+			return rows, err
+		}
+		w.judge(line)
+		w.run.add(line)
+		rows++
+		if w.run.len() == w.runRows {
+			if err := w.flush(); err != nil {
+				return rows, err
+			}
+		}
+	}
+}
+
+func (w *worker) sameFormat(r *reader) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.format != "" && w.format != r.format.name {
+		return fmt.Errorf("this file is %s, another file of the same export is %s", r.format.name, w.format)
+	}
+	w.format = r.format.name
+	w.invoiceIDs = w.invoiceIDs || r.has(lake.InvoiceID)
+	return nil
+}
+
+// judge completes a line, sums it and notes what is odd about it.
+func (w *worker) judge(line *row) {
+	w.rows++
+	if len(line.text[lake.BillingAccountID]) == 0 {
+		line.text[lake.BillingAccountID] = []byte(w.in.Payer.ID)
+	} else if string(line.text[lake.BillingAccountID]) != w.in.Payer.ID {
+		w.otherPayer++
+		w.odd("other-payer", "lines name another payer than %s, such as %s", w.in.Payer.ID, line.text[lake.BillingAccountID])
+	}
+	if len(line.text[lake.SubAccountID]) == 0 {
+		line.text[lake.SubAccountID] = line.text[lake.BillingAccountID]
+	}
+	w.judgeTime(line)
+
+	key := sumKey{string(line.text[lake.InvoiceID]), money.Currency(line.text[lake.BillingCurrency])}
+	if w.currency == "" {
+		w.currency = key.currency
+	} else if w.currency != key.currency {
+		w.odd("two-currencies", "lines are in %s, others in %s; waive this when the provider really bills this payer in both", string(key.currency), []byte(w.currency))
+	}
+	if w.lastSum == nil || key != w.lastKey {
+		if w.sums[key] == nil {
+			w.sums[key] = &sum{}
+		}
+		w.lastSum, w.lastKey = w.sums[key], key
+	}
+	w.lastSum.add(line.number[lake.BilledCost], string(line.text[lake.Fence]) == lake.FenceSplitCost)
+	if key.invoice == "" && string(line.text[lake.Class]) == lake.ClassUsage {
+		w.openUsage++
+	}
+}
+
+// judgeTime notes lines of another month than the load's.
+func (w *worker) judgeTime(line *row) {
+	period := w.in.Delivery.Period
+	from, to := period.Start().UnixMicro(), period.End().UnixMicro()
+	start := line.instant[lake.BillingPeriodStart]
+	if start == noTime {
+		start = line.instant[lake.ChargePeriodStart]
+	}
+	if start < from || start >= to {
+		w.otherPeriod++
+		w.odd("other-period", "lines are of another billing month than %s, such as %s", period.String(), []byte(instantText(start)))
+	} else if charge := line.instant[lake.ChargePeriodStart]; charge < from || charge >= to {
+		if f := w.notes.seen("other-dates", ""); f != nil {
+			f.Count++
+			return
+		}
+		w.notes.add(billing.Warn, "other-dates", "", fmt.Sprintf(
+			"lines billed in %s are for another time, such as %s; they stay in %s", period, instantText(charge), period), money.Zero)
+	}
+}
+
+// odd notes a line that holds the close, with its cost.
+func (w *worker) odd(code, message, want string, got []byte) {
+	amount := w.notes.amount.Decimal()
+	if f := w.notes.seen(code, ""); f != nil {
+		f.Count++
+		f.Amount = f.Amount.Add(amount)
+		return
+	}
+	w.notes.add(billing.Hold, code, "", fmt.Sprintf(message, want, got), amount)
+}
+
+type sumKey struct {
+	invoice  string
+	currency money.Currency
+}
+
+// sum adds attos up as decimals: attos may overflow, a decimal cannot. It
+// spills the running part only when it must.
+type sum struct {
+	rows, fencedRows int64
+	billed, fenced   money.Decimal
+	running          money.Atto
+}
+
+func (s *sum) add(cost money.Atto, fenced bool) {
+	if fenced {
+		s.fencedRows++
+		s.fenced = s.fenced.Add(cost.Decimal())
+		return
+	}
+	s.rows++
+	total, ok := s.running.Add(cost)
+	if !ok {
+		s.billed = s.billed.Add(s.running.Decimal())
+		total = cost
+	}
+	s.running = total
+}
+
+func (s *sum) merge(o *sum) {
+	s.rows += o.rows
+	s.fencedRows += o.fencedRows
+	s.billed = money.Sum(s.billed, o.billed, o.running.Decimal())
+	s.fenced = s.fenced.Add(o.fenced)
+}
+
+// countingReader reports progress by packed bytes and stops with the context.
+type countingReader struct {
+	r      io.Reader
+	ctx    context.Context
+	loader *loader
+}
+
+func (c *countingReader) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := c.r.Read(p)
+	billing.Step(c.ctx, "ingest "+c.loader.in.Delivery.Report, c.loader.done.Add(int64(n)), c.loader.bytes)
+	return n, err
+}

@@ -1,0 +1,81 @@
+// Package lake knows where line items and charges lie: immutable Parquet
+// files, one folder per load or revision, and the schema of both.
+package lake
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/sluice-billing/sluice/internal/billing"
+)
+
+// Lake is a folder of Parquet files. Readers are told by the store which
+// folders are in force; a folder that the store does not name is left over
+// from an interrupted run and harmless.
+type Lake struct{ root string }
+
+// At returns the lake in the given folder, which need not exist yet.
+func At(root string) Lake { return Lake{root} }
+
+// segment makes any id a folder name of its own.
+func segment(key, value string) string { return key + "=" + url.PathEscape(value) }
+
+// LoadDir is the folder of one load of a payer's month.
+func (l Lake) LoadDir(period billing.Period, payer, load string) string {
+	return filepath.Join(l.root, "line_items", segment("period", period.String()), segment("payer", payer), segment("load", load))
+}
+
+// LineItems are the Parquet files of a load.
+func (l Lake) LineItems(period billing.Period, payer, load string) ([]string, error) {
+	return parquetFiles(l.LoadDir(period, payer, load), "part-")
+}
+
+// Keys is the file of a load's pricing keys.
+func (l Lake) Keys(period billing.Period, payer, load string) string {
+	return filepath.Join(l.LoadDir(period, payer, load), "keys.parquet")
+}
+
+// RatedDir is the folder of one revision of a month's charges. Below it each
+// billing group has a folder of its own, so that one customer's month is a
+// file that holds nothing of anybody else.
+func (l Lake) RatedDir(period billing.Period, revision string) string {
+	return filepath.Join(l.root, "charges", segment("period", period.String()), segment("rev", revision))
+}
+
+// Charges are the Parquet files of a revision; group "" means all groups.
+func (l Lake) Charges(period billing.Period, revision, group string) ([]string, error) {
+	dir := l.RatedDir(period, revision)
+	if group != "" {
+		return parquetFiles(filepath.Join(dir, segment("group", group)), "")
+	}
+	groups, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("charges of %s: %w", period, err)
+	}
+	var files []string
+	for _, g := range groups {
+		more, err := parquetFiles(filepath.Join(dir, g.Name()), "")
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, more...)
+	}
+	return files, nil
+}
+
+func parquetFiles(dir, prefix string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("the lake lacks a folder that is in force: %w", err)
+	}
+	var files []string
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), prefix) && strings.HasSuffix(e.Name(), ".parquet") {
+			files = append(files, filepath.Join(dir, e.Name()))
+		}
+	}
+	return files, nil
+}

@@ -1,0 +1,219 @@
+package sample
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/money"
+)
+
+// demoPayer is one of the reseller's paying accounts.
+type demoPayer struct {
+	id, name     string
+	firstAccount int
+}
+
+var demoPayers = []demoPayer{
+	{"111111111111", "Payer East", 200000000001},
+	{"222222222222", "Payer West", 300000000001},
+}
+
+const (
+	demoAccounts = 30     // of each payer
+	demoLines    = 20_000 // of each payer's month
+	demoReport   = "hourly-cur"
+)
+
+// DemoTotals are the totals of one payer's month of the demo.
+type DemoTotals struct {
+	Payer  string         `json:"payer"`
+	Period billing.Period `json:"period"`
+	Totals
+}
+
+// Demo writes a whole reseller below dir: three months (July to September
+// 2026) of two payers' exports in exports/<payer>/, the configuration in
+// reseller.yaml, and the sums of each payer's month in expected-totals.json.
+// Every account has an owner and the provider's invoices are entered, so each
+// month closes. The configuration names the exports by their absolute path.
+func Demo(ctx context.Context, dir string, seed uint64) error {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	first, err := billing.ParsePeriod("2026-07")
+	if err != nil {
+		return err
+	}
+	months := []billing.Period{first, first.Next(), first.Next().Next()}
+	var expected []DemoTotals
+	for _, payer := range demoPayers {
+		for _, month := range months {
+			totals, err := generate(ctx, filepath.Join(dir, "exports", payer.id), Options{
+				Lines: demoLines, Accounts: demoAccounts, Format: "cur-csv-gz", Seed: seed, Period: month,
+				Payer: payer.id, Chunks: 2, Report: demoReport, FirstAccount: payer.firstAccount,
+				InvoiceID: strconv.FormatInt(1_000_000_000+newRand(seed, "invoice", payer.id, month.String()).Int64N(1_000_000_000), 10),
+			})
+			if err != nil {
+				return fmt.Errorf("making the demo's %s of payer %s: %w", month, payer.id, err)
+			}
+			expected = append(expected, DemoTotals{payer.id, month, totals})
+		}
+	}
+	if err := writeJSON(filepath.Join(dir, totalsFile), expected); err != nil {
+		return err
+	}
+	return writeConfig(filepath.Join(dir, "reseller.yaml"), demoConfig(dir, months, expected))
+}
+
+// writeConfig writes the configuration in the field names of its JSON form.
+func writeConfig(file string, c billing.Config) error {
+	data, err := json.Marshal(c)
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", file, err)
+	}
+	text, err := yaml.JSONToYAML(data)
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", file, err)
+	}
+	const head = "# A make-believe reseller: every name, account and amount is invented.\n" +
+		"# The exports it bills lie beside this file; provider_invoices are what their invoices say.\n"
+	return os.WriteFile(file, append([]byte(head), text...), 0o644)
+}
+
+// demoConfig is the reseller with everything it declares.
+func demoConfig(dir string, months []billing.Period, expected []DemoTotals) billing.Config {
+	c := billing.Config{
+		Reseller: &billing.Reseller{
+			Name: "あかつきクラウド株式会社", Currency: "JPY", TaxRegistration: "T1234567890123",
+			Address: &billing.Address{Lines: []string{"日本橋1-2-3"}, City: "中央区", Region: "東京都", PostalCode: "103-0027", Country: "JP"},
+			Contact: "billing@akatsuki.example",
+			Payment: []string{"みほん銀行 本店 普通 1234567", "IBAN DE02 1203 0000 0000 2020 51 (EUR)"},
+		},
+		PriceBooks:    demoBooks(),
+		ExchangeRates: demoRates(months),
+	}
+	accounts := claimAccounts(&c)
+	for _, payer := range demoPayers {
+		c.Payers = append(c.Payers, billing.Payer{ID: payer.id, Name: payer.name, Provider: "aws"})
+		c.Sources = append(c.Sources, billing.Source{
+			Name: "exports-" + payer.id, Kind: "aws-cur", URL: filepath.Join(dir, "exports", payer.id), Payer: payer.id,
+		})
+		c.Accounts = append(c.Accounts, billing.Account{ID: payer.id, Name: payer.name})
+	}
+	c.Accounts = append(c.Accounts, accounts...)
+	for _, e := range expected {
+		for _, id := range slices.Sorted(maps.Keys(e.ByInvoice)) {
+			c.ProviderInvoices = append(c.ProviderInvoices, billing.ProviderInvoice{
+				ID: id, Payer: e.Payer, Month: e.Period, Currency: "USD", Total: e.ByInvoice[id],
+			})
+		}
+	}
+	return c
+}
+
+// claimAccounts declares customers and groups and gives every account to one
+// of them: customers in turn, the last account of each payer and the payers
+// themselves to the reseller. It returns the accounts with their names.
+func claimAccounts(c *billing.Config) []billing.Account {
+	var named []billing.Account
+	for _, d := range demoCustomers {
+		c.Customers = append(c.Customers, d.customer())
+	}
+	claimed := make([][]string, len(demoCustomers))
+	for p, payer := range demoPayers {
+		c.Reseller.Accounts = append(c.Reseller.Accounts, payer.id)
+		for i := range demoAccounts {
+			id := fmt.Sprintf("%012d", payer.firstAccount+i)
+			owner := "akatsuki"
+			if i == demoAccounts-1 {
+				c.Reseller.Accounts = append(c.Reseller.Accounts, id)
+			} else {
+				n := (p*(demoAccounts-1) + i) % len(demoCustomers)
+				claimed[n] = append(claimed[n], id)
+				owner = demoCustomers[n].id
+			}
+			named = append(named, billing.Account{ID: id, Name: owner + "-" + accountName(i)})
+		}
+	}
+	for n, d := range demoCustomers {
+		c.BillingGroups = append(c.BillingGroups, d.group(claimed[n]))
+	}
+	moveToLab(c)
+	return named
+}
+
+// moveToLab gives an account of the first customer to a second group of it in
+// the middle of August, so that a month of the demo is split (R2).
+func moveToLab(c *billing.Config) {
+	moved := demoMove
+	main := &c.BillingGroups[0]
+	accounts := main.Claims[0].Accounts
+	last := accounts[len(accounts)-1:]
+	main.Claims = []billing.Claim{{Accounts: accounts[:len(accounts)-1]}, {Accounts: last, To: &moved}}
+	lab := *main
+	lab.ID, lab.Name = "hokuto-lab", "北斗テクノロジー 研究所"
+	lab.Claims = []billing.Claim{{Accounts: last, From: &moved}}
+	lab.Invoice.AdditionalItems = nil
+	c.BillingGroups = append(c.BillingGroups, lab)
+}
+
+// demoRates are what a US dollar cost: the common rates, and one payer's own.
+func demoRates(months []billing.Period) []billing.ExchangeRate {
+	common := []struct {
+		to    money.Currency
+		rates [3]string
+	}{
+		{"JPY", [3]string{"148.52", "149.875", "151.30"}},
+		{"EUR", [3]string{"0.8612", "0.8575", "0.8534"}},
+		{"KRW", [3]string{"1382.4", "1391.25", "1379.8"}},
+		{"GBP", [3]string{"0.7421", "0.7388", "0.7405"}},
+		{"TWD", [3]string{"29.85", "30.12", "30.405"}},
+	}
+	var rates []billing.ExchangeRate
+	for i, month := range months {
+		for _, pair := range common {
+			rates = append(rates, billing.ExchangeRate{
+				Month: month, From: "USD", To: pair.to, Rate: money.MustParse(pair.rates[i]), Level: "common",
+			})
+		}
+		rates = append(rates, billing.ExchangeRate{
+			Month: month, From: "USD", To: "JPY", Rate: money.MustParse(common[0].rates[i]).Add(money.MustParse("0.4")),
+			Level: "payer", Payer: demoPayers[0].id,
+		})
+	}
+	return rates
+}
+
+func demoBooks() []billing.PriceBook {
+	equal := func(text string) billing.Pattern { return billing.Pattern{Equal: []string{text}} }
+	number := func(text string) *money.Decimal {
+		d := money.MustParse(text)
+		return &d
+	}
+	return []billing.PriceBook{
+		{ID: "standard", Rules: []billing.PriceRule{
+			{Name: "marketplace at cost", Match: billing.Match{Class: equal("marketplace")}, Keep: true},
+			{Name: "compute in Tokyo", Match: billing.Match{Service: equal("AmazonEC2"), Region: equal("ap-northeast-1"), UsageType: billing.Pattern{Prefix: "APN1-BoxUsage"}}, Percent: number("-1.5")},
+			{Name: "transfer out", Match: billing.Match{UsageType: billing.Pattern{Suffix: "DataTransfer-Out-Bytes"}}, UnitPrice: number("0.11")},
+			{Name: "all the rest", Percent: number("4")},
+		}},
+		{ID: "list-less-five", Rules: []billing.PriceRule{
+			{Name: "requests at cost", Match: billing.Match{UsageType: billing.Pattern{Contains: "Requests"}}, Base: billing.Unblended, Keep: true},
+			{Name: "five percent below list", Base: billing.List, Percent: number("-5")},
+		}},
+		{ID: "managed", Rules: []billing.PriceRule{
+			{Name: "databases with care", Match: billing.Match{Service: billing.Pattern{Equal: []string{"AmazonRDS", "AmazonDynamoDB"}}}, Percent: number("12.5")},
+			{Name: "everything else", Percent: number("8")},
+		}},
+	}
+}

@@ -1,0 +1,143 @@
+package sample
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/money"
+)
+
+func demo(t *testing.T) (string, billing.Config, []DemoTotals) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := Demo(t.Context(), dir, 1); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "reseller.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := yaml.YAMLToJSON(text)
+	if err != nil {
+		t.Fatalf("reseller.yaml: %v\n%s", err, text)
+	}
+	var c billing.Config
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&c); err != nil {
+		t.Fatalf("reseller.yaml is no configuration: %v\n%s", err, text)
+	}
+	var expected []DemoTotals
+	data, err = os.ReadFile(filepath.Join(dir, "expected-totals.json"))
+	if err == nil {
+		err = json.Unmarshal(data, &expected)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir, c, expected
+}
+
+// R1, R2: on every day of the demo every account of the exports has exactly
+// one owner.
+func TestDemoOwners(t *testing.T) {
+	_, c, expected := demo(t)
+	owners := func(account string, day billing.Day) (n int) {
+		for _, own := range c.Reseller.Accounts {
+			if own == account {
+				n++
+			}
+		}
+		for _, g := range c.BillingGroups {
+			for _, claim := range g.Claims {
+				for _, a := range claim.Accounts {
+					if a == account && (claim.From == nil || *claim.From <= day) && (claim.To == nil || day < *claim.To) {
+						n++
+					}
+				}
+			}
+		}
+		return n
+	}
+	names := map[string]bool{}
+	for _, a := range c.Accounts {
+		names[a.ID] = true
+	}
+	if len(c.Accounts) != 62 || len(c.Customers) != 12 || len(expected) != 6 {
+		t.Fatalf("%d accounts with payers, %d customers, %d payer months", len(c.Accounts), len(c.Customers), len(expected))
+	}
+	for _, e := range expected {
+		if len(e.ByAccount) != 31 {
+			t.Errorf("%s of %s has %d accounts, want 31 with the payer", e.Period, e.Payer, len(e.ByAccount))
+		}
+		for account := range e.ByAccount {
+			if !names[account] {
+				t.Errorf("account %s has no name", account)
+			}
+			for day := e.Period.FirstDay(); day <= e.Period.LastDay(); day++ {
+				if n := owners(account, day); n != 1 {
+					t.Fatalf("account %s has %d owners on %s", account, n, day)
+				}
+			}
+		}
+	}
+}
+
+// What the demo refers to is there: customers, books, payers, rates, folders.
+func TestDemoReferences(t *testing.T) {
+	dir, c, expected := demo(t)
+	customers, books := map[string]bool{}, map[string]bool{"": true}
+	for _, customer := range c.Customers {
+		customers[customer.ID] = true
+	}
+	for _, b := range c.PriceBooks {
+		books[b.ID] = true
+	}
+	for _, g := range c.BillingGroups {
+		if !customers[g.Customer] || !books[g.PriceBook] {
+			t.Errorf("group %s refers to customer %s and book %q", g.ID, g.Customer, g.PriceBook)
+		}
+		for _, e := range expected {
+			found := g.Currency == "USD"
+			for _, r := range c.ExchangeRates {
+				found = found || r.Month == e.Period && r.From == "USD" && string(r.To) == g.Currency && r.Level == "common"
+			}
+			if !found {
+				t.Errorf("group %s has no common rate to %s in %s", g.ID, g.Currency, e.Period)
+			}
+		}
+	}
+	for _, s := range c.Sources {
+		if s.URL != filepath.Join(dir, "exports", s.Payer) {
+			t.Errorf("source %s is at %s", s.Name, s.URL)
+		}
+	}
+	for _, e := range expected {
+		invoiced := money.Zero
+		for _, invoice := range c.ProviderInvoices {
+			if invoice.Payer == e.Payer && invoice.Month == e.Period {
+				invoiced = invoiced.Add(invoice.Total)
+			}
+		}
+		if !invoiced.Equal(e.Unblended) {
+			t.Errorf("invoices of %s for %s are %s, its lines %s", e.Payer, e.Period, invoiced, e.Unblended)
+		}
+	}
+}
+
+// Folders of the months hold what their totals say.
+func TestDemoFiles(t *testing.T) {
+	dir, _, expected := demo(t)
+	for _, e := range expected {
+		db := exported(t, filepath.Join(dir, "exports", e.Payer, demoReport, dateRange(e.Period)))
+		if got := sumOf(t, db, `SELECT sum(`+decimalSQL("lineItem/UnblendedCost")+`) FROM line`); !got.Equal(e.Unblended) {
+			t.Errorf("%s of %s is %s in the files, %s in the totals", e.Period, e.Payer, got, e.Unblended)
+		}
+	}
+}

@@ -1,0 +1,71 @@
+package sample
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/sluice-billing/sluice/internal/money"
+)
+
+// Arithmetic of units agrees with exact decimals.
+func TestUnits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a := units(rapid.Int64Range(-1e15, 1e15).Draw(t, "a"))
+		b := units(rapid.Int64Range(-1e15, 1e15).Draw(t, "b"))
+		if got := money.MustParse(a.String()); !got.Equal(a.decimal()) || len(a.String()) < len("0.0000000000") {
+			t.Fatalf("%d is written %s, is %s", int64(a), a, a.decimal())
+		}
+		x, y := a.down(4), b.down(5)/1000*1000
+		y = y.down(6)
+		if got, want := x.times(y).decimal(), x.decimal().Mul(y.decimal()); !got.Equal(want) {
+			t.Fatalf("%s × %s = %s, want %s", x, y, got, want)
+		}
+		if got := parseUnits(a.decimal().String()); got != a {
+			t.Fatalf("%s was read as %s", a.decimal(), got)
+		}
+		if !money.MustParse(a.String()).Round(int32(a.digits()), money.Down).Equal(a.decimal()) {
+			t.Fatalf("%s has more than %d digits", a, a.digits())
+		}
+	})
+}
+
+func TestSum(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		numbers := rapid.SliceOf(rapid.Int64()).Draw(t, "numbers")
+		split := rapid.IntRange(0, len(numbers)).Draw(t, "split")
+		var first, second sum
+		want := money.Zero
+		for i, n := range numbers {
+			if i < split {
+				first.add(units(n))
+			} else {
+				second.add(units(n))
+			}
+			want = want.Add(units(n).decimal())
+		}
+		first.merge(second)
+		if !first.decimal().Equal(want) {
+			t.Fatalf("sum of %v is %s, want %s", numbers, first.decimal(), want)
+		}
+	})
+}
+
+func TestSnake(t *testing.T) {
+	for in, want := range map[string]string{
+		"lineItem/UnblendedCost":         "line_item_unblended_cost",
+		"reservation/ReservationARN":     "reservation_reservation_a_r_n",
+		"savingsPlan/SavingsPlanARN":     "savings_plan_savings_plan_a_r_n",
+		"pricing/publicOnDemandCost":     "pricing_public_on_demand_cost",
+		"product/ProductName":            "product_product_name",
+		"resourceTags/user:CostCenter":   "resource_tags_user_cost_center",
+		"bill/BillingPeriodStartDate":    "bill_billing_period_start_date",
+		"product/maxIopsvolume":          "product_max_iopsvolume",
+		"identity/TimeInterval":          "identity_time_interval",
+		"lineItem/NormalizedUsageAmount": "line_item_normalized_usage_amount",
+	} {
+		if got := snake(in); got != want {
+			t.Errorf("snake(%q) = %q, want %q", in, got, want)
+		}
+	}
+}

@@ -1,0 +1,156 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// ResourceKey names a declared resource, such as customer acme.
+type ResourceKey struct{ Kind, ID string }
+
+// String writes the key as kind/id.
+func (k ResourceKey) String() string { return k.Kind + "/" + k.ID }
+
+// Resource is one version of something the reseller declared. Versions are
+// counted from 1 and never change (R18).
+type Resource struct {
+	Kind, ID  string
+	Spec      json.RawMessage // compact JSON
+	Version   int             // set by the store
+	AppliedAt time.Time       // set by the store
+	By        string          // set by the store
+	Removed   bool            // this version says that the resource is gone; Spec is what it was
+}
+
+// Key names the resource.
+func (r Resource) Key() ResourceKey { return ResourceKey{r.Kind, r.ID} }
+
+const resourceColumns = `kind, id, version, spec, removed, applied_at, applied_by`
+
+func scanResource(r row) (x Resource, err error) {
+	err = r.Scan(&x.Kind, &x.ID, &x.Version, (*[]byte)(&x.Spec), &x.Removed, text{&x.AppliedAt}, &x.By)
+	return x, err
+}
+
+// Resources returns what is in force, the newest version of everything that is
+// not removed, by kind and id.
+func (s *Store) Resources(ctx context.Context) ([]Resource, error) {
+	resources, err := list(ctx, s.db, scanResource,
+		`SELECT `+resourceColumns+` FROM resource r
+		 WHERE removed = FALSE
+		   AND version = (SELECT MAX(n.version) FROM resource n WHERE n.kind = r.kind AND n.id = r.id)`)
+	if err != nil {
+		return nil, fmt.Errorf("read the resources: %w", err)
+	}
+	slices.SortFunc(resources, func(a, b Resource) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
+	})
+	return resources, nil
+}
+
+// ResourceVersions returns every version of one resource, oldest first.
+// ErrNotFound when it was never declared.
+func (s *Store) ResourceVersions(ctx context.Context, key ResourceKey) ([]Resource, error) {
+	versions, err := list(ctx, s.db, scanResource,
+		`SELECT `+resourceColumns+` FROM resource WHERE kind = $1 AND id = $2 ORDER BY version`, key.Kind, key.ID)
+	if err != nil {
+		return nil, fmt.Errorf("read the versions of %s: %w", key, err)
+	}
+	if len(versions) == 0 {
+		return nil, fmt.Errorf("%s %w", key, ErrNotFound)
+	}
+	return versions, nil
+}
+
+// Apply declares the resources of put and removes those of remove, all or
+// none. Every change appends a version and an audit entry in the name of by; a
+// spec that is in force already changes nothing. It refuses a key that comes
+// twice, and, with ErrNotFound, to remove what is not in force.
+func (s *Store) Apply(ctx context.Context, by string, put []Resource, remove []ResourceKey) error {
+	return s.write(ctx, "apply resources", func(tx *sql.Tx) error {
+		if err := require("the name of who applies them", by); err != nil {
+			return err
+		}
+		apply := applying{ctx: ctx, tx: tx, by: by, at: now(), seen: map[ResourceKey]bool{}}
+		for _, resource := range put {
+			if err := apply.put(resource); err != nil {
+				return err
+			}
+		}
+		for _, key := range remove {
+			if err := apply.remove(key); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// applying is one Apply under way.
+type applying struct {
+	ctx  context.Context
+	tx   *sql.Tx
+	by   string
+	at   time.Time
+	seen map[ResourceKey]bool
+}
+
+func (a applying) put(resource Resource) error {
+	key := resource.Key()
+	newest, found, err := a.newest(key)
+	if err != nil {
+		return err
+	}
+	var spec bytes.Buffer
+	if err := json.Compact(&spec, resource.Spec); err != nil {
+		return fmt.Errorf("the spec of %s is not well-formed JSON: %w", key, err)
+	}
+	if found && !newest.Removed && bytes.Equal(newest.Spec, spec.Bytes()) {
+		return nil
+	}
+	return a.append("resource.put", Resource{Kind: key.Kind, ID: key.ID, Version: newest.Version + 1, Spec: spec.Bytes()})
+}
+
+func (a applying) remove(key ResourceKey) error {
+	newest, found, err := a.newest(key)
+	if err != nil {
+		return err
+	}
+	if !found || newest.Removed {
+		return fmt.Errorf("remove %s: it %w", key, ErrNotFound)
+	}
+	newest.Version++
+	newest.Removed = true
+	return a.append("resource.remove", newest)
+}
+
+// newest returns the last version of a key, removed or not, and marks the key
+// as seen.
+func (a applying) newest(key ResourceKey) (Resource, bool, error) {
+	if err := require("the kind of a resource", key.Kind, "the id of a "+key.Kind, key.ID); err != nil {
+		return Resource{}, false, err
+	}
+	if a.seen[key] {
+		return Resource{}, false, fmt.Errorf("%s comes twice; keep one of the two", key)
+	}
+	a.seen[key] = true
+	return first(a.ctx, a.tx, scanResource,
+		`SELECT `+resourceColumns+` FROM resource WHERE kind = $1 AND id = $2 ORDER BY version DESC LIMIT 1`, key.Kind, key.ID)
+}
+
+func (a applying) append(action string, r Resource) error {
+	if _, err := a.tx.ExecContext(a.ctx,
+		`INSERT INTO resource (`+resourceColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		r.Kind, r.ID, r.Version, string(r.Spec), r.Removed, timeText(a.at), a.by); err != nil {
+		return fmt.Errorf("%s: %w", r.Key(), err)
+	}
+	return appendAudit(a.ctx, a.tx, AuditEntry{
+		At: a.at, By: a.by, Action: action, Subject: r.Key().String(), Detail: fmt.Sprintf("version %d", r.Version),
+	})
+}
