@@ -2,12 +2,14 @@ package ingest
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/klauspost/compress/gzip"
 )
@@ -110,4 +112,55 @@ func (z zipErrors) Read(p []byte) (int, error) {
 type readCloser struct {
 	io.Reader
 	io.Closer
+}
+
+// plainText passes on a file that its name says is CSV, unless its first bytes
+// say otherwise.
+func plainText(raw io.Reader) (io.ReadCloser, error) {
+	text := bufio.NewReader(raw)
+	head, err := text.Peek(4)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	for _, packed := range []struct{ magic, name, ending string }{
+		{"\x1f\x8b", "gzip", ".csv.gz"}, {"PK\x03\x04", "a zip archive", ".csv.zip"}, {"PAR1", "Parquet", ".parquet"},
+	} {
+		if strings.HasPrefix(string(head), packed.magic) {
+			return nil, fmt.Errorf("the file ends in .csv but is %s: rename it to %s", packed.name, packed.ending)
+		}
+	}
+	return io.NopCloser(text), nil
+}
+
+// utf8Watch passes text on and tells whether any of it was not UTF-8, runes
+// over the borders of two reads put together.
+type utf8Watch struct {
+	r    io.Reader
+	bad  bool
+	tail []byte // begin of a rune at the end of the last read
+}
+
+func (u *utf8Watch) Read(p []byte) (int, error) {
+	n, err := u.r.Read(p)
+	if u.bad {
+		return n, err
+	}
+	text := p[:n]
+	for len(u.tail) > 0 && len(text) > 0 {
+		u.tail, text = append(u.tail, text[0]), text[1:]
+		if utf8.FullRune(u.tail) {
+			u.bad = u.bad || !utf8.Valid(u.tail)
+			u.tail = u.tail[:0]
+		}
+	}
+	for back := 1; back < utf8.UTFMax && back <= len(text); back++ {
+		if end := text[len(text)-back:]; utf8.RuneStart(end[0]) {
+			if !utf8.FullRune(end) {
+				u.tail, text = append(u.tail, end...), text[:len(text)-back]
+			}
+			break
+		}
+	}
+	u.bad = u.bad || !utf8.Valid(text) || err != nil && len(u.tail) > 0
+	return n, err
 }

@@ -151,10 +151,6 @@ func finishCUR(line *row, notes *notes) error {
 		line.text[lake.LineItemType] = usageType
 		notes.assume("line-type", "the file has no lineItem/LineItemType; its lines are taken for Usage")
 	}
-	if len(line.text[lake.BillingCurrency]) == 0 {
-		line.text[lake.BillingCurrency] = usd
-		notes.assume("currency", "the file has no lineItem/CurrencyCode; its costs are taken for USD")
-	}
 	kind := line.text[lake.LineItemType]
 	known, ok := curTypes[string(kind)]
 	if !ok {

@@ -90,10 +90,6 @@ var focusProviders = []struct{ begins, provider string }{
 
 // finishFOCUS derives provider and class of a line.
 func finishFOCUS(line *row, notes *notes) error {
-	if len(line.text[lake.BillingCurrency]) == 0 {
-		line.text[lake.BillingCurrency] = usd
-		notes.assume("currency", "lines have no BillingCurrency; their costs are taken for USD")
-	}
 	line.text[lake.Provider] = focusProvider(line.text[lake.ProviderName])
 	line.text[lake.LineItemType] = line.text[lake.ChargeCategory]
 	if len(line.text[lake.ServiceCode]) == 0 {

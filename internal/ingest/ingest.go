@@ -50,39 +50,6 @@ type File struct {
 	Size, Rows        int64
 }
 
-// Totals are summed while the files are parsed, apart from what is written:
-// the pipeline compares them with the sums of the lake.
-type Totals struct {
-	Rows     int64          `json:"rows"`
-	Invoices []InvoiceTotal `json:"invoices"`
-	// InvoiceIDs tells whether the export has a column for the provider's
-	// invoice id at all; without it finality cannot be read from the lines.
-	InvoiceIDs bool `json:"invoice_ids"`
-	// OpenUsage counts the usage lines without an invoice id (R29).
-	OpenUsage int64 `json:"open_usage"`
-}
-
-// InvoiceTotal is the sum of the lines of one provider invoice in one
-// currency: billed cost, exact, with the provider's tax. Rows fenced as
-// split-cost repeat other rows and are counted apart.
-type InvoiceTotal struct {
-	ID         string         `json:"id,omitempty"` // empty for lines without an invoice
-	Currency   money.Currency `json:"currency"`
-	Rows       int64          `json:"rows"`
-	Billed     money.Decimal  `json:"billed"`
-	FencedRows int64          `json:"fenced_rows,omitempty"`
-	Fenced     money.Decimal  `json:"fenced"`
-}
-
-// Money is the billed cost of all lines but fenced ones, per currency.
-func (t Totals) Money() billing.Money {
-	m := billing.Money{}
-	for _, i := range t.Invoices {
-		m.Add(i.Currency, i.Billed)
-	}
-	return m
-}
-
 // maxRunRows is how many rows are sorted at once, over all workers: it bounds
 // the memory of a load whatever its size.
 const maxRunRows = 1 << rowBits
@@ -153,30 +120,31 @@ func (l *loader) result(workers []*worker) (Result, error) {
 		otherPayer += w.otherPayer
 		for key, s := range w.sums {
 			if sums[key] == nil {
-				sums[key] = &sum{}
+				sums[key] = &sum{file: s.file, number: s.number, row: s.row}
 			}
 			sums[key].merge(s)
 		}
 	}
 	if totals.Rows > 0 && otherPeriod == totals.Rows {
-		f := all.seen("other-period", "")
+		f := all.first("other-period")
 		return Result{}, fmt.Errorf("%s: no line is of %s: %s; load it as the month it is of", f.File, l.in.Delivery.Period, f.Message)
 	}
 	if totals.Rows > 0 && otherPayer == totals.Rows {
-		f := all.seen("other-payer", "")
+		f := all.first("other-payer")
 		return Result{}, fmt.Errorf("%s: no line is of payer %s: %s; load it as that payer's", f.File, l.in.Payer.ID, f.Message)
 	}
 	if totals.Rows == 0 {
 		all.file = l.in.Delivery.Files[0].Key
 		all.add(billing.Warn, "no-lines", l.in.Delivery.Report, "the export has a header and no lines", money.Zero)
 	}
-	currencies := map[money.Currency]bool{}
+	for _, f := range strayCurrencies(sums) {
+		all.put(f)
+	}
 	for key, s := range sums {
 		totals.Invoices = append(totals.Invoices, InvoiceTotal{
 			ID: key.invoice, Currency: key.currency,
 			Rows: s.rows, Billed: s.billed, FencedRows: s.fencedRows, Fenced: s.fenced,
 		})
-		currencies[key.currency] = true
 	}
 	sort.Slice(totals.Invoices, func(i, j int) bool {
 		a, b := totals.Invoices[i], totals.Invoices[j]
@@ -194,10 +162,9 @@ type worker struct {
 	run     *run
 	out     *partWriter
 
-	sums     map[sumKey]*sum
-	lastSum  *sum
-	lastKey  sumKey
-	currency money.Currency // of the first line
+	sums    map[sumKey]*sum
+	lastSum *sum
+	lastKey sumKey
 
 	rows, openUsage, otherPeriod, otherPayer int64
 }
@@ -241,7 +208,7 @@ func (w *worker) read(ctx context.Context, number int32, file source.File) error
 		return err
 	}
 	defer text.Close()
-	w.notes.file = file.Key
+	w.notes.file, w.notes.number = file.Key, number
 	rows, err := w.lines(text, number)
 	if err != nil {
 		return err
@@ -269,14 +236,14 @@ func (w *worker) text(ctx context.Context, file source.File, raw io.Reader) (io.
 		if err != nil {
 			return nil, errors.Join(err, local.Close())
 		}
-		return readCloser{text, closers{text, local}}, nil
+		return readCloser{text, closers{text, local, removal(local.Name())}}, nil
 	default:
-		return io.NopCloser(raw), nil
+		return plainText(raw)
 	}
 }
 
-// local copies a file that must be read out of order into the load's folder.
-// It is deleted at once and lives until it is closed.
+// local copies a file that must be read out of order into the load's folder,
+// which must not keep it: who closes it removes it.
 func (w *worker) local(raw io.Reader, ending string) (*os.File, error) {
 	file, err := os.CreateTemp(w.in.Dir, "fetched-*"+ending)
 	if err != nil {
@@ -392,14 +359,9 @@ func (w *worker) judge(line *row) {
 	w.judgeTime(line)
 
 	key := sumKey{string(line.text[lake.InvoiceID]), money.Currency(line.text[lake.BillingCurrency])}
-	if w.currency == "" {
-		w.currency = key.currency
-	} else if w.currency != key.currency {
-		w.odd("two-currencies", "lines are in %s, others in %s; waive this when the provider really bills this payer in both", string(key.currency), []byte(w.currency))
-	}
 	if w.lastSum == nil || key != w.lastKey {
 		if w.sums[key] == nil {
-			w.sums[key] = &sum{}
+			w.sums[key] = &sum{file: w.notes.file, number: w.notes.number, row: line.row}
 		}
 		w.lastSum, w.lastKey = w.sums[key], key
 	}
@@ -432,48 +394,12 @@ func (w *worker) judgeTime(line *row) {
 
 // odd notes a line that holds the close, with its cost.
 func (w *worker) odd(code, message, want string, got []byte) {
-	amount := w.notes.amount.Decimal()
-	if f := w.notes.seen(code, ""); f != nil {
+	if f := w.notes.found[noteID(code, "", w.notes.currency)]; f != nil {
 		f.Count++
-		f.Amount = f.Amount.Add(amount)
+		f.Amount = f.Amount.Add(w.notes.amount.Decimal())
 		return
 	}
-	w.notes.add(billing.Hold, code, "", fmt.Sprintf(message, want, got), amount)
-}
-
-type sumKey struct {
-	invoice  string
-	currency money.Currency
-}
-
-// sum adds attos up as decimals: attos may overflow, a decimal cannot. It
-// spills the running part only when it must.
-type sum struct {
-	rows, fencedRows int64
-	billed, fenced   money.Decimal
-	running          money.Atto
-}
-
-func (s *sum) add(cost money.Atto, fenced bool) {
-	if fenced {
-		s.fencedRows++
-		s.fenced = s.fenced.Add(cost.Decimal())
-		return
-	}
-	s.rows++
-	total, ok := s.running.Add(cost)
-	if !ok {
-		s.billed = s.billed.Add(s.running.Decimal())
-		total = cost
-	}
-	s.running = total
-}
-
-func (s *sum) merge(o *sum) {
-	s.rows += o.rows
-	s.fencedRows += o.fencedRows
-	s.billed = money.Sum(s.billed, o.billed, o.running.Decimal())
-	s.fenced = s.fenced.Add(o.fenced)
+	w.notes.addMoney(billing.Hold, code, "", fmt.Sprintf(message, want, got))
 }
 
 // countingReader reports progress by packed bytes and stops with the context.

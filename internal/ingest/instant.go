@@ -33,14 +33,14 @@ func parseInstant(text []byte) (micros int64, ok bool) {
 				return 0, false
 			}
 			rest = rest[3:]
-		}
-		if len(rest) > 1 && rest[0] == '.' {
-			scale, i := 100_000, 1
-			for ; i < len(rest) && rest[i] >= '0' && rest[i] <= '9'; i++ {
-				fraction += int(rest[i]-'0') * scale
-				scale /= 10
+			if len(rest) > 1 && rest[0] == '.' {
+				scale, i := 100_000, 1
+				for ; i < len(rest) && rest[i] >= '0' && rest[i] <= '9'; i++ {
+					fraction += int(rest[i]-'0') * scale
+					scale /= 10
+				}
+				rest = rest[i:]
 			}
-			rest = rest[i:]
 		}
 		switch string(rest) {
 		case "", "Z", "+00", "+00:00", " UTC", "+0000":

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"sort"
+	"unicode/utf8"
 
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/lake"
@@ -16,6 +17,7 @@ import (
 // reader turns the rows of one file into line items.
 type reader struct {
 	csv     *csvReader
+	watch   *utf8Watch
 	format  *format
 	columns []column
 	rest    []int // columns whose place another column may have taken already
@@ -38,6 +40,7 @@ type column struct {
 	// The last text and what it became: costs and dates come in runs.
 	last    []byte
 	number  money.Atto
+	lost    bool // number is rounded
 	instant int64
 	spread  map[string]column  // JSON maps that are columns: by plain name of the entry
 	maps    map[string][]byte  // JSON maps: cell → as mapColumn takes it
@@ -56,11 +59,10 @@ const (
 	takeSpread
 )
 
-type entry struct{ key, value string }
-
 // newReader reads the header and binds its columns.
 func newReader(text io.Reader, file int32, notes *notes) (*reader, error) {
-	r := &reader{csv: newCSVReader(text), notes: notes, extras: map[string][]byte{}}
+	watch := &utf8Watch{r: text}
+	r := &reader{csv: newCSVReader(watch), watch: watch, notes: notes, extras: map[string][]byte{}}
 	r.line.file = file
 	fields, err := r.csv.next()
 	if errors.Is(err, io.EOF) {
@@ -112,36 +114,18 @@ func (r *reader) bind(header []string) {
 			r.rest = append(r.rest, i)
 		}
 		for j, d := range r.columns {
-			if c.do == takeText && d.do == takeText && i != j && c.to == d.to && priority[j] < priority[i] {
+			if c.do == takeText && d.do == takeText && c.to == d.to && (priority[j] < priority[i] || priority[j] == priority[i] && j < i) {
 				r.rest = append(r.rest, i)
 				break
 			}
 		}
 	}
-	sort.Slice(r.rest, func(a, b int) bool { return priority[r.rest[a]] < priority[r.rest[b]] })
+	sort.SliceStable(r.rest, func(a, b int) bool { return priority[r.rest[a]] < priority[r.rest[b]] })
 	for _, i := range r.rest {
 		if r.columns[i].do == takeText {
 			r.columns[i].key = "later"
 		}
 	}
-}
-
-func bindMap(name string, m mapping, f *format) column {
-	c := column{name: name, to: int(m.to), key: m.key}
-	switch {
-	case m.spread != "":
-		c.do, c.entries, c.spread = takeSpread, map[string][]entry{}, map[string]column{}
-		for _, p := range f.texts {
-			if len(p.plain) > len(m.spread) && p.plain[:len(m.spread)] == m.spread {
-				c.spread[p.plain[len(m.spread):]] = column{do: takeText, to: int(p.to)}
-			}
-		}
-	case m.key != "":
-		c.do = takeTag
-	default:
-		c.do, c.maps = takeMap, map[string][]byte{}
-	}
-	return c
 }
 
 func find[T any](places []place[T], plain string) (at int, to T, ok bool) {
@@ -184,6 +168,9 @@ func (r *reader) next() (*row, error) {
 	if len(fields) != len(r.columns) {
 		fields = r.ragged(fields)
 	}
+	if r.watch.bad {
+		r.checkUTF8(fields)
+	}
 	for i, field := range fields {
 		if len(field) == 0 || r.format.null != "" && string(field) == r.format.null {
 			continue
@@ -201,10 +188,8 @@ func (r *reader) next() (*row, error) {
 				if err := r.parseNumber(c, field); err != nil {
 					return nil, err
 				}
-			} else if len(c.last) > 18 {
-				if _, lost, _ := money.ParseAtto(field); lost {
-					r.notes.lostDigits(c.name, field, c.number)
-				}
+			} else if c.lost {
+				r.notes.lostDigits(c.name, field, c.number)
 			}
 			line.set(lake.Number(c.to), c.number)
 		case takeInstant:
@@ -254,10 +239,25 @@ func (r *reader) ragged(fields [][]byte) [][]byte {
 	r.notes.add(billing.Hold, "ragged-rows", r.notes.file, fmt.Sprintf(
 		"rows have another number of fields than the header (%d instead of %d); they were read from the left, so look whether values stand under the right names, then waive this",
 		len(fields), len(r.columns)), money.Zero)
-	if len(fields) > len(r.columns) {
-		return fields[:len(r.columns)]
+	if len(fields) <= len(r.columns) {
+		return fields
 	}
-	return fields
+	for i, surplus := range fields[len(r.columns):] {
+		if len(surplus) > 0 {
+			r.keep(len(r.columns)+i, surplus)
+		}
+	}
+	return fields[:len(r.columns)]
+}
+
+// checkUTF8 notes cells whose text will be mended.
+func (r *reader) checkUTF8(fields [][]byte) {
+	for i, field := range fields {
+		if !utf8.Valid(field) {
+			r.notes.add(billing.Warn, "not-utf8", r.columns[i].name, r.columns[i].name+
+				" has text that is not UTF-8; what cannot be read became U+FFFD, so rules and tags may miss these lines", money.Zero)
+		}
+	}
 }
 
 func (r *reader) parseNumber(c *column, field []byte) error {
@@ -271,7 +271,7 @@ func (r *reader) parseNumber(c *column, field []byte) error {
 	if lost {
 		r.notes.lostDigits(c.name, field, value)
 	}
-	c.last, c.number = append(c.last[:0], field...), value
+	c.last, c.number, c.lost = append(c.last[:0], field...), value, lost
 	return nil
 }
 
@@ -297,7 +297,14 @@ func (r *reader) check() error {
 				r.nameOf(takeText, int(t)), line.text[t])}
 		}
 	}
+	if len(line.text[lake.BillingCurrency]) == 0 {
+		line.text[lake.BillingCurrency] = usd
+		r.notes.assume("currency", "lines do not say their currency; their costs are taken for USD")
+	}
 	r.notes.amount = line.number[lake.BilledCost]
+	if currency := line.text[lake.BillingCurrency]; string(currency) != r.notes.currency {
+		r.notes.currency = string(currency)
+	}
 	return r.format.finish(line, r.notes)
 }
 
@@ -316,89 +323,9 @@ func (r *reader) nameOf(do action, to int) string {
 	return ""
 }
 
-func (r *reader) tag(to int, key, value string) {
-	b := append(r.mapsBuf[to], key...)
-	b = append(append(append(b, 0), value...), 0)
-	r.mapsBuf[to] = b
-}
-
-// cacheSize bounds what is remembered of the distinct maps of a file.
-const cacheSize = 1 << 16
-
-func (r *reader) takeMap(c *column, field []byte) error {
-	pairs, ok := c.maps[string(field)]
-	if !ok {
-		entries, err := jsonEntries(field)
-		if err != nil {
-			return r.bad(c, field, "a JSON object")
-		}
-		for _, e := range entries {
-			pairs = append(append(append(append(pairs, e.key...), 0), e.value...), 0)
-		}
-		if len(c.maps) >= cacheSize {
-			clear(c.maps)
-		}
-		c.maps[string(field)] = pairs
-	}
-	r.mapsBuf[c.to] = append(r.mapsBuf[c.to], pairs...)
-	return nil
-}
-
-// spread takes the entries of a JSON map as columns: CUR 2.0 keeps what the
-// legacy report has as product/… columns in one.
-func (r *reader) spread(c *column, index int, field []byte) error {
-	entries, ok := c.entries[string(field)]
-	if !ok {
-		var err error
-		if entries, err = jsonEntries(field); err != nil {
-			return r.bad(c, field, "a JSON object")
-		}
-		if len(c.entries) >= cacheSize {
-			clear(c.entries)
-		}
-		c.entries[string(field)] = entries
-	}
-	unused := false
-	for _, e := range entries {
-		place, ok := c.spread[plainName(e.key)]
-		if ok && len(r.line.text[place.to]) == 0 {
-			r.line.text[place.to] = []byte(e.value)
-		} else {
-			unused = true
-		}
-	}
-	if unused {
-		r.keep(index, field)
-	}
-	return nil
-}
-
-// jsonEntries reads a flat JSON object, sorted by key. Values that are not
-// texts keep their JSON; null and empty ones are left out.
-func jsonEntries(field []byte) ([]entry, error) {
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal(field, &object); err != nil {
-		return nil, err
-	}
-	entries := make([]entry, 0, len(object))
-	for key, raw := range object {
-		value := string(raw)
-		if len(raw) > 0 && raw[0] == '"' {
-			if err := json.Unmarshal(raw, &value); err != nil {
-				return nil, err
-			}
-		}
-		if value != "" && value != "null" {
-			entries = append(entries, entry{key, value})
-		}
-	}
-	sort.Slice(entries, func(i, j int) bool { return entries[i].key < entries[j].key })
-	return entries, nil
-}
-
 // keep remembers a cell whose column has no place in the lake.
 func (r *reader) keep(index int, field []byte) {
-	r.extra = append(r.extra, byte(index), byte(index>>8))
+	r.extra = append(r.extra, byte(index), byte(index>>8), byte(index>>16))
 	r.extra = append(r.extra, field...)
 	r.extra = append(r.extra, 0)
 }
@@ -423,9 +350,13 @@ func (r *reader) extraText() []byte {
 func (r *reader) encodeExtra() []byte {
 	object := map[string]string{}
 	for rest := r.extra; len(rest) > 0; {
-		index := int(rest[0]) | int(rest[1])<<8
-		end := 2 + bytes.IndexByte(rest[2:], 0)
-		object[r.columns[index].name] = string(rest[2:end])
+		index := int(rest[0]) | int(rest[1])<<8 | int(rest[2])<<16
+		end := 3 + bytes.IndexByte(rest[3:], 0)
+		name := fmt.Sprintf("column %d", index+1) // of a row longer than the header
+		if index < len(r.columns) {
+			name = r.columns[index].name
+		}
+		object[name] = string(rest[3:end])
 		rest = rest[end+1:]
 	}
 	text, err := json.Marshal(object)

@@ -29,6 +29,7 @@ type Invoice struct {
 
 	IssueDate *billing.Day   `json:"issue_date,omitempty"` // when it was issued
 	DueDate   *billing.Day   `json:"due_date,omitempty"`
+	DueTerms  string         `json:"due_terms,omitempty"` // how the due date follows from the issue date: end-of-next-month | end-of-month | net-30
 	Currency  money.Currency `json:"currency"`
 	Digits    int32          `json:"digits"`
 	Rounding  Rounding       `json:"rounding"`

@@ -1,0 +1,48 @@
+# The tests read the status of every part of a pipe.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+
+TOOLS := $(CURDIR)/.tools/bin
+VERSITYGW := github.com/versity/versitygw/cmd/versitygw@v1.8.0
+
+# The SQL engine is a C++ library.
+export CGO_ENABLED = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test check lint bench fonts tools clean
+
+help: ## say what can be made
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
+
+run: fonts build ## bill three make-believe months into out/demo
+	bin/sluice demo --dir out/demo
+
+build: ## build bin/sluice
+	go build -trimpath -o bin/sluice ./cmd/sluice
+
+test: check tools ## run every test, and say which were skipped and why
+	@$(MAKE) --no-print-directory fonts || echo "PDF tests will be skipped: the fonts could not be fetched"
+	@go build -o $(TOOLS)/testreport ./internal/house/testreport
+	@go test -json ./... | $(TOOLS)/testreport
+
+check:
+	@unformatted=$$(gofmt -l cmd internal); if [ -n "$$unformatted" ]; then \
+		echo "not formatted; run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+
+lint: check ## check form and, where golangci-lint is installed, much more
+	@if command -v golangci-lint >/dev/null; then golangci-lint run; \
+		else echo "golangci-lint is not installed: only gofmt and go vet were run"; fi
+
+bench: ## measure
+	go test -run '^$$' -bench . -benchmem ./...
+
+fonts: ## fetch the fonts of the PDF (npm)
+	@sh internal/deliver/font/fetch.sh
+
+tools: ## fetch the S3 server the tests use
+	@[ -x $(TOOLS)/versitygw ] || GOBIN=$(TOOLS) go install $(VERSITYGW) || \
+		echo "S3 tests will be skipped: $(VERSITYGW) could not be fetched"
+
+clean: ## remove what was built; fonts and tools stay
+	rm -rf bin out

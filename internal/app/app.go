@@ -1,0 +1,76 @@
+// Package app wires an installation together: the folder that holds its
+// records and its lake, and the adapters behind the seams.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+	"path/filepath"
+	"time"
+
+	"github.com/sluice-billing/sluice/internal/engine/duckdb"
+	"github.com/sluice-billing/sluice/internal/lake"
+	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/store"
+)
+
+// Options of an installation.
+type Options struct {
+	Dir    string // holds records and lake; made when it is not there
+	Memory string // bound of the SQL engine, such as "1GB" (the default)
+	// Now is the clock; the real one when nil. The demo sets it, so that its
+	// months are over whenever it is run.
+	Now func() time.Time
+}
+
+// App is an open installation.
+type App struct {
+	*pipeline.Pipeline
+	engine *duckdb.Engine
+}
+
+// Open opens the installation in a folder.
+func Open(ctx context.Context, o Options) (*App, error) {
+	if o.Memory == "" {
+		o.Memory = "1GB"
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	dir, err := filepath.Abs(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("the folder of the installation: %w", err)
+	}
+	records, err := store.Open(ctx, filepath.Join(dir, "sluice.db"))
+	if err != nil {
+		return nil, err
+	}
+	e, err := duckdb.Open(o.Memory, filepath.Join(dir, "spill"))
+	if err != nil {
+		return nil, errors.Join(err, records.Close())
+	}
+	return &App{
+		engine: e,
+		Pipeline: &pipeline.Pipeline{
+			Store: records, Lake: lake.At(filepath.Join(dir, "lake")), Engine: e,
+			Locks: filepath.Join(dir, "locks"), Now: o.Now, User: userName(),
+		},
+	}, nil
+}
+
+// Close ends the installation's engine and records.
+func (a *App) Close() error { return errors.Join(a.engine.Close(), a.Store.Close()) }
+
+// userName is who the audit names: the login of whoever runs the program.
+func userName() string {
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return "unknown"
+}

@@ -1,0 +1,150 @@
+package pipeline
+
+import (
+	"sort"
+	"time"
+
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/store"
+)
+
+// Certificate is the proof of a month (R32): what came from the provider, where
+// all of it went, and each identity with its residue. Amounts are exact.
+type Certificate struct {
+	Period    billing.Period  `json:"period"`
+	Preview   bool            `json:"preview,omitempty"`
+	At        time.Time       `json:"at"` // when it was made, UTC
+	Revision  string          `json:"revision"`
+	Config    string          `json:"config"` // hash of the rules in force
+	Inputs    []Input         `json:"inputs"`
+	Provider  []ProviderProof `json:"provider_invoices"` // (a)
+	Amortized []Amortization  `json:"amortized"`         // (b)
+	Ownership Ownership       `json:"ownership"`         // (c)
+	Documents []DocumentProof `json:"documents"`         // (d) and (e)
+	Totals    []Disposition   `json:"totals"`            // per currency, with the margin (f)
+	Findings  []store.Finding `json:"findings"`
+	Residues  []string        `json:"residues"` // what does not add up, in words; empty is the proof
+}
+
+// Input is one load that the month was made from.
+type Input struct {
+	Payer   string           `json:"payer"`
+	Report  string           `json:"report"`
+	Version string           `json:"version"`
+	Format  string           `json:"format"`
+	Load    string           `json:"load"`
+	Rows    int64            `json:"rows"`
+	Files   []store.LoadFile `json:"files"`
+}
+
+// ProviderProof follows one invoice of the provider: Files were summed while
+// parsing, Lake by the engine over the lake, Charges by the engine over what
+// became of the lines; Invoice is the total of the provider's own document
+// where it was entered. All four must be equal, Invoice in its own digits.
+type ProviderProof struct {
+	Payer    string         `json:"payer"`
+	Invoice  string         `json:"invoice,omitempty"`
+	Currency money.Currency `json:"currency"`
+	Rows     int64          `json:"rows"`
+	Files    money.Decimal  `json:"files"`
+	Lake     money.Decimal  `json:"lake"`
+	Document *money.Decimal `json:"document,omitempty"`
+	Disposition
+	Residue money.Decimal `json:"residue"`
+}
+
+// Disposition says where provider's cost went: what of it customers are billed
+// for, and what the reseller keeps.
+type Disposition struct {
+	Currency   money.Currency `json:"currency,omitempty"`
+	Customers  money.Decimal  `json:"customers"`  // cost of lines on invoices
+	Own        money.Decimal  `json:"own"`        // the reseller's own use
+	Entries    money.Decimal  `json:"entries"`    // adjusting entries that are not applied
+	InputTax   money.Decimal  `json:"input_tax"`  // the provider's tax
+	Unassigned money.Decimal  `json:"unassigned"` // nobody's
+	Cost       money.Decimal  `json:"cost"`       // all of the above
+	Sell       money.Decimal  `json:"sell"`       // what customers pay for theirs, before exchange and tax
+	Margin     money.Decimal  `json:"margin"`     // Sell − Cost
+}
+
+// Amortization is the identity of a load's commitments: unblended = amortized
+// + true-up + upfront + refunds. Providers round their amortized columns, so
+// that a residue within Tolerance is theirs.
+type Amortization struct {
+	Payer     string         `json:"payer"`
+	Report    string         `json:"report"`
+	Currency  money.Currency `json:"currency"`
+	Unblended money.Decimal  `json:"unblended"`
+	Amortized money.Decimal  `json:"amortized"`
+	TrueUp    money.Decimal  `json:"true_up"`
+	Upfront   money.Decimal  `json:"upfront"`
+	Refunds   money.Decimal  `json:"refunds"`
+	Residue   money.Decimal  `json:"residue"`
+	Within    bool           `json:"within_provider_rounding"`
+}
+
+// Ownership counts that each line has one owner.
+type Ownership struct {
+	Lines   int64 `json:"lines"`   // in the lake, but for fenced ones
+	Charged int64 `json:"charged"` // lines that became part of a charge
+	Fenced  int64 `json:"fenced"`  // lines that repeat others (R10) and are in neither
+}
+
+// DocumentProof follows one group's money in one provider currency through
+// charges, statement and document, and the document's rounding.
+type DocumentProof struct {
+	ID            string         `json:"id"`
+	Group         string         `json:"group"`
+	State         invoice.State  `json:"state"`
+	CostCurrency  money.Currency `json:"cost_currency"`
+	Charges       money.Decimal  `json:"charges"`
+	Statement     money.Decimal  `json:"statement"`
+	Document      money.Decimal  `json:"document"`
+	Residue       money.Decimal  `json:"residue"` // the largest of the differences between them
+	Currency      money.Currency `json:"currency"`
+	Exact         money.Decimal  `json:"exact"`          // usage, converted, not rounded
+	Rounded       money.Decimal  `json:"rounded"`        // usage as billed
+	RoundingShare money.Decimal  `json:"rounding_share"` // Rounded − Exact, as the document says
+	Total         money.Decimal  `json:"total"`          // of the document, with tax
+}
+
+// Proved tells whether nothing is left over.
+func (c Certificate) Proved() bool { return len(c.Residues) == 0 }
+
+// place adds provider's cost and the customers' price of it to the disposition.
+func (d *Disposition) place(group, place string, cost, sell money.Decimal) {
+	d.Cost = d.Cost.Add(cost)
+	d.Sell = d.Sell.Add(sell)
+	d.Margin = d.Sell.Sub(d.Cost)
+	switch {
+	case group == "unassigned":
+		d.Unassigned = d.Unassigned.Add(cost)
+	case group == "reseller":
+		d.Own = d.Own.Add(cost)
+	case place == "tax":
+		d.InputTax = d.InputTax.Add(cost)
+	case place == "entry":
+		d.Entries = d.Entries.Add(cost)
+	default:
+		d.Customers = d.Customers.Add(cost)
+	}
+}
+
+// withinRounding tells whether a residue can come from the provider rounding
+// each line's amortized cost at the tenth digit and each fee at the eighth: at
+// most 10^-6 × √rows. It compares squares, to stay exact.
+func withinRounding(residue money.Decimal, rows int64) bool {
+	bound := money.MustParse("1e-12").Mul(money.FromInt(rows))
+	return residue.Mul(residue).Cmp(bound) <= 0
+}
+
+func sortedCurrencies[T any](m map[money.Currency]T) []money.Currency {
+	list := make([]money.Currency, 0, len(m))
+	for c := range m {
+		list = append(list, c)
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i] < list[j] })
+	return list
+}

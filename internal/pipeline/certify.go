@@ -1,0 +1,400 @@
+package pipeline
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/statement"
+	"github.com/sluice-billing/sluice/internal/store"
+)
+
+//go:embed sql/proof.sql
+var proofSQL string
+
+//go:embed sql/dispositions.sql
+var dispositionsSQL string
+
+// Reconcile proves a rated month again from the lake and the documents as they
+// are now, against the provider's invoices as they are declared now.
+func (p *Pipeline) Reconcile(ctx context.Context, period billing.Period) (Certificate, error) {
+	r, detail, err := p.currentRating(ctx, period)
+	if errors.Is(err, store.ErrNotFound) {
+		return Certificate{}, fmt.Errorf("%s is not rated yet; run `sluice close %s` first", period, period)
+	}
+	if err != nil {
+		return Certificate{}, err
+	}
+	now, err := p.Config(ctx)
+	if err != nil {
+		return Certificate{}, err
+	}
+	detail.Config.ProviderInvoices = now.ProviderInvoices
+	m := &month{period: period, config: detail.Config, revision: r.Revision, preview: detail.Preview}
+	for _, id := range r.Loads {
+		l, err := p.Store.Load(ctx, id)
+		if err != nil {
+			return Certificate{}, err
+		}
+		m.loads = append(m.loads, l)
+	}
+	if m.session, err = p.Engine.Session(ctx); err != nil {
+		return Certificate{}, err
+	}
+	defer m.session.Close()
+	if err := p.openViews(ctx, m); err != nil {
+		return Certificate{}, err
+	}
+	return p.certify(ctx, m)
+}
+
+// openViews makes the views line_items and charges of a month that was rated.
+func (p *Pipeline) openViews(ctx context.Context, m *month) error {
+	var lines []string
+	for _, l := range m.loads {
+		files, err := p.Lake.LineItems(m.period, l.Payer, l.ID)
+		if err != nil {
+			return err
+		}
+		lines = append(lines, files...)
+	}
+	if err := m.session.View(ctx, "line_items", lines); err != nil {
+		return err
+	}
+	charges, err := p.Lake.Charges(m.period, m.revision, "")
+	if err != nil {
+		return err
+	}
+	return m.session.View(ctx, "charges", charges)
+}
+
+// certify makes the certificate of a month whose views are open, and keeps it.
+func (p *Pipeline) certify(ctx context.Context, m *month) (Certificate, error) {
+	c := Certificate{
+		Period: m.period, Preview: m.preview, At: p.Now().UTC(), Revision: m.revision, Config: ruling(m.config),
+		Residues: []string{},
+	}
+	for _, l := range m.loads {
+		c.Inputs = append(c.Inputs, Input{l.Payer, l.Report, l.Version, l.Format, l.ID, l.Rows, l.Files})
+	}
+	var err error
+	if c.Findings, err = p.Store.Findings(ctx, m.period); err != nil {
+		return c, err
+	}
+	for _, prove := range []func(context.Context, *month, *Certificate) error{proveProvider, p.proveDocuments} {
+		if err := prove(ctx, m, &c); err != nil {
+			return c, err
+		}
+	}
+	document, err := json.Marshal(c)
+	if err != nil {
+		return c, err
+	}
+	return c, p.Store.PutCertificate(ctx, m.period, m.revision, document)
+}
+
+// residue notes something that does not add up.
+func (c *Certificate) residue(format string, args ...any) {
+	c.Residues = append(c.Residues, fmt.Sprintf(format, args...))
+}
+
+// invoiceKey names one invoice of the provider within the loads of a month.
+type invoiceKey struct {
+	load, invoice string
+	currency      money.Currency
+}
+
+// proveProvider shows R32 a, b, c and f.
+func proveProvider(ctx context.Context, m *month, c *Certificate) error {
+	proofs, order, err := filesProof(m, c)
+	if err != nil {
+		return err
+	}
+	if err := lakeProof(ctx, m, c, proofs); err != nil {
+		return err
+	}
+	if err := chargesProof(ctx, m, c, proofs); err != nil {
+		return err
+	}
+	declared := map[string]*billing.ProviderInvoice{}
+	for i, d := range m.config.ProviderInvoices {
+		if d.Month == m.period {
+			declared[d.Payer+"\x00"+d.ID] = &m.config.ProviderInvoices[i]
+		}
+	}
+	for _, key := range order {
+		proof := proofs[key]
+		name := fmt.Sprintf("provider invoice %s of payer %s", proof.Invoice, proof.Payer)
+		if proof.Invoice == "" {
+			name = "lines without a provider invoice of payer " + proof.Payer
+		}
+		proof.Residue = largest(proof.Files.Sub(proof.Lake), proof.Lake.Sub(proof.Cost))
+		if !proof.Residue.IsZero() {
+			c.residue("(a) %s: files %s, lake %s, charges %s %s", name, proof.Files, proof.Lake, proof.Cost, proof.Currency)
+		}
+		if d := declared[proof.Payer+"\x00"+proof.Invoice]; d != nil && d.Currency == proof.Currency {
+			proof.Document = &d.Total
+			// The provider rounds its document; the lines are compared in its digits.
+			if diff := proof.Lake.Round(d.Total.Scale(), money.HalfUp).Sub(d.Total); !diff.IsZero() {
+				proof.Residue = largest(proof.Residue, diff)
+				c.residue("(a) %s: its lines sum to %s, the provider's document says %s %s: a difference of %s", name, proof.Lake, d.Total, d.Currency, diff)
+			}
+			delete(declared, proof.Payer+"\x00"+proof.Invoice)
+		}
+		c.Provider = append(c.Provider, *proof)
+	}
+	for _, d := range m.config.ProviderInvoices {
+		if declared[d.Payer+"\x00"+d.ID] != nil {
+			c.residue("(a) provider invoice %s of payer %s over %s %s has no lines in the export", d.ID, d.Payer, d.Total, d.Currency)
+		}
+	}
+	return nil
+}
+
+// filesProof starts with what was summed while the files were parsed.
+func filesProof(m *month, c *Certificate) (map[invoiceKey]*ProviderProof, []invoiceKey, error) {
+	proofs := map[invoiceKey]*ProviderProof{}
+	var order []invoiceKey
+	for _, l := range m.loads {
+		totals, err := totalsOf(l)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, i := range totals.Invoices {
+			key := invoiceKey{l.ID, i.ID, i.Currency}
+			proofs[key] = &ProviderProof{Payer: l.Payer, Invoice: i.ID, Currency: i.Currency, Files: i.Billed}
+			order = append(order, key)
+			c.Ownership.Fenced += i.FencedRows
+		}
+	}
+	return proofs, order, nil
+}
+
+// lakeProof adds the sums of the lake, and the amortized identity.
+func lakeProof(ctx context.Context, m *month, c *Certificate, proofs map[invoiceKey]*ProviderProof) error {
+	rows, err := m.session.Query(ctx, proofSQL)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	type loadCurrency struct {
+		load     string
+		currency money.Currency
+	}
+	identities, counts := map[loadCurrency]*Amortization{}, map[loadCurrency]int64{}
+	for rows.Next() {
+		var key invoiceKey
+		var lines int64
+		var sums [5]string
+		if err := rows.Scan(&key.load, &key.invoice, &key.currency, &lines, &sums[0], &sums[1], &sums[2], &sums[3], &sums[4]); err != nil {
+			return err
+		}
+		numbers, err := parseSums(sums[:])
+		if err != nil {
+			return err
+		}
+		proof := proofs[key]
+		if proof == nil {
+			c.residue("(a) the lake has %d lines of invoice %q in %s that the files do not have", lines, key.invoice, key.currency)
+			continue
+		}
+		proof.Rows, proof.Lake = lines, numbers[0]
+		c.Ownership.Lines += lines
+		lc := loadCurrency{key.load, key.currency}
+		a := identities[lc]
+		if a == nil {
+			a = &Amortization{Currency: key.currency}
+			identities[lc] = a
+		}
+		counts[lc] += lines
+		a.Unblended, a.Amortized = a.Unblended.Add(numbers[0]), a.Amortized.Add(numbers[1])
+		a.TrueUp, a.Upfront, a.Refunds = a.TrueUp.Add(numbers[2]), a.Upfront.Add(numbers[3]), a.Refunds.Add(numbers[4])
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, l := range m.loads {
+		if l.Format != "aws-cur" {
+			continue // FOCUS spreads commitments over their whole life, not over a month
+		}
+		for lc, a := range identities {
+			if lc.load != l.ID {
+				continue
+			}
+			a.Payer, a.Report = l.Payer, l.Report
+			a.Residue = a.Unblended.Sub(money.Sum(a.Amortized, a.TrueUp, a.Upfront, a.Refunds))
+			a.Within = withinRounding(a.Residue, counts[lc])
+			if !a.Within {
+				c.residue("(b) %s of payer %s: unblended cost %s is not amortized %s + true-up %s + upfront %s + refunds %s; %s %s are left, more than the provider's rounding explains",
+					a.Report, a.Payer, a.Unblended, a.Amortized, a.TrueUp, a.Upfront, a.Refunds, a.Residue, a.Currency)
+			}
+			c.Amortized = append(c.Amortized, *a)
+		}
+	}
+	return nil
+}
+
+// chargesProof adds what became of the money.
+func chargesProof(ctx context.Context, m *month, c *Certificate, proofs map[invoiceKey]*ProviderProof) error {
+	rows, err := m.session.Query(ctx, dispositionsSQL)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	totals := map[money.Currency]*Disposition{}
+	for rows.Next() {
+		var key invoiceKey
+		var group, place, cost, sell string
+		var lines int64
+		if err := rows.Scan(&key.load, &key.invoice, &key.currency, &group, &place, &lines, &cost, &sell); err != nil {
+			return err
+		}
+		numbers, err := parseSums([]string{cost, sell})
+		if err != nil {
+			return err
+		}
+		c.Ownership.Charged += lines
+		if proof := proofs[key]; proof != nil {
+			proof.Disposition.place(group, place, numbers[0], numbers[1])
+		}
+		if totals[key.currency] == nil {
+			totals[key.currency] = &Disposition{Currency: key.currency}
+		}
+		totals[key.currency].place(group, place, numbers[0], numbers[1])
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	if c.Ownership.Lines != c.Ownership.Charged {
+		c.residue("(c) %d lines are in the lake, %d have an owner", c.Ownership.Lines, c.Ownership.Charged)
+	}
+	for _, currency := range sortedCurrencies(totals) {
+		c.Totals = append(c.Totals, *totals[currency])
+	}
+	return nil
+}
+
+// proveDocuments shows R32 d and e.
+func (p *Pipeline) proveDocuments(ctx context.Context, m *month, c *Certificate) error {
+	charged, err := chargedByGroup(ctx, m)
+	if err != nil {
+		return err
+	}
+	statements, err := statement.Read(ctx, m.session, m.period, m.config.Accounts)
+	if err != nil {
+		return err
+	}
+	stated := map[string]billing.Money{}
+	for _, s := range statements {
+		stated[s.Group] = s.Total()
+	}
+	documents, err := p.documents(ctx, m.period)
+	if err != nil {
+		return err
+	}
+	for _, d := range documents {
+		c.proveDocument(d, charged[d.Group], stated[d.Group])
+		delete(charged, d.Group)
+	}
+	for group, sums := range charged {
+		for _, currency := range sortedCurrencies(sums) {
+			c.residue("(d) group %s has charges of %s %s and no invoice", group, sums[currency], currency)
+		}
+	}
+	return nil
+}
+
+func (c *Certificate) proveDocument(d invoice.Invoice, charged, stated billing.Money) {
+	written, exact := billing.Money{}, money.Zero
+	for _, a := range d.Accounts {
+		for _, l := range a.Lines {
+			written.Add(l.CostCurrency, l.Cost)
+			exact = exact.Add(l.Exact)
+		}
+	}
+	currencies := billing.Money{}
+	for _, sums := range []billing.Money{charged, stated, written} {
+		for currency := range sums {
+			currencies[currency] = money.Zero
+		}
+	}
+	if len(currencies) == 0 {
+		currencies[d.Currency] = money.Zero
+	}
+	for _, currency := range sortedCurrencies(currencies) {
+		proof := DocumentProof{
+			ID: d.ID, Group: d.Group, State: d.State, CostCurrency: currency,
+			Charges: charged[currency], Statement: stated[currency], Document: written[currency],
+			Currency: d.Currency, Exact: exact, Rounded: d.UsageTotal, RoundingShare: d.UsageResidue, Total: d.Total,
+		}
+		proof.Residue = largest(proof.Charges.Sub(proof.Statement), proof.Statement.Sub(proof.Document))
+		if !proof.Residue.IsZero() {
+			c.residue("(d) %s: charges %s, statement %s, document %s %s%s", d.ID, proof.Charges, proof.Statement, proof.Document, currency, restated(d))
+		}
+		c.Documents = append(c.Documents, proof)
+	}
+	if share := d.UsageTotal.Sub(exact); !share.Equal(d.UsageResidue) {
+		c.residue("(e) %s: billed usage %s less exact usage %s is %s, the document says %s", d.ID, d.UsageTotal, exact, share, d.UsageResidue)
+	}
+	for _, difference := range invoice.Check(d) {
+		c.residue("(e) %s: %s", d.ID, difference)
+	}
+}
+
+// restated explains a difference of a document that cannot follow its charges.
+func restated(d invoice.Invoice) string {
+	if d.State == invoice.Issued {
+		return ": the month changed after the document was issued; correct it with a credit or debit note"
+	}
+	return ""
+}
+
+// chargedByGroup sums what is on invoices, by group.
+func chargedByGroup(ctx context.Context, m *month) (map[string]billing.Money, error) {
+	rows, err := m.session.Query(ctx, `SELECT "group", billing_currency, CAST(SUM(billed_cost) AS VARCHAR) FROM charges
+		WHERE x_place IN ('usage', 'marketplace') GROUP BY "group", billing_currency`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	sums := map[string]billing.Money{}
+	for rows.Next() {
+		var group, currency, text string
+		if err := rows.Scan(&group, &currency, &text); err != nil {
+			return nil, err
+		}
+		d, err := money.Parse(text)
+		if err != nil {
+			return nil, err
+		}
+		if sums[group] == nil {
+			sums[group] = billing.Money{}
+		}
+		sums[group].Add(money.Currency(currency), d)
+	}
+	return sums, rows.Err()
+}
+
+func parseSums(texts []string) ([]money.Decimal, error) {
+	numbers := make([]money.Decimal, len(texts))
+	for i, text := range texts {
+		var err error
+		if numbers[i], err = money.Parse(text); err != nil {
+			return nil, err
+		}
+	}
+	return numbers, nil
+}
+
+// largest returns the difference furthest from zero.
+func largest(a, b money.Decimal) money.Decimal {
+	if a.Mul(a).Cmp(b.Mul(b)) >= 0 {
+		return a
+	}
+	return b
+}

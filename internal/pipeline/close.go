@@ -1,0 +1,352 @@
+package pipeline
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+
+	"github.com/oklog/ulid/v2"
+
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/config"
+	"github.com/sluice-billing/sluice/internal/engine"
+	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/rating"
+	"github.com/sluice-billing/sluice/internal/statement"
+	"github.com/sluice-billing/sluice/internal/store"
+)
+
+// stageClose is the stage under which the findings of a close are kept.
+const stageClose = "close"
+
+// Close runs the whole pipeline of a month: it loads what is new, prices it,
+// drafts the invoices and proves them. With preview it goes on where a final
+// close would be held, and marks the drafts. Without, open holds end it with a
+// *HeldError after the charges and the findings are written, so that what
+// holds can be looked at.
+func (p *Pipeline) Close(ctx context.Context, period billing.Period, preview bool) (Certificate, error) {
+	unlock, err := p.lock(period)
+	if err != nil {
+		return Certificate{}, err
+	}
+	defer unlock()
+	c, err := p.Config(ctx)
+	if err != nil {
+		return Certificate{}, err
+	}
+	if c.Reseller == nil {
+		return Certificate{}, errors.New("nothing is declared yet: write a configuration file and apply it with `sluice apply -f FILE`")
+	}
+	if _, err := p.ingestSources(ctx, c, period, ""); err != nil {
+		return Certificate{}, err
+	}
+	m, err := p.openMonth(ctx, c, period)
+	if err != nil {
+		return Certificate{}, err
+	}
+	defer m.session.Close()
+	m.preview = preview
+	if err := p.rate(ctx, m); err != nil {
+		return Certificate{}, err
+	}
+	held, err := p.judge(ctx, m)
+	if err != nil {
+		return Certificate{}, err
+	}
+	if len(held) > 0 && !preview {
+		return Certificate{}, &HeldError{period, held}
+	}
+	if err := p.draft(ctx, m); err != nil {
+		return Certificate{}, err
+	}
+	return p.certify(ctx, m)
+}
+
+// month is a month in work.
+type month struct {
+	period   billing.Period
+	config   billing.Config
+	loads    []store.Load
+	session  engine.Session
+	revision string
+	preview  bool
+}
+
+// openMonth finds the loads in force and opens a session for them.
+func (p *Pipeline) openMonth(ctx context.Context, c billing.Config, period billing.Period) (*month, error) {
+	loads, err := p.Store.CurrentLoads(ctx, period)
+	if err != nil {
+		return nil, err
+	}
+	if len(loads) == 0 {
+		return nil, fmt.Errorf("nothing is loaded for %s: no source has it; `sluice ingest --file … --payer … --period %s` loads files by hand", period, period)
+	}
+	s, err := p.Engine.Session(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &month{period: period, config: c, loads: loads, session: s}, nil
+}
+
+func (p *Pipeline) ratingInput(m *month) (rating.Input, error) {
+	in := rating.Input{Period: m.period, Config: m.config, Dir: p.Lake.RatedDir(m.period, m.revision)}
+	for _, l := range m.loads {
+		payer, err := payerOf(m.config, l.Payer)
+		if err != nil {
+			return in, err
+		}
+		files, err := p.Lake.LineItems(m.period, l.Payer, l.ID)
+		if err != nil {
+			return in, err
+		}
+		in.Loads = append(in.Loads, rating.Load{ID: l.ID, Payer: payer, Files: files, Keys: p.Lake.Keys(m.period, l.Payer, l.ID)})
+	}
+	return in, nil
+}
+
+// rate writes the charges as a new revision and makes it current when its
+// money is the money of the loads.
+func (p *Pipeline) rate(ctx context.Context, m *month) error {
+	m.revision = ulid.Make().String()
+	in, err := p.ratingInput(m)
+	if err != nil {
+		return err
+	}
+	loaded := billing.Money{}
+	ids := make([]string, len(m.loads))
+	for i, l := range m.loads {
+		totals, err := totalsOf(l)
+		if err != nil {
+			return err
+		}
+		for currency, sum := range totals.Money() {
+			loaded.Add(currency, sum)
+		}
+		ids[i] = l.ID
+	}
+	report, err := rating.Rate(ctx, m.session, in)
+	if err != nil {
+		return errors.Join(err, os.RemoveAll(in.Dir))
+	}
+	if diff := loaded.Minus(report.In); len(diff) > 0 {
+		return errors.Join(fmt.Errorf("the lake does not hold what was ingested: it differs by %v; the files under %s were changed or lost. Ingest the month again", diff, in.Loads[0].Files[0]), os.RemoveAll(in.Dir))
+	}
+	files, err := p.Lake.Charges(m.period, m.revision, "")
+	if err != nil {
+		return err
+	}
+	if err := m.session.View(ctx, "charges", files); err != nil {
+		return err
+	}
+	if err := rating.Conserved(ctx, m.session, report); err != nil {
+		return errors.Join(err, os.RemoveAll(in.Dir))
+	}
+	detail, err := json.Marshal(rated{m.config, m.preview})
+	if err != nil {
+		return err
+	}
+	if err := p.Store.SwapRated(ctx, store.Rated{Period: m.period, Revision: m.revision, Loads: ids, Config: ruling(m.config), Detail: detail}); err != nil {
+		return err
+	}
+	return p.sweepRatings(ctx, m)
+}
+
+// ruling is the hash of all that decides on prices and documents: where the
+// files lie does not.
+func ruling(c billing.Config) string {
+	c.Sources = nil
+	return config.Hash(c)
+}
+
+// sweepRatings removes revisions that neither the records nor an issued
+// invoice refer to.
+func (p *Pipeline) sweepRatings(ctx context.Context, m *month) error {
+	keep := map[string]bool{filepath.Base(p.Lake.RatedDir(m.period, m.revision)): true}
+	invoices, err := p.Store.Invoices(ctx, m.period)
+	if err != nil {
+		return err
+	}
+	for _, i := range invoices {
+		keep[filepath.Base(p.Lake.RatedDir(m.period, i.Rated))] = true
+	}
+	parent := filepath.Dir(p.Lake.RatedDir(m.period, m.revision))
+	entries, err := os.ReadDir(parent)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if !keep[e.Name()] {
+			if err := os.RemoveAll(filepath.Join(parent, e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// judge stores the findings of the close and the states of the payers'
+// periods, and returns what holds the close.
+func (p *Pipeline) judge(ctx context.Context, m *month) ([]store.Finding, error) {
+	findings, err := rating.Findings(ctx, m.session)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range m.loads {
+		payer, err := payerOf(m.config, l.Payer)
+		if err != nil {
+			return nil, err
+		}
+		open, err := p.finality(l, payer)
+		if err != nil {
+			return nil, err
+		}
+		state := store.PeriodRated
+		if open != nil {
+			findings = append(findings, *open)
+			if open.Severity == billing.Hold {
+				state = store.PeriodCollecting
+			}
+		}
+		if err := p.Store.SetPeriodState(ctx, l.Payer, m.period, state); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.Store.ReplaceFindings(ctx, m.period, stageClose, "", findings); err != nil {
+		return nil, err
+	}
+	return p.holding(ctx, m.period)
+}
+
+func (p *Pipeline) holding(ctx context.Context, period billing.Period) ([]store.Finding, error) {
+	all, err := p.Store.Findings(ctx, period)
+	if err != nil {
+		return nil, err
+	}
+	var held []store.Finding
+	for _, f := range all {
+		if f.Severity == billing.Hold && f.Waived == nil {
+			held = append(held, f)
+		}
+	}
+	return held, nil
+}
+
+// finality judges whether a load is complete (R29). It returns what speaks
+// against it, or what could not be proved, or nil.
+func (p *Pipeline) finality(l store.Load, payer billing.Payer) (*billing.Finding, error) {
+	totals, err := totalsOf(l)
+	if err != nil {
+		return nil, err
+	}
+	subject := l.Payer + " " + l.Report
+	over := !p.Now().Before(l.Period.End())
+	switch {
+	case payer.Finality != "period-end" && totals.InvoiceIDs && totals.OpenUsage == 0 && over:
+		return nil, nil
+	case payer.Finality != "period-end" && totals.InvoiceIDs && over:
+		return &billing.Finding{
+			Code: "not-final", Severity: billing.Hold, Subject: subject, Count: totals.OpenUsage,
+			Message: "usage lines have no provider invoice id yet: the provider has not closed this month. Close it when the invoice is out, usually after the 5th",
+		}, nil
+	case !over:
+		return &billing.Finding{
+			Code: "not-final", Severity: billing.Hold, Subject: subject, Count: totals.Rows,
+			Message: fmt.Sprintf("%s is not over; what is loaded is an estimate", l.Period),
+		}, nil
+	case payer.Finality == "period-end":
+		return nil, nil
+	default:
+		return &billing.Finding{
+			Code: "finality-unknown", Severity: billing.Info, Subject: subject,
+			Message: "the export has no invoice ids, so that the month is final cannot be read from it; it was taken as final because the month is over. Say `finality: period-end` at the payer to agree",
+		}, nil
+	}
+}
+
+// draft makes the invoices of all groups. Issued ones stay as they are.
+func (p *Pipeline) draft(ctx context.Context, m *month) error {
+	statements, err := statement.Read(ctx, m.session, m.period, m.config.Accounts)
+	if err != nil {
+		return err
+	}
+	byGroup := map[string]statement.Statement{}
+	for _, s := range statements {
+		byGroup[s.Group] = s
+	}
+	inputs, err := m.inputs()
+	if err != nil {
+		return err
+	}
+	var drafts []store.Invoice
+	for i, g := range m.config.BillingGroups {
+		s, ok := byGroup[g.ID]
+		if !ok && len(g.Invoice.AdditionalItems) == 0 {
+			continue // nothing to bill
+		}
+		s.Group, s.Period = g.ID, m.period
+		inv, err := invoice.New(s, m.settings(g), inputs, m.preview)
+		if err != nil {
+			return fmt.Errorf("the invoice of %s for %s: %w", g.ID, m.period, err)
+		}
+		document, err := json.Marshal(inv)
+		if err != nil {
+			return err
+		}
+		drafts = append(drafts, store.Invoice{ID: inv.ID, Group: g.ID, Period: m.period, Document: document, Rated: m.revision})
+		billing.Step(ctx, "draft "+m.period.String(), int64(i+1), int64(len(m.config.BillingGroups)))
+	}
+	_, err = p.Store.ReplaceDrafts(ctx, m.period, drafts)
+	return err
+}
+
+// settings is what a group's document is made with.
+func (m *month) settings(g billing.BillingGroup) invoice.Settings {
+	set := invoice.Settings{Reseller: *m.config.Reseller, Group: g}
+	for _, c := range m.config.Customers {
+		if c.ID == g.Customer {
+			set.Customer = c
+		}
+	}
+	for _, r := range m.config.ExchangeRates {
+		if r.Month == m.period {
+			set.Rates = append(set.Rates, r)
+		}
+	}
+	return set
+}
+
+// inputs names the provider's files and the rules by their contents, so that
+// the same inputs give the same document wherever it is made (R31).
+func (m *month) inputs() (invoice.Inputs, error) {
+	in := invoice.Inputs{Config: ruling(m.config)}
+	for _, l := range m.loads {
+		hash := sha256.New()
+		for _, f := range l.Files {
+			fmt.Fprintf(hash, "%s\n", f.SHA256)
+		}
+		in.Loads = append(in.Loads, fmt.Sprintf("%s %s sha256:%s", l.Payer, l.Report, hex.EncodeToString(hash.Sum(nil))))
+	}
+	sort.Strings(in.Loads)
+	return in, nil
+}
+
+// documents returns the invoices of a month as they are now.
+func (p *Pipeline) documents(ctx context.Context, period billing.Period) ([]invoice.Invoice, error) {
+	stored, err := p.Store.Invoices(ctx, period)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]invoice.Invoice, len(stored))
+	for i, s := range stored {
+		if err := json.Unmarshal(s.Document, &all[i]); err != nil {
+			return nil, fmt.Errorf("the document of %s: %w", s.ID, err)
+		}
+	}
+	return all, nil
+}

@@ -1,0 +1,134 @@
+// Package pipeline runs the stages in their order, for one month at a time:
+// collect, ingest, assign, rate, state, draft, reconcile. It keeps what each
+// stage left behind in step with the records, and refuses to go on when money
+// that went into a stage did not come out of it.
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/config"
+	"github.com/sluice-billing/sluice/internal/engine"
+	"github.com/sluice-billing/sluice/internal/lake"
+	"github.com/sluice-billing/sluice/internal/store"
+)
+
+// Pipeline is an installation: its records, its lake and its engine.
+type Pipeline struct {
+	Store  *store.Store
+	Lake   lake.Lake
+	Engine engine.Engine
+	Locks  string           // folder of the lock files
+	Now    func() time.Time // UTC
+	User   string           // who is named in the audit
+}
+
+// ErrBusy says that another process works on the same month.
+var ErrBusy = errors.New("another run works on this month; wait for it, or stop it")
+
+// HeldError says what stops a close.
+type HeldError struct {
+	Period   billing.Period
+	Findings []store.Finding // of severity hold, not waived
+}
+
+func (e *HeldError) Error() string {
+	n := len(e.Findings)
+	plural := "s hold"
+	if n == 1 {
+		plural = " holds"
+	}
+	return fmt.Sprintf("%d finding%s the close of %s; `sluice status %s` lists them. Resolve them and close again, waive them with `sluice waive`, or look ahead with --preview", n, plural, e.Period, e.Period)
+}
+
+// lock makes this process the only one that changes a month. A crash frees it.
+func (p *Pipeline) lock(period billing.Period) (unlock func(), err error) {
+	if err := os.MkdirAll(p.Locks, 0o755); err != nil {
+		return nil, err
+	}
+	l := flock.New(filepath.Join(p.Locks, period.String()+".lock"))
+	ok, err := l.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("locking %s: %w", period, err)
+	}
+	if !ok {
+		return nil, fmt.Errorf("%s: %w", period, ErrBusy)
+	}
+	return func() { l.Close() }, nil
+}
+
+// Config returns what is declared now.
+func (p *Pipeline) Config(ctx context.Context) (billing.Config, error) {
+	resources, err := p.Store.Resources(ctx)
+	if err != nil {
+		return billing.Config{}, err
+	}
+	changes := make([]config.Change, len(resources))
+	for i, r := range resources {
+		changes[i] = config.Change{Action: config.Add, Kind: r.Kind, ID: r.ID, After: r.Spec}
+	}
+	return config.Merge(billing.Config{}, changes)
+}
+
+// Plan returns what applying the configuration would change.
+func (p *Pipeline) Plan(ctx context.Context, wanted billing.Config, prune bool) ([]config.Change, error) {
+	now, err := p.Config(ctx)
+	if err != nil {
+		return nil, err
+	}
+	changes := config.Diff(now, wanted, prune)
+	merged, err := config.Merge(now, changes)
+	if err != nil {
+		return nil, err
+	}
+	if problems := config.Check(merged); len(problems) > 0 {
+		errs := make([]error, len(problems))
+		for i, problem := range problems {
+			errs[i] = errors.New(problem.String())
+		}
+		return nil, errors.Join(errs...)
+	}
+	return changes, nil
+}
+
+// Apply makes the changes of Plan.
+func (p *Pipeline) Apply(ctx context.Context, changes []config.Change) error {
+	var put []store.Resource
+	var remove []store.ResourceKey
+	for _, c := range changes {
+		if c.Action == config.Remove {
+			remove = append(remove, store.ResourceKey{Kind: c.Kind, ID: c.ID})
+		} else {
+			put = append(put, store.Resource{Kind: c.Kind, ID: c.ID, Spec: c.After})
+		}
+	}
+	return p.Store.Apply(ctx, p.User, put, remove)
+}
+
+// rated is what is kept of a rating besides its charges: enough to explain
+// every price a year later.
+type rated struct {
+	Config  billing.Config `json:"config"`
+	Preview bool           `json:"preview,omitempty"`
+}
+
+func (p *Pipeline) currentRating(ctx context.Context, period billing.Period) (store.Rated, rated, error) {
+	r, err := p.Store.CurrentRated(ctx, period)
+	if err != nil {
+		return r, rated{}, err
+	}
+	var detail rated
+	if err := json.Unmarshal(r.Detail, &detail); err != nil {
+		return r, rated{}, fmt.Errorf("the record of the rating of %s: %w", period, err)
+	}
+	return r, detail, nil
+}

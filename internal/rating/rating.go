@@ -1,0 +1,200 @@
+// Package rating prices line items: it finds the owner of each line and the
+// price rule for each pricing key, and writes charges, daily and per resource,
+// at the customer's price. Every price can be explained by one decision.
+package rating
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"sort"
+
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/engine"
+	"github.com/sluice-billing/sluice/internal/lake"
+	"github.com/sluice-billing/sluice/internal/money"
+)
+
+//go:embed sql/charges.sql
+var chargesSQL string
+
+// Load is a load to be rated.
+type Load struct {
+	ID    string
+	Payer billing.Payer
+	Files []string // its line items
+	Keys  string   // its pricing keys
+}
+
+// Input of Rate.
+type Input struct {
+	Period billing.Period
+	Loads  []Load
+	Config billing.Config
+	Dir    string // folder for the charges, one folder below it for each group
+}
+
+// Rate writes the charges of a period and reports the money that went in and
+// out: provider's cost of all lines, and of all charges.
+func Rate(ctx context.Context, s engine.Session, in Input) (billing.Report, error) {
+	report := billing.Report{Stage: "rating", In: billing.Money{}, Out: billing.Money{}}
+	if err := Open(ctx, s, in); err != nil {
+		return report, err
+	}
+	if err := sumLines(ctx, s, &report); err != nil {
+		return report, err
+	}
+	rows, err := s.Write(ctx, chargesSQL, in.Dir, "group")
+	if err != nil {
+		return report, fmt.Errorf("writing the charges of %s: %w", in.Period, err)
+	}
+	billing.Step(ctx, "rate "+in.Period.String(), rows, rows)
+	return report, nil
+}
+
+// Open makes the views line_items and pricing_keys and the small tables that
+// the stage's SQL joins them with: month, owners, decisions.
+func Open(ctx context.Context, s engine.Session, in Input) error {
+	var files []string
+	for _, l := range in.Loads {
+		files = append(files, l.Files...)
+	}
+	if err := s.View(ctx, "line_items", files); err != nil {
+		return err
+	}
+	if err := s.View(ctx, "pricing_keys", keyFiles(in)); err != nil {
+		return err
+	}
+	month := []engine.TableColumn{{Name: "first_day", Type: "DATE"}, {Name: "last_day", Type: "DATE"}}
+	if err := s.Table(ctx, "month", month, [][]any{{in.Period.FirstDay(), in.Period.LastDay()}}); err != nil {
+		return err
+	}
+	numbers := planNumbers(in.Config)
+	if err := makeOwners(ctx, s, in, numbers); err != nil {
+		return err
+	}
+	keys, err := readKeys(ctx, s)
+	if err != nil {
+		return err
+	}
+	return makeDecisions(ctx, s, in, keys, numbers)
+}
+
+func keyFiles(in Input) []string {
+	files := make([]string, len(in.Loads))
+	for i, l := range in.Loads {
+		files[i] = l.Keys
+	}
+	return files
+}
+
+// planNumbers numbers the distinct plans.
+func planNumbers(c billing.Config) map[Plan]int {
+	byGroup := plans(c)
+	groups := make([]string, 0, len(byGroup))
+	for g := range byGroup {
+		groups = append(groups, g)
+	}
+	sort.Strings(groups)
+	numbers := map[Plan]int{}
+	for _, g := range groups {
+		if _, ok := numbers[byGroup[g]]; !ok {
+			numbers[byGroup[g]] = len(numbers)
+		}
+	}
+	return numbers
+}
+
+func makeOwners(ctx context.Context, s engine.Session, in Input, numbers map[Plan]int) error {
+	byGroup := plans(in.Config)
+	var rows [][]any
+	for _, l := range in.Loads {
+		for _, o := range ownerships(in.Config, in.Period, l.Payer.OnAccountMove == "whole-month-to-new") {
+			plan := -1
+			if p, ok := byGroup[o.group]; ok {
+				plan = numbers[p]
+			}
+			rows = append(rows, []any{l.ID, o.account, o.from, o.to, o.group, plan})
+		}
+	}
+	return s.Table(ctx, "owners", []engine.TableColumn{
+		{Name: "load", Type: "VARCHAR"}, {Name: "account", Type: "VARCHAR"},
+		{Name: "from_day", Type: "DATE"}, {Name: "to_day", Type: "DATE"},
+		{Name: "owner", Type: "VARCHAR"}, {Name: "plan", Type: "INTEGER"},
+	}, rows)
+}
+
+func makeDecisions(ctx context.Context, s engine.Session, in Input, keys []Key, numbers map[Plan]int) error {
+	ordered := make([]Plan, len(numbers))
+	for p, n := range numbers {
+		ordered[n] = p
+	}
+	var rows [][]any
+	for n, p := range ordered {
+		rules := rulesOf(in.Config, p.Book)
+		for _, k := range keys {
+			for _, d := range decide(k, p, rules, in.Period) {
+				rows = append(rows, []any{
+					len(rows), k.Load, k.Number, n, d.From, d.To, string(d.Place), optional(d.Rule),
+					string(d.Base), d.Factor, optionalNumber(d.UnitPrice), unlisted(k),
+				})
+			}
+		}
+	}
+	return s.Table(ctx, "decisions", []engine.TableColumn{
+		{Name: "decision", Type: "INTEGER"}, {Name: "load", Type: "VARCHAR"}, {Name: "pricing_key", Type: "INTEGER"},
+		{Name: "plan", Type: "INTEGER"}, {Name: "from_day", Type: "DATE"}, {Name: "to_day", Type: "DATE"},
+		{Name: "place", Type: "VARCHAR"}, {Name: "rule", Type: "VARCHAR"}, {Name: "base", Type: "VARCHAR"},
+		{Name: "factor", Type: "DECIMAL(12, 6)"}, {Name: "unit_price", Type: "DECIMAL(20, 12)"}, {Name: "unlisted", Type: "INTEGER"},
+	}, rows)
+}
+
+// unlisted tells (as 0 or 1) whether a key has no place in a world of list
+// prices: commitment fees, and what takes covered usage back.
+func unlisted(k Key) int {
+	if k.text(lake.Class) == lake.ClassCommitmentFee || k.text(lake.Fence) == lake.FenceNegation {
+		return 1
+	}
+	return 0
+}
+
+func optional(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+func optionalNumber(d *money.Decimal) any {
+	if d == nil {
+		return nil
+	}
+	return *d
+}
+
+// sumLines fills in what goes into the stage.
+func sumLines(ctx context.Context, s engine.Session, report *billing.Report) error {
+	rows, err := s.Query(ctx, `
+		SELECT billing_currency, COUNT(*), CAST(SUM(billed_cost) AS VARCHAR)
+		FROM line_items WHERE x_fence IS NULL OR x_fence <> 'split-cost' GROUP BY billing_currency`)
+	if err != nil {
+		return err
+	}
+	type total struct {
+		currency, sum string
+		rows          int64
+	}
+	all, err := scanAll(rows, func(t *total) []any { return []any{&t.currency, &t.rows, &t.sum} })
+	if err != nil {
+		return err
+	}
+	for _, t := range all {
+		d, err := money.Parse(t.sum)
+		if err != nil {
+			return err
+		}
+		report.RowsIn += t.rows
+		report.In.Add(money.Currency(t.currency), d)
+	}
+	return nil
+}

@@ -1,0 +1,56 @@
+package statement
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/engine"
+	"github.com/sluice-billing/sluice/internal/money"
+)
+
+//go:embed sql/lines.sql
+var linesSQL string
+
+// Read sums the view "charges" up into a statement for each group that has
+// charges on its invoice, by group. Names are those of the given accounts,
+// else the provider's.
+func Read(ctx context.Context, s engine.Session, period billing.Period, accounts []billing.Account) ([]Statement, error) {
+	names := map[string]string{}
+	for _, a := range accounts {
+		names[a.ID] = a.Name
+	}
+	rows, err := s.Query(ctx, linesSQL)
+	if err != nil {
+		return nil, fmt.Errorf("summing the charges of %s: %w", period, err)
+	}
+	defer rows.Close()
+	var all []Statement
+	for rows.Next() {
+		var group, account, payer, name, place, code, service, currency, amount, cost string
+		if err := rows.Scan(&group, &account, &payer, &name, &place, &code, &service, &currency, &amount, &cost); err != nil {
+			return nil, err
+		}
+		line := Line{Kind: Kind(place), Service: service, Currency: money.Currency(currency)}
+		if line.Amount, err = money.Parse(amount); err != nil {
+			return nil, err
+		}
+		if line.Cost, err = money.Parse(cost); err != nil {
+			return nil, err
+		}
+		if given, ok := names[account]; ok {
+			name = given
+		}
+		if len(all) == 0 || all[len(all)-1].Group != group {
+			all = append(all, Statement{Group: group, Period: period})
+		}
+		st := &all[len(all)-1]
+		if n := len(st.Accounts); n == 0 || st.Accounts[n-1].ID != account || st.Accounts[n-1].Payer != payer {
+			st.Accounts = append(st.Accounts, Account{ID: account, Name: name, Payer: payer})
+		}
+		a := &st.Accounts[len(st.Accounts)-1]
+		a.Lines = append(a.Lines, line)
+	}
+	return all, rows.Err()
+}
