@@ -247,3 +247,14 @@ func codes(result ingest.Result) string {
 	}
 	return strings.Join(list, ", ")
 }
+
+// nothingLeft checks that a load that failed left no file behind.
+func nothingLeft(t *testing.T, dir string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err == nil {
+		t.Errorf("the folder of a load that failed is still there: %v", entries)
+	} else if !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+}

@@ -342,7 +342,7 @@ func (c *Certificate) proveDocument(d invoice.Invoice, charged, stated billing.M
 		c.residue("(e) %s: billed usage %s less exact usage %s is %s, the document says %s", d.ID, d.UsageTotal, exact, share, d.UsageResidue)
 	}
 	for _, difference := range invoice.Check(d) {
-		c.residue("(e) %s: %s", d.ID, difference)
+		c.residue("(e) %s: %s is %s, its other figures make it %s", d.ID, difference.Name, difference.Got, difference.Want)
 	}
 }
 

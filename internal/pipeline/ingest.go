@@ -108,6 +108,10 @@ func (p *Pipeline) ingestSource(ctx context.Context, c billing.Config, s billing
 	}
 }
 
+// byHand stands for a source where files were named by hand; no declared source
+// can be called so.
+const byHand = "(files)"
+
 // IngestFiles loads named files of a payer's month that have no manifest. They
 // together are one report; loading others later replaces them.
 func (p *Pipeline) IngestFiles(ctx context.Context, payerID string, period billing.Period, paths []string) (Loaded, error) {
@@ -129,7 +133,7 @@ func (p *Pipeline) IngestFiles(ctx context.Context, payerID string, period billi
 		return Loaded{}, err
 	}
 	defer place.Close()
-	return p.load(ctx, place, delivery, payer, "")
+	return p.load(ctx, place, delivery, payer, byHand)
 }
 
 func payerOf(c billing.Config, id string) (billing.Payer, error) {

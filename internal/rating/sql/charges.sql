@@ -23,15 +23,18 @@ WITH daily AS (
     WHERE x_fence IS NULL OR x_fence <> 'split-cost'
     GROUP BY load, x_pricing_key, sub_account_id, invoice_id, resource_id, CAST(charge_period_start AS DATE)
 ),
+dated AS (
+    -- A line of another time than the month belongs to the day of the month nearest to it.
+    SELECT daily.*, LEAST(GREATEST(daily.day, month.first_day), month.last_day) AS billing_day
+    FROM daily CROSS JOIN month
+),
 owned AS (
-    SELECT daily.*, COALESCE(owners.owner, 'unassigned') AS owner, COALESCE(owners.plan, -1) AS plan
-    FROM daily
+    SELECT dated.*, COALESCE(owners.owner, 'unassigned') AS owner, COALESCE(owners.plan, -1) AS plan
+    FROM dated
     LEFT JOIN owners
-        ON owners.load = daily.load
-        AND owners.account = daily.sub_account_id
-        -- A line of another time than the month belongs to the day of the month nearest to it.
-        AND LEAST(GREATEST(daily.day, (SELECT first_day FROM month)), (SELECT last_day FROM month))
-            BETWEEN owners.from_day AND owners.to_day
+        ON owners.load = dated.load
+        AND owners.account = dated.sub_account_id
+        AND dated.billing_day BETWEEN owners.from_day AND owners.to_day
 ),
 based AS (
     SELECT
@@ -51,8 +54,7 @@ based AS (
         ON decisions.load = owned.load
         AND decisions.pricing_key = owned.x_pricing_key
         AND decisions.plan = owned.plan
-        AND LEAST(GREATEST(owned.day, (SELECT first_day FROM month)), (SELECT last_day FROM month))
-            BETWEEN decisions.from_day AND decisions.to_day
+        AND owned.billing_day BETWEEN decisions.from_day AND decisions.to_day
 )
 SELECT
     based.owner AS "group",
