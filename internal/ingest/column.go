@@ -12,28 +12,48 @@ import (
 const null = int32(-1)
 
 // textColumn collects a column of text as indices into its distinct values:
-// a month has few of them, in long runs.
+// a month has few of them, in long runs. Rows beyond the last value are null,
+// so that the many columns that are empty cost nothing.
 type textColumn struct {
 	ids    map[string]int32
 	values []string
 	rows   []int32
-	bad    int64 // values that were not UTF-8 and were mended
 }
 
 func newTextColumn() textColumn { return textColumn{ids: map[string]int32{}} }
 
-// add appends a value; empty is null.
-func (c *textColumn) add(text []byte) int32 {
-	id := null
-	if len(text) > 0 {
-		if n := len(c.rows); n > 0 && c.rows[n-1] != null && c.values[c.rows[n-1]] == string(text) {
-			id = c.rows[n-1]
-		} else {
-			id = c.id(text)
+// add gives a row, which must be the next or a later one, a value; empty is null.
+func (c *textColumn) add(row int, text []byte) int32 {
+	if len(text) == 0 {
+		return null
+	}
+	n := len(c.rows)
+	if n > 0 && n == row {
+		if last := c.rows[n-1]; last != null && c.values[last] == string(text) {
+			c.rows = append(c.rows, last)
+			return last
 		}
 	}
-	c.rows = append(c.rows, id)
+	id := c.id(text)
+	c.rows = append(padded(c.rows, row), id)
 	return id
+}
+
+func padded(rows []int32, to int) []int32 {
+	for len(rows) < to {
+		rows = append(rows, null)
+	}
+	return rows
+}
+
+// at returns the index of a row's value.
+func (c *textColumn) at(row int32) int32 { return at(c.rows, row) }
+
+func at(rows []int32, row int32) int32 {
+	if int(row) >= len(rows) {
+		return null
+	}
+	return rows[row]
 }
 
 func (c *textColumn) id(text []byte) int32 {
@@ -44,7 +64,6 @@ func (c *textColumn) id(text []byte) int32 {
 		c.ids[value] = id
 		if !utf8.ValidString(value) {
 			value = strings.ToValidUTF8(value, "\uFFFD")
-			c.bad++
 		}
 		c.values = append(c.values, value)
 	}
@@ -53,7 +72,7 @@ func (c *textColumn) id(text []byte) int32 {
 
 func (c *textColumn) reset() {
 	clear(c.ids)
-	c.values, c.rows, c.bad = c.values[:0], c.rows[:0], 0
+	c.values, c.rows = c.values[:0], c.rows[:0]
 }
 
 // plainColumn collects text that is different on every row.
@@ -80,24 +99,20 @@ func (c *plainColumn) at(row int32) []byte {
 
 func (c *plainColumn) reset() { c.text, c.ends = c.text[:0], c.ends[:0] }
 
-// numberColumn collects exact numbers as indices into the given ones; most
-// columns are empty on most rows.
+// numberColumn collects exact numbers as indices into the given ones. Rows
+// beyond the last value are null.
 type numberColumn struct {
 	values []money.Atto
 	rows   []int32
 }
 
-func (c *numberColumn) add(value money.Atto, given bool) {
-	id := null
-	if given {
-		if n := len(c.values); n > 0 && c.values[n-1] == value {
-			id = int32(n - 1)
-		} else {
-			id = int32(n)
-			c.values = append(c.values, value)
-		}
+func (c *numberColumn) add(row int, value money.Atto) {
+	n := len(c.values)
+	if n == 0 || c.values[n-1] != value {
+		c.values = append(c.values, value)
+		n++
 	}
-	c.rows = append(c.rows, id)
+	c.rows = append(padded(c.rows, row), int32(n-1))
 }
 
 func (c *numberColumn) reset() { c.values, c.rows = c.values[:0], c.rows[:0] }
@@ -106,13 +121,14 @@ func (c *numberColumn) reset() { c.values, c.rows = c.values[:0], c.rows[:0] }
 // which makes equal maps one entry of a text column.
 type mapColumn struct{ textColumn }
 
-// pairs takes the map of an entry apart.
-func (c *mapColumn) pairs(id int32, each func(key, value string)) {
-	rest := c.values[id]
-	for rest != "" {
-		key, after, _ := strings.Cut(rest, "\x00")
-		value, after, _ := strings.Cut(after, "\x00")
-		each(key, value)
-		rest = after
+// entries takes the map of an index apart.
+func (c *mapColumn) entries(id int32) []entry {
+	var all []entry
+	for rest := c.values[id]; rest != ""; {
+		var e entry
+		e.key, rest, _ = strings.Cut(rest, "\x00")
+		e.value, rest, _ = strings.Cut(rest, "\x00")
+		all = append(all, e)
 	}
+	return all
 }

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sort"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -224,7 +225,7 @@ func (w *worker) read(ctx context.Context, number int32, file source.File) error
 func (w *worker) text(ctx context.Context, file source.File, raw io.Reader) (io.ReadCloser, error) {
 	switch {
 	case file.Parquet:
-		return w.parquetText(ctx, raw)
+		return w.parquetText(ctx, file, raw)
 	case file.Compression == "gzip":
 		return gunzip(raw, file.Size)
 	case file.Compression == "zip":
@@ -257,7 +258,7 @@ func (w *worker) local(raw io.Reader, ending string) (*os.File, error) {
 
 // parquetText lets the engine write a Parquet file as text into a pipe: all
 // formats then go the same way, and a double is read by its shortest decimal.
-func (w *worker) parquetText(ctx context.Context, raw io.Reader) (io.ReadCloser, error) {
+func (w *worker) parquetText(ctx context.Context, file source.File, raw io.Reader) (io.ReadCloser, error) {
 	local, err := w.local(raw, ".parquet")
 	if err != nil {
 		return nil, err
@@ -267,29 +268,45 @@ func (w *worker) parquetText(ctx context.Context, raw io.Reader) (io.ReadCloser,
 		return nil, errors.Join(err, local.Close())
 	}
 	failed := make(chan error, 1)
+	ctx, stop := context.WithCancel(ctx)
 	go func() {
-		failed <- w.in.Engine.ParquetAsCSV(ctx, local.Name(), in, func(int64) {})
+		err := w.in.Engine.ParquetAsCSV(ctx, local.Name(), in, func(int64) {})
+		if err != nil && ctx.Err() == nil {
+			err = fmt.Errorf("the file cannot be read as Parquet; fetch it again, it was not copied whole or is something else (%s)",
+				strings.ReplaceAll(err.Error(), local.Name(), filepath.Base(file.Key)))
+		}
+		failed <- err
 		in.Close()
 	}()
-	text := &pipeText{out: out, failed: failed}
-	return readCloser{text, closers{out, local, removal(local.Name())}}, nil
+	text := &pipeText{out: out, failed: failed, stop: stop}
+	return readCloser{text, closers{text, local, removal(local.Name())}}, nil
 }
 
 // pipeText reads the pipe, and at its end asks the writer whether it is the end.
 type pipeText struct {
 	out    *os.File
 	failed chan error
+	stop   context.CancelFunc
 }
 
 func (p *pipeText) Read(b []byte) (int, error) {
 	n, err := p.out.Read(b)
 	if errors.Is(err, io.EOF) && p.failed != nil {
 		if cause := <-p.failed; cause != nil {
-			err = fmt.Errorf("the file cannot be read as Parquet: %w", cause)
+			err = cause
 		}
 		p.failed = nil
 	}
 	return n, err
+}
+
+// Close stops the writer and reads on until it is gone: a pipe without a reader
+// would end the whole program, because the engine writes from threads of its own
+// and gets the signal there.
+func (p *pipeText) Close() error {
+	p.stop()
+	_, err := io.Copy(io.Discard, p.out)
+	return errors.Join(err, p.out.Close())
 }
 
 type removal string

@@ -16,13 +16,14 @@ import (
 
 // reader turns the rows of one file into line items.
 type reader struct {
-	csv     *csvReader
-	watch   *utf8Watch
-	format  *format
-	columns []column
-	rest    []int // columns whose place another column may have taken already
-	notes   *notes
-	line    row
+	csv       *csvReader
+	watch     *utf8Watch
+	format    *format
+	columns   []column
+	rest      []int // columns whose place another column may have taken already
+	effective int   // column of lake.EffectiveCost
+	notes     *notes
+	line      row
 
 	extra     []byte // raw form of the row's unbound columns
 	lastExtra []byte
@@ -103,6 +104,9 @@ func (r *reader) bind(header []string) {
 			c.do, c.to, priority[i] = takeText, int(to), at
 		} else if _, to, ok := find(r.format.numbers, plain); ok && !taken[plain] {
 			c.do, c.to = takeNumber, int(to)
+			if to == lake.EffectiveCost {
+				r.effective = i
+			}
 		} else if _, to, ok := find(r.format.instants, plain); ok && !taken[plain] {
 			c.do, c.to = takeInstant, int(to)
 		}
@@ -227,10 +231,17 @@ func (r *reader) next() (*row, error) {
 	for i := range line.maps {
 		line.maps[i] = r.mapsBuf[i]
 	}
+	effective := line.number[lake.EffectiveCost]
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	if !effective.IsZero() && line.number[lake.EffectiveCost] != effective {
+		r.keep(r.effective, fields[r.effective]) // finish put the amortized cost there (R6)
+	}
 	if len(r.extra) > 0 {
 		line.text[lake.Extra] = r.extraText()
 	}
-	return line, r.check()
+	return line, nil
 }
 
 // ragged makes a row of another length fit: it is aligned at the left, and a

@@ -47,12 +47,12 @@ func TestRealParquet(t *testing.T) {
 	same(t, "unblended by ingest", result.Totals.Money()["USD"], number(t, "4064.4831315379"))
 	sameNumbers(t, "rows", query(t, e, dir, `SELECT x_line_item_type, count(*) FROM line_items GROUP BY 1`), want.RowsByType)
 	for file, lake := range map[string]string{
-		"line_item_unblended_cost":                     "billed_cost",
-		"line_item_blended_cost":                       "x_blended_cost",
-		"pricing_public_on_demand_cost":                "list_cost",
-		"reservation_recurring_fee_for_usage":          "x_reservation_recurring_for_usage",
-		"reservation_amortized_upfront_cost_for_usage": "x_reservation_upfront_for_usage",
-		"reservation_unused_recurring_fee":             "x_reservation_unused_recurring",
+		"line_item_unblended_cost":                                    "billed_cost",
+		"line_item_blended_cost":                                      "x_blended_cost",
+		"pricing_public_on_demand_cost":                               "list_cost",
+		"reservation_recurring_fee_for_usage":                         "x_reservation_recurring_for_usage",
+		"reservation_amortized_upfront_cost_for_usage":                "x_reservation_upfront_for_usage",
+		"reservation_unused_recurring_fee":                            "x_reservation_unused_recurring",
 		"reservation_amortized_upfront_fee_for_billing_period":        "x_reservation_upfront_for_period",
 		"reservation_unused_amortized_upfront_fee_for_billing_period": "x_reservation_unused_upfront",
 		"reservation_effective_cost":                                  "CASE WHEN x_line_item_type = 'DiscountedUsage' THEN effective_cost END",
@@ -136,7 +136,7 @@ func TestRealLegacyCSV(t *testing.T) {
 	if result.Totals.Rows != 1281 || result.Totals.OpenUsage != 1269 || codes(result) != "" {
 		t.Errorf("%d rows, %d usage without invoice, findings %q; want 1281, 1269 and none", result.Totals.Rows, result.Totals.OpenUsage, codes(result))
 	}
-	// R29: what has no place of its own is kept as it stands.
+	// What has no place of its own is kept as it stands.
 	at := in.column(t, "product/servicecode")
 	services := map[string]int64{}
 	for _, row := range in.rows {

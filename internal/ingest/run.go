@@ -62,21 +62,24 @@ func (r *run) len() int { return len(r.rows) }
 
 func (r *run) add(line *row) {
 	var ids keyIDs
+	n := r.len()
 	for i := range r.texts {
-		id := r.texts[i].add(line.text[i])
+		id := r.texts[i].add(n, line.text[i])
 		if i < lake.KeyTexts {
 			ids[i] = id
 		}
 	}
 	r.ids.add(line.text[lake.LineItemID])
 	for i := range r.numbers {
-		r.numbers[i].add(line.number[i], line.given[i])
+		if line.given[i] {
+			r.numbers[i].add(n, line.number[i])
+		}
 	}
 	for i := range r.instants {
 		r.instants[i] = append(r.instants[i], line.instant[i])
 	}
 	for i := range r.maps {
-		r.maps[i].add(line.maps[i])
+		r.maps[i].add(n, line.maps[i])
 	}
 	r.files = append(r.files, line.file)
 	r.rows = append(r.rows, line.row)
@@ -109,8 +112,8 @@ func (r *run) order() []int32 {
 	accounts, services := ranks(r.texts[lake.SubAccountID]), ranks(r.texts[lake.ServiceCode])
 	sortable := make([]uint64, r.len())
 	for i := range sortable {
-		sortable[i] = uint64(rank(accounts, r.texts[lake.SubAccountID].rows[i]))<<(2*rowBits) |
-			uint64(rank(services, r.texts[lake.ServiceCode].rows[i]))<<rowBits | uint64(i)
+		sortable[i] = uint64(rank(accounts, r.texts[lake.SubAccountID].at(int32(i))))<<(2*rowBits) |
+			uint64(rank(services, r.texts[lake.ServiceCode].at(int32(i))))<<rowBits | uint64(i)
 	}
 	slices.Sort(sortable)
 	order := make([]int32, len(sortable))

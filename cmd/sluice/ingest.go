@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/pipeline"
+)
+
+type ingestOptions struct {
+	source string
+	files  []string
+	payer  string
+	period string
+}
+
+func newIngest(c *cli) *cobra.Command {
+	var o ingestOptions
+	cmd := &cobra.Command{
+		Use:     "ingest [PERIOD]",
+		GroupID: "month",
+		Short:   "Load a month's exports",
+		Long: `Ingest loads what is new of a month from all declared sources, or from the one that --source names. A
+version that was loaded before is not loaded again. What was loaded stays in force until its successor is
+whole. "sluice close" does this too.
+
+With --file it loads files that no manifest describes, for the payer and the month that are given. All
+files of one call are one report; loading others later replaces them.`,
+		Example: `  sluice ingest 2026-10
+  sluice ingest 2026-10 --source exports-east
+  sluice ingest --file october.parquet --payer 111111111111 --period 2026-10`,
+		Args:              takes(0, 1, "PERIOD"),
+		ValidArgsFunction: c.completePeriod,
+		RunE:              func(cmd *cobra.Command, args []string) error { return runIngest(c, cmd, o, args) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.source, "source", "", "load from the source of this `name` only")
+	flags.StringArrayVar(&o.files, "file", nil, "load this `file` (.csv, .csv.gz, .csv.zip, .parquet); may be repeated")
+	flags.StringVar(&o.payer, "payer", "", "`id` of the payer whose files these are, with --file")
+	flags.StringVar(&o.period, "period", "", "`month` of the files, with --file")
+	cmd.MarkFlagsMutuallyExclusive("source", "file")
+	return cmd
+}
+
+func runIngest(c *cli, cmd *cobra.Command, o ingestOptions, args []string) error {
+	month := o.period
+	switch {
+	case len(args) == 1 && month != "" && args[0] != month:
+		return wrong(cmd, fmt.Sprintf("two months are given, %s and %s", args[0], month))
+	case len(args) == 1:
+		month = args[0]
+	}
+	switch {
+	case month == "":
+		return wrong(cmd, "no month is given; name one such as 2026-10")
+	case len(o.files) > 0 && o.payer == "":
+		return wrong(cmd, "--payer is missing: it says whose files these are")
+	case len(o.files) == 0 && o.payer != "":
+		return wrong(cmd, "--payer goes with --file; sources know their payer")
+	}
+	p, err := period(cmd, month)
+	if err != nil {
+		return err
+	}
+	return c.with(cmd, func(ctx context.Context, a *app.App) error {
+		loads, err := o.run(ctx, a, p)
+		if err != nil {
+			return err
+		}
+		return c.result(struct {
+			Period billing.Period    `json:"period"`
+			Loads  []pipeline.Loaded `json:"loads"`
+		}{p, loads}, func(w io.Writer) { writeLoads(w, p, loads) })
+	})
+}
+
+func (o ingestOptions) run(ctx context.Context, a *app.App, p billing.Period) ([]pipeline.Loaded, error) {
+	if len(o.files) > 0 {
+		loaded, err := a.IngestFiles(ctx, o.payer, p, o.files)
+		return []pipeline.Loaded{loaded}, err
+	}
+	loads, err := a.Ingest(ctx, p, o.source)
+	if loads == nil {
+		loads = []pipeline.Loaded{} // an empty list in JSON
+	}
+	return loads, err
+}
+
+func writeLoads(w io.Writer, p billing.Period, loads []pipeline.Loaded) {
+	if len(loads) == 0 {
+		fmt.Fprintf(w, "No source has anything for %s.\n", p)
+		return
+	}
+	t := newTable("PAYER", "REPORT", "FORMAT", ">FILES", ">LINES", ">BILLED BY THE PROVIDER", "")
+	for _, l := range loads {
+		state := "loaded"
+		if l.UpToDate {
+			state = "was loaded before"
+		}
+		t.add(l.Payer, l.Report, l.Format, count(int64(l.Files)), count(l.Rows), exactMoney(l.Billed), state)
+	}
+	t.write(w, "")
+	for _, l := range loads {
+		for _, f := range l.Findings {
+			fmt.Fprint(w, wrap(fmt.Sprintf("%s: %s (%s): %s", f.Severity, f.Code, f.Subject, f.Message), ""))
+		}
+	}
+}

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/billing"
+)
+
+// cli is one run of the program: where it writes, and the options that every
+// command takes.
+type cli struct {
+	stdout, stderr io.Writer
+
+	dir    string // the installation
+	memory string // bound of the SQL engine
+	json   bool
+	quiet  bool
+}
+
+const defaultDir = "./sluice-data"
+
+func newRoot(c *cli) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "sluice",
+		Short: "Bill cloud customers from the provider's own exports",
+		Long: `Sluice turns the billing data of cloud providers into bills a reseller can put its name to.
+
+It reads the providers' cost and usage exports, prices every line for the customer who used it, drafts
+the invoices, and proves them against the provider's own invoice: no cent is lost, none is invented.
+
+A month goes through these commands: apply the configuration, close the month (which loads what is new),
+waive or resolve what holds it, issue the invoices, export them. "sluice demo" shows it all on invented data.`,
+		Example: `  sluice demo
+  sluice apply -f reseller.yaml
+  sluice close 2026-10
+  sluice invoice issue --all 2026-10
+  sluice invoice export --all 2026-10 --format pdf --out invoices/`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	onlyCommands(root)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return wrong(cmd, err.Error()) })
+
+	flags := root.PersistentFlags()
+	dir := defaultDir
+	if set := os.Getenv("SLUICE_DIR"); set != "" {
+		dir = set
+	}
+	flags.StringVar(&c.dir, "dir", dir, "folder of the installation; SLUICE_DIR sets another default")
+	flags.Lookup("dir").DefValue = defaultDir // in the help it does not depend on where the help is read
+	flags.BoolVar(&c.json, "json", false, "write the result as JSON")
+	flags.StringVar(&c.memory, "memory", "", "memory the SQL engine may take, such as 4GB (default 1GB)")
+	flags.BoolVar(&c.quiet, "quiet", false, "show no progress")
+	if err := root.MarkPersistentFlagDirname("dir"); err != nil {
+		panic(err) // the flag is defined above
+	}
+
+	root.AddGroup(&cobra.Group{ID: "month", Title: "A month:"}, &cobra.Group{ID: "setup", Title: "Setting up:"}, &cobra.Group{ID: "try", Title: "Trying out:"})
+	root.SetHelpCommandGroupID("setup")
+	root.SetCompletionCommandGroupID("setup")
+	root.AddCommand(
+		newApply(c), newPlan(c), newSchema(c), newVersion(c),
+		newIngest(c), newClose(c), newStatus(c), newWaive(c), newInvoice(c), newReconcile(c), newLine(c),
+		newDemo(c), newGenerate(c),
+		newExitCodes(),
+	)
+	describeExits(root)
+	return root
+}
+
+// onlyCommands makes a command that only holds others: by itself it shows its
+// help, and an unknown command is a wrong argument.
+func onlyCommands(cmd *cobra.Command) {
+	cmd.Args = cobra.ArbitraryArgs
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return cmd.Help()
+		}
+		err := wrong(cmd, fmt.Sprintf("%q is not a command of %s", args[0], cmd.CommandPath()))
+		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+			err.hint = fmt.Sprintf("did you mean `%s %s`?", cmd.CommandPath(), near[0])
+		}
+		return err
+	}
+}
+
+// takes bounds the number of arguments; names are those of the help.
+func takes(least, most int, names string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) < least:
+			return wrong(cmd, "an argument is missing: give "+names)
+		case most >= 0 && len(args) > most:
+			return wrong(cmd, fmt.Sprintf("%q is one argument too many", args[most]))
+		}
+		return nil
+	}
+}
+
+// period reads a month that was given as an argument.
+func period(cmd *cobra.Command, text string) (billing.Period, error) {
+	p, err := billing.ParsePeriod(text)
+	if err != nil {
+		return p, wrong(cmd, err.Error())
+	}
+	return p, nil
+}
+
+// with opens the installation, which must be there, and does the work in it.
+// The context carries the progress.
+func (c *cli) with(cmd *cobra.Command, work func(ctx context.Context, a *app.App) error) error {
+	if !c.installed() {
+		err := wrong(cmd, fmt.Sprintf("there is no installation in %s", c.dir))
+		err.hint = "`sluice apply -f FILE` begins one; --dir names another folder"
+		return err
+	}
+	return c.open(cmd, app.Options{Dir: c.dir}, work)
+}
+
+func (c *cli) installed() bool {
+	_, err := os.Stat(filepath.Join(c.dir, "sluice.db"))
+	return err == nil
+}
+
+// open is with for an installation that may be new.
+func (c *cli) open(cmd *cobra.Command, o app.Options, work func(ctx context.Context, a *app.App) error) (err error) {
+	o.Memory = c.memory
+	a, err := app.Open(cmd.Context(), o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	ctx, finish := c.progress(cmd.Context())
+	defer finish()
+	return work(ctx, a)
+}
+
+// progress adds the display of progress to a context. finish ends it, and is
+// called before the result is written.
+func (c *cli) progress(ctx context.Context) (_ context.Context, finish func()) {
+	if c.quiet || c.json {
+		return ctx, func() {}
+	}
+	p := newProgress(c.stderr, time.Now)
+	return billing.WithProgress(ctx, p), p.finish
+}
+
+// result writes what a command found: as JSON where it is asked for, else as text.
+func (c *cli) result(v any, text func(io.Writer)) error {
+	if !c.json {
+		page := &page{w: c.stdout}
+		text(page)
+		return page.err
+	}
+	encoder := json.NewEncoder(c.stdout)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(v)
+}
