@@ -57,7 +57,7 @@ func (c *cli) held(e *pipeline.HeldError) error {
 	return c.result(struct {
 		Period billing.Period `json:"period"`
 		Held   any            `json:"held"`
-	}{e.Period, e.Findings}, func(w io.Writer) { writeFindings(w, e.Findings, "") })
+	}{e.Period, e.Findings}, func(w io.Writer) { writeFindings(w, e, "") })
 }
 
 // certificate writes a certificate, and returns an error when it is no proof.

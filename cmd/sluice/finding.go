@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/sluice-billing/sluice/internal/money"
 	"github.com/sluice-billing/sluice/internal/pipeline"
 )
 
-// writeFindings writes findings, each with what happened and what to do.
-func writeFindings(w io.Writer, findings []pipeline.Finding, indent string) {
-	for _, f := range findings {
+// writeFindings writes the findings that are carried, each with what happened
+// and what to do.
+func writeFindings(w io.Writer, of *pipeline.HeldError, indent string) {
+	for _, f := range of.Findings {
 		head := fmt.Sprintf("%s%-4s  %s  %s", indent, f.Severity, f.ID, f.Code)
 		if f.Subject != "" {
 			head += ": " + f.Subject
@@ -31,5 +31,3 @@ func writeFindings(w io.Writer, findings []pipeline.Finding, indent string) {
 		}
 	}
 }
-
-var _ = money.Zero

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"github.com/sluice-billing/sluice/internal/engine/duckdb"
@@ -20,11 +21,15 @@ import (
 // Options of an installation.
 type Options struct {
 	Dir    string // holds records and lake; made when it is not there
-	Memory string // bound of the SQL engine, such as "1GB" (the default)
+	Memory string // bound of the SQL engine, such as "800MB" (the default)
 	// Now is the clock; the real one when nil. The demo sets it, so that its
 	// months are over whenever it is run.
 	Now func() time.Time
 }
+
+// goMemory is what the Go side of the process aims to stay below, in bytes;
+// with the engine's own bound a month of any size fits into 2 GiB.
+const goMemory = 800 << 20
 
 // App is an open installation.
 type App struct {
@@ -35,8 +40,9 @@ type App struct {
 // Open opens the installation in a folder.
 func Open(ctx context.Context, o Options) (*App, error) {
 	if o.Memory == "" {
-		o.Memory = "1GB"
+		o.Memory = "800MB"
 	}
+	debug.SetMemoryLimit(goMemory)
 	if o.Now == nil {
 		o.Now = time.Now
 	}

@@ -4,11 +4,17 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
+	"context"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/ingest"
+	"github.com/sluice-billing/sluice/internal/source"
 )
 
 const (
@@ -207,3 +213,32 @@ func TestTwoFormats(t *testing.T) {
 	}
 	nothingLeft(t, dir)
 }
+
+// A load that is cancelled in the middle leaves nothing.
+func TestCancelled(t *testing.T) {
+	folder := t.TempDir()
+	file := filepath.Join(folder, "a.csv")
+	if err := os.WriteFile(file, []byte(curFile+strings.Repeat(curLine+"\n", 100_000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	place, delivery, err := source.LocalFiles(t.Context(), []string{file}, month(t, "2024-05"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer place.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	dir := filepath.Join(folder, "load")
+	_, err = ingest.Load(billing.WithProgress(ctx, cancelAtStep(cancel)), ingest.Input{
+		Place: place, Delivery: delivery, Payer: billing.Payer{ID: "111111111111", Provider: "aws"},
+		Dir: dir, Keys: filepath.Join(dir, "keys.parquet"), Engine: openEngine(t),
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want that it was cancelled", err)
+	}
+	nothingLeft(t, dir)
+}
+
+// cancelAtStep cancels at the first word of progress.
+type cancelAtStep context.CancelFunc
+
+func (c cancelAtStep) Step(string, int64, int64) { c() }

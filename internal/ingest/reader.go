@@ -93,12 +93,13 @@ func newReader(text io.Reader, file int32, notes *notes) (*reader, error) {
 // empty on a row, and are kept in x_columns where it is not.
 func (r *reader) bind(header []string) {
 	r.columns = make([]column, len(header))
-	taken := map[string]bool{}
+	taken, mapped := map[string]bool{}, map[mapping]bool{}
 	priority := map[int]int{}
 	for i, name := range header {
 		c := column{name: name}
 		plain := plainName(name)
-		if m, ok := r.format.mapped(name); ok {
+		if m, ok := r.format.mapped(name); ok && !mapped[m] {
+			mapped[m] = true // a map takes a key once
 			c = bindMap(name, m, r.format)
 		} else if at, to, ok := find(r.format.texts, plain); ok {
 			c.do, c.to, priority[i] = takeText, int(to), at

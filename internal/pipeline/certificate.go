@@ -24,7 +24,7 @@ type Certificate struct {
 	Ownership Ownership       `json:"ownership"`         // (c)
 	Documents []DocumentProof `json:"documents"`         // (d) and (e)
 	Totals    []Disposition   `json:"totals"`            // per currency, with the margin (f)
-	Findings  []store.Finding `json:"findings"`
+	Findings  []Finding       `json:"findings"`
 	Residues  []string        `json:"residues"` // what does not add up, in words; empty is the proof
 }
 

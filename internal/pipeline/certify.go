@@ -121,12 +121,6 @@ func proveProvider(ctx context.Context, m *month, c *Certificate) error {
 	if err := chargesProof(ctx, m, c, proofs); err != nil {
 		return err
 	}
-	declared := map[string]*billing.ProviderInvoice{}
-	for i, d := range m.config.ProviderInvoices {
-		if d.Month == m.period {
-			declared[d.Payer+"\x00"+d.ID] = &m.config.ProviderInvoices[i]
-		}
-	}
 	for _, key := range order {
 		proof := proofs[key]
 		name := fmt.Sprintf("provider invoice %s of payer %s", proof.Invoice, proof.Payer)
@@ -137,23 +131,44 @@ func proveProvider(ctx context.Context, m *month, c *Certificate) error {
 		if !proof.Residue.IsZero() {
 			c.residue("(a) %s: files %s, lake %s, charges %s %s", name, proof.Files, proof.Lake, proof.Cost, proof.Currency)
 		}
-		if d := declared[proof.Payer+"\x00"+proof.Invoice]; d != nil && d.Currency == proof.Currency {
-			proof.Document = &d.Total
-			// The provider rounds its document; the lines are compared in its digits.
-			if diff := proof.Lake.Round(d.Total.Scale(), money.HalfUp).Sub(d.Total); !diff.IsZero() {
-				proof.Residue = largest(proof.Residue, diff)
-				c.residue("(a) %s: its lines sum to %s, the provider's document says %s %s: a difference of %s", name, proof.Lake, d.Total, d.Currency, diff)
-			}
-			delete(declared, proof.Payer+"\x00"+proof.Invoice)
-		}
 		c.Provider = append(c.Provider, *proof)
 	}
 	for _, d := range m.config.ProviderInvoices {
-		if declared[d.Payer+"\x00"+d.ID] != nil {
-			c.residue("(a) provider invoice %s of payer %s over %s %s has no lines in the export", d.ID, d.Payer, d.Total, d.Currency)
+		if d.Month == m.period {
+			c.proveDeclared(d)
 		}
 	}
 	return nil
+}
+
+// proveDeclared compares a document of the provider with its lines in all
+// reports of the payer. The provider rounds its document; the lines are
+// compared in its digits, and those are at least the currency's: 20 dollars are
+// 20.00, which 20.01 is not.
+func (c *Certificate) proveDeclared(d billing.ProviderInvoice) {
+	lines := money.Zero
+	var parts []*ProviderProof
+	for i := range c.Provider {
+		part := &c.Provider[i]
+		if part.Payer == d.Payer && part.Invoice == d.ID && part.Currency == d.Currency {
+			lines = lines.Add(part.Lake)
+			parts = append(parts, part)
+		}
+	}
+	if len(parts) == 0 {
+		c.residue("(a) provider invoice %s of payer %s over %s %s has no lines in the export", d.ID, d.Payer, d.Total, d.Currency)
+		return
+	}
+	digits := max(d.Currency.Digits(), d.Total.Scale())
+	diff := lines.Round(digits, money.HalfUp).Sub(d.Total)
+	for _, part := range parts {
+		part.Document = &d.Total
+		part.Residue = largest(part.Residue, diff)
+	}
+	if !diff.IsZero() {
+		c.residue("(a) provider invoice %s of payer %s: its lines sum to %s, the provider's document says %s %s: a difference of %s",
+			d.ID, d.Payer, lines, d.Total, d.Currency, diff)
+	}
 }
 
 // filesProof starts with what was summed while the files were parsed.

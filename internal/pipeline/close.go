@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sort"
 
 	"github.com/oklog/ulid/v2"
@@ -46,6 +47,7 @@ func (p *Pipeline) Close(ctx context.Context, period billing.Period, preview boo
 	if _, err := p.ingestSources(ctx, c, period, ""); err != nil {
 		return Certificate{}, err
 	}
+	debug.FreeOSMemory() // what parsing took is the engine's now
 	m, err := p.openMonth(ctx, c, period)
 	if err != nil {
 		return Certificate{}, err
@@ -192,11 +194,12 @@ func (p *Pipeline) sweepRatings(ctx context.Context, m *month) error {
 
 // judge stores the findings of the close and the states of the payers'
 // periods, and returns what holds the close.
-func (p *Pipeline) judge(ctx context.Context, m *month) ([]store.Finding, error) {
+func (p *Pipeline) judge(ctx context.Context, m *month) ([]Finding, error) {
 	findings, err := rating.Findings(ctx, m.session)
 	if err != nil {
 		return nil, err
 	}
+	states := map[string]string{}
 	for _, l := range m.loads {
 		payer, err := payerOf(m.config, l.Payer)
 		if err != nil {
@@ -206,14 +209,18 @@ func (p *Pipeline) judge(ctx context.Context, m *month) ([]store.Finding, error)
 		if err != nil {
 			return nil, err
 		}
-		state := store.PeriodRated
+		if states[l.Payer] == "" {
+			states[l.Payer] = store.PeriodRated
+		}
 		if open != nil {
 			findings = append(findings, *open)
 			if open.Severity == billing.Hold {
-				state = store.PeriodCollecting
+				states[l.Payer] = store.PeriodCollecting // one report that is not final holds its payer
 			}
 		}
-		if err := p.Store.SetPeriodState(ctx, l.Payer, m.period, state); err != nil {
+	}
+	for payer, state := range states {
+		if err := p.Store.SetPeriodState(ctx, payer, m.period, state); err != nil {
 			return nil, err
 		}
 	}
@@ -223,12 +230,12 @@ func (p *Pipeline) judge(ctx context.Context, m *month) ([]store.Finding, error)
 	return p.holding(ctx, m.period)
 }
 
-func (p *Pipeline) holding(ctx context.Context, period billing.Period) ([]store.Finding, error) {
+func (p *Pipeline) holding(ctx context.Context, period billing.Period) ([]Finding, error) {
 	all, err := p.Store.Findings(ctx, period)
 	if err != nil {
 		return nil, err
 	}
-	var held []store.Finding
+	var held []Finding
 	for _, f := range all {
 		if f.Severity == billing.Hold && f.Waived == nil {
 			held = append(held, f)

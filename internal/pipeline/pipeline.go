@@ -32,13 +32,16 @@ type Pipeline struct {
 	User   string           // who is named in the audit
 }
 
+// Finding is a finding on record, with its waiver if it has one.
+type Finding = store.Finding
+
 // ErrBusy says that another process works on the same month.
 var ErrBusy = errors.New("another run works on this month; wait for it, or stop it")
 
 // HeldError says what stops a close.
 type HeldError struct {
 	Period   billing.Period
-	Findings []store.Finding // of severity hold, not waived
+	Findings []Finding // of severity hold, not waived
 }
 
 func (e *HeldError) Error() string {

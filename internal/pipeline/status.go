@@ -17,7 +17,7 @@ type Status struct {
 	Period   billing.Period      `json:"period"`
 	Payers   []store.PeriodState `json:"payers"`
 	Loads    []Loaded            `json:"loads"`
-	Findings []store.Finding     `json:"findings"`
+	Findings []Finding           `json:"findings"`
 	Held     int                 `json:"held"` // findings that hold the close
 	Rated    *time.Time          `json:"rated,omitempty"`
 	Preview  bool                `json:"preview,omitempty"`

@@ -21,7 +21,8 @@ type ownership struct {
 
 // ownerships returns who owns each account on which days of the period (R1,
 // R2), sorted by account and day. With wholeMonth an account that changes its
-// group inside the month is the new group's for the whole of it.
+// group inside the month is the new group's from the first day on. Days that
+// nobody claims stay nobody's.
 func ownerships(c billing.Config, period billing.Period, wholeMonth bool) []ownership {
 	first, last := period.FirstDay(), period.LastDay()
 	var all []ownership
@@ -56,11 +57,17 @@ func ownerships(c billing.Config, period billing.Period, wholeMonth bool) []owne
 		return all
 	}
 	var whole []ownership
+	moved := false
 	for i, o := range all {
 		if i+1 < len(all) && all[i+1].account == o.account {
-			continue // a later one takes over
+			moved = true // a later one takes over
+			continue
 		}
-		whole = append(whole, ownership{o.account, o.group, first, last})
+		if moved {
+			o.from = first
+		}
+		whole = append(whole, o)
+		moved = false
 	}
 	return whole
 }

@@ -34,10 +34,10 @@ type Input struct {
 	Dir    string // folder for the charges, one folder below it for each group
 }
 
-// Rate writes the charges of a period and reports the money that went in and
-// out: provider's cost of all lines, and of all charges.
+// Rate writes the charges of a period and reports the lines and the money that
+// went in: provider's cost, exact. Conserved compares what came out.
 func Rate(ctx context.Context, s engine.Session, in Input) (billing.Report, error) {
-	report := billing.Report{Stage: "rating", In: billing.Money{}, Out: billing.Money{}}
+	report := billing.Report{Stage: "rating", In: billing.Money{}}
 	if err := Open(ctx, s, in); err != nil {
 		return report, err
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/goccy/go-yaml"
 
@@ -40,21 +41,23 @@ type DemoTotals struct {
 	Totals
 }
 
-// Demo writes a whole reseller below dir: three months (July to September
-// 2026) of two payers' exports in exports/<payer>/, the configuration in
-// reseller.yaml, and the sums of each payer's month in expected-totals.json.
-// Every account has an owner and the provider's invoices are entered, so each
-// month closes. The configuration names the exports by their absolute path.
+// DemoMonths are the months of the demo: July to September 2026.
+func DemoMonths() []billing.Period {
+	first := billing.PeriodOf(time.Date(2026, time.July, 1, 0, 0, 0, 0, time.UTC))
+	return []billing.Period{first, first.Next(), first.Next().Next()}
+}
+
+// Demo writes a whole reseller below dir: three months (DemoMonths) of two
+// payers' exports in exports/<payer>/, the configuration in reseller.yaml, and
+// the sums of each payer's month in expected-totals.json. Every account has an
+// owner and the provider's invoices are entered, so each month closes. The
+// configuration names the exports by their absolute path.
 func Demo(ctx context.Context, dir string, seed uint64) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return err
 	}
-	first, err := billing.ParsePeriod("2026-07")
-	if err != nil {
-		return err
-	}
-	months := []billing.Period{first, first.Next(), first.Next().Next()}
+	months := DemoMonths()
 	var expected []DemoTotals
 	for _, payer := range demoPayers {
 		for _, month := range months {

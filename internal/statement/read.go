@@ -50,6 +50,9 @@ func Read(ctx context.Context, s engine.Session, period billing.Period, accounts
 			st.Accounts = append(st.Accounts, Account{ID: account, Name: name, Payer: payer})
 		}
 		a := &st.Accounts[len(st.Accounts)-1]
+		if a.Name == "" { // not every line of a file has the account's name
+			a.Name = name
+		}
 		a.Lines = append(a.Lines, line)
 	}
 	return all, rows.Err()

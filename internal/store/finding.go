@@ -21,19 +21,20 @@ type Finding struct {
 	// ID names the finding within its period, such as F-0123456789ab. It is
 	// made of stage, scope, code, subject and currency, so a run that finds the
 	// same thing again gives it the same id.
-	ID     string
-	Period billing.Period
-	Stage  string // that found it
-	Scope  string // the part of the stage's work it belongs to, replaced as a whole
-	Waived *Waiver
+	ID     string         `json:"id"`
+	Period billing.Period `json:"period"`
+	Stage  string         `json:"stage"` // that found it
+	Scope  string         `json:"scope"` // the part of the stage's work it belongs to, replaced as a whole
+	Waived *Waiver        `json:"waived,omitempty"`
 }
 
 // Waiver says that someone accepts a finding as it is. It holds for exactly
 // what was seen: the same finding with the same severity, count, amount and
 // currency.
 type Waiver struct {
-	By, Reason string
-	At         time.Time
+	By     string    `json:"by"`
+	Reason string    `json:"reason"`
+	At     time.Time `json:"at"`
 }
 
 const selectFindings = `

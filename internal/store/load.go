@@ -55,11 +55,11 @@ func (l Load) Key() LoadKey { return LoadKey{l.Payer, l.Source, l.Report, l.Peri
 
 // LoadFile is one of the provider's files that a load was made from.
 type LoadFile struct {
-	Key    string // of the object in the source
-	Size   int64  // bytes
-	ETag   string
-	SHA256 string // hexadecimal
-	Rows   int64
+	Key    string `json:"key"`  // of the object in the source
+	Size   int64  `json:"size"` // bytes
+	ETag   string `json:"etag"`
+	SHA256 string `json:"sha256"` // hexadecimal
+	Rows   int64  `json:"rows"`
 }
 
 const selectLoads = `

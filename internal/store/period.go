@@ -26,9 +26,9 @@ var periodStates = []string{PeriodOpen, PeriodCollecting, PeriodReady, PeriodRat
 
 // PeriodState says where a payer stands in a period.
 type PeriodState struct {
-	Payer string
-	State string
-	At    time.Time // since when
+	Payer string    `json:"payer"`
+	State string    `json:"state"`
+	At    time.Time `json:"at"` // since when
 }
 
 // SetPeriodState moves a payer's period to a state of R29. Which moves make

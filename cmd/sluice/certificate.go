@@ -1,0 +1,163 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/sluice-billing/sluice/internal/pipeline"
+)
+
+// writeCertificate writes the proof of a month for a person to read and file.
+// Amounts are exact. The last lines say whether it is a proof.
+func writeCertificate(w io.Writer, c pipeline.Certificate) {
+	what := "Certificate of"
+	if c.Preview {
+		what = "Preview, no proof of a final month: certificate of"
+	}
+	fmt.Fprintf(w, "%s %s\n", what, c.Period)
+	fmt.Fprintf(w, "made %s UTC\ncharges %s, rules %s\n", c.At.Format("2006-01-02 15:04:05"), c.Revision, short(c.Config))
+	writeInputs(w, c)
+	writeProviderProofs(w, c)
+	writeAmortizations(w, c)
+	writeOwnership(w, c)
+	writeDocumentProofs(w, c)
+	writeTotals(w, c)
+	if len(c.Findings) > 0 {
+		section(w, "Findings")
+		writeFindings(w, &pipeline.HeldError{Period: c.Period, Findings: c.Findings}, "  ")
+	}
+	writeVerdict(w, c)
+}
+
+func section(w io.Writer, title string) { fmt.Fprintf(w, "\n%s\n", title) }
+
+// short is enough of a hash to compare it by eye.
+func short(hash string) string { return hash[:min(len(hash), 16)] }
+
+func writeInputs(w io.Writer, c pipeline.Certificate) {
+	section(w, "Made from the provider's files")
+	for _, in := range c.Inputs {
+		fmt.Fprintf(w, "  payer %s, report %s: %s, %s\n", in.Payer, in.Report, in.Format, counted(in.Rows, "line", "lines"))
+		for _, f := range in.Files {
+			fmt.Fprintf(w, "    %s\n      %s bytes, sha256 %s\n", f.Key, count(f.Size), f.SHA256)
+		}
+	}
+}
+
+func writeProviderProofs(w io.Writer, c pipeline.Certificate) {
+	section(w, "(a) Each invoice of the provider, and where its money went")
+	for _, p := range c.Provider {
+		name := "invoice " + p.Invoice
+		if p.Invoice == "" {
+			name = "without an invoice"
+		}
+		fmt.Fprintf(w, "  payer %s, %s: %s\n", p.Payer, name, counted(p.Rows, "line", "lines"))
+		currency := string(p.Currency)
+		var f figures
+		if p.Document != nil {
+			f.add("the provider's document says", *p.Document, currency)
+		}
+		f.add("the lines in the files sum to", p.Files, currency)
+		f.add("the lines in the lake", p.Lake, currency)
+		f.add("the charges made of them", p.Cost, currency)
+		f = append(f, went(p.Disposition, currency)...)
+		f.add("left over", p.Residue, currency)
+		f.write(w, "    ")
+	}
+	if len(c.Provider) == 0 {
+		fmt.Fprintln(w, "  none")
+	}
+}
+
+// went says where the provider's cost went.
+func went(d pipeline.Disposition, currency string) figures {
+	var f figures
+	f.add("  of which: on customers' invoices", d.Customers, currency)
+	f.addUnlessZero("  the reseller's own use", d.Own, currency)
+	f.addUnlessZero("  entries kept off the invoices", d.Entries, currency)
+	f.addUnlessZero("  the provider's tax", d.InputTax, currency)
+	f.addUnlessZero("  nobody's yet", d.Unassigned, currency)
+	return f
+}
+
+func writeAmortizations(w io.Writer, c pipeline.Certificate) {
+	if len(c.Amortized) == 0 {
+		return
+	}
+	section(w, "(b) Unblended cost is amortized cost, true-up, upfront fees and refunds")
+	for _, a := range c.Amortized {
+		fmt.Fprintf(w, "  payer %s, report %s\n", a.Payer, a.Report)
+		currency := string(a.Currency)
+		var f figures
+		f.add("unblended", a.Unblended, currency)
+		f.add("amortized", a.Amortized, currency)
+		f.addUnlessZero("true-up", a.TrueUp, currency)
+		f.addUnlessZero("upfront", a.Upfront, currency)
+		f.addUnlessZero("refunds", a.Refunds, currency)
+		note := currency
+		if a.Within && !a.Residue.IsZero() {
+			note += ", which the provider's own rounding explains"
+		}
+		f.add("left over", a.Residue, note)
+		f.write(w, "    ")
+	}
+}
+
+func writeOwnership(w io.Writer, c pipeline.Certificate) {
+	section(w, "(c) Every line has one owner")
+	o := c.Ownership
+	fmt.Fprintf(w, "  %s in the lake, %s with an owner", counted(o.Lines, "line", "lines"), count(o.Charged))
+	if o.Fenced > 0 {
+		fmt.Fprintf(w, "; %s that repeat others are left out", count(o.Fenced))
+	}
+	fmt.Fprintln(w)
+}
+
+func writeDocumentProofs(w io.Writer, c pipeline.Certificate) {
+	section(w, "(d) What was charged is what the documents say, (e) and what rounding made of it")
+	for _, d := range c.Documents {
+		fmt.Fprintf(w, "  %s, %s\n", d.ID, d.State)
+		cost, currency := string(d.CostCurrency), string(d.Currency)
+		var f figures
+		if d.Residue.IsZero() {
+			f.add("charges = statement = document", d.Document, cost)
+		} else {
+			f.add("charges", d.Charges, cost)
+			f.add("statement", d.Statement, cost)
+			f.add("document", d.Document, cost)
+		}
+		f.add("usage, exact", d.Exact, currency)
+		f.add("usage, as billed", d.Rounded, currency)
+		f.add("of it rounding", d.RoundingShare, currency)
+		f.add("the document's total, with tax", d.Total, currency)
+		f.write(w, "    ")
+	}
+	if len(c.Documents) == 0 {
+		fmt.Fprintln(w, "  no documents")
+	}
+}
+
+func writeTotals(w io.Writer, c pipeline.Certificate) {
+	section(w, "(f) The month, before exchange and customers' tax")
+	for _, t := range c.Totals {
+		currency := string(t.Currency)
+		var f figures
+		f.add("the provider bills", t.Cost, currency)
+		f = append(f, went(t, currency)...)
+		f.add("the customers are charged", t.Sell, currency)
+		f.add("margin", t.Margin, currency)
+		f.write(w, "    ")
+	}
+}
+
+func writeVerdict(w io.Writer, c pipeline.Certificate) {
+	fmt.Fprintln(w)
+	if c.Proved() {
+		fmt.Fprintln(w, "PROVED: zero residue")
+		return
+	}
+	fmt.Fprintln(w, "NOT PROVED:")
+	for _, residue := range c.Residues {
+		fmt.Fprint(w, wrap(residue, "  "))
+	}
+}

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/config"
+	"github.com/sluice-billing/sluice/internal/deliver"
+	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/sample"
+)
+
+const defaultDemoDir = "./sluice-demo"
+
+// demoDay is when the demo takes place: after its last month, whenever it is run.
+var demoDay = time.Date(2026, time.October, 7, 9, 0, 0, 0, time.UTC)
+
+func newDemo(c *cli) *cobra.Command {
+	var seed uint64
+	cmd := &cobra.Command{
+		Use:     "demo",
+		GroupID: "try",
+		Short:   "Bill three months of an invented reseller",
+		Long: `Demo makes an invented reseller with two payers, twelve customers and three months of exports, and bills
+it: it applies the configuration, closes all three months, and writes the invoices as PDF. Everything lies
+in one folder, ./sluice-demo or what --dir names, and can be looked at with the other commands. SLUICE_DIR
+does not apply here, so that the demo is never mixed with your own months.
+
+The same seed gives the same invoices.`,
+		Example: `  sluice demo
+  sluice demo --seed 7 --dir /tmp/demo`,
+		Args: takes(0, 0, ""),
+		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(c, cmd, seed) },
+	}
+	cmd.Flags().Uint64Var(&seed, "seed", 1, "another seed makes other usage")
+	return cmd
+}
+
+// demoMonth is what the demo says of a month. Amounts are exact.
+type demoMonth struct {
+	Period   billing.Period         `json:"period"`
+	Invoices int                    `json:"invoices"`
+	Proved   bool                   `json:"proved"`
+	Totals   []pipeline.Disposition `json:"totals"`
+}
+
+type demoSummary struct {
+	Dir      string      `json:"dir"`
+	Config   string      `json:"config"`
+	Months   []demoMonth `json:"months"`
+	Files    []string    `json:"files"`
+	noPDF    error       // why there are no PDF
+	residues []error
+}
+
+func runDemo(c *cli, cmd *cobra.Command, seed uint64) error {
+	if !cmd.Flags().Changed("dir") {
+		c.dir = defaultDemoDir
+	}
+	if err := checkDemoDir(cmd, c.dir); err != nil {
+		return err
+	}
+	s := demoSummary{Dir: c.dir, Config: filepath.Join(c.dir, "reseller.yaml"), Files: []string{}}
+	err := c.open(cmd, app.Options{Dir: c.dir, Now: func() time.Time { return demoDay }}, func(ctx context.Context, a *app.App) error {
+		if err := sample.Demo(ctx, c.dir, seed); err != nil {
+			return err
+		}
+		months, err := applyDemo(ctx, a, s.Config)
+		if err != nil {
+			return err
+		}
+		for _, month := range months {
+			if err := s.close(ctx, a, month); err != nil {
+				return err
+			}
+		}
+		return s.export(ctx, a, months[len(months)-1])
+	})
+	if err != nil {
+		return err
+	}
+	return errors.Join(append([]error{c.result(s, s.write)}, s.residues...)...)
+}
+
+// checkDemoDir refuses a folder that holds anything but a demo.
+func checkDemoDir(cmd *cobra.Command, dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) || err == nil && len(entries) == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(dir, "expected-totals.json")); err != nil {
+		e := wrong(cmd, fmt.Sprintf("%s is not empty and holds no demo", dir))
+		e.hint = "name another folder with --dir"
+		return e
+	}
+	return nil
+}
+
+// applyDemo puts the demo's configuration in force, in the place of that of an
+// earlier demo, and returns its months.
+func applyDemo(ctx context.Context, a *app.App, file string) ([]billing.Period, error) {
+	wanted, err := config.Load(file)
+	if err != nil {
+		return nil, err
+	}
+	changes, err := a.Plan(ctx, wanted, true)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Apply(ctx, changes); err != nil {
+		return nil, err
+	}
+	return sample.DemoMonths(), nil
+}
+
+func (s *demoSummary) close(ctx context.Context, a *app.App, month billing.Period) error {
+	certificate, err := a.Pipeline.Close(ctx, month, false)
+	if err != nil {
+		return err
+	}
+	if !certificate.Proved() {
+		s.residues = append(s.residues, &residueError{month, len(certificate.Residues)})
+	}
+	invoices, err := a.Invoices(ctx, month)
+	if err != nil {
+		return err
+	}
+	s.Months = append(s.Months, demoMonth{month, len(invoices), certificate.Proved(), certificate.Totals})
+	return nil
+}
+
+// export writes the PDFs of a month. A program that was built without fonts
+// still shows the rest.
+func (s *demoSummary) export(ctx context.Context, a *app.App, month billing.Period) error {
+	pdf, err := deliver.ByName("pdf")
+	if err != nil {
+		return err
+	}
+	files, err := exportMonth(ctx, a, month, pdf, filepath.Join(s.Dir, "invoices"))
+	if ctx.Err() != nil {
+		return err
+	}
+	s.Files, s.noPDF = files, err
+	return nil
+}
+
+func (s *demoSummary) write(w io.Writer) {
+	t := newTable("MONTH", ">INVOICES", ">THE PROVIDER BILLS", ">OF IT FOR CUSTOMERS", ">CHARGED TO THEM", "", "CERTIFICATE")
+	for _, m := range s.Months {
+		proof := "zero residue"
+		if !m.Proved {
+			proof = "has a residue"
+		}
+		for _, d := range m.Totals {
+			digits := d.Currency.Digits()
+			t.add(m.Period.String(), count(int64(m.Invoices)), grouped(d.Cost.Fixed(digits)), grouped(d.Customers.Fixed(digits)),
+				grouped(d.Sell.Fixed(digits)), string(d.Currency), proof)
+		}
+	}
+	t.write(w, "")
+	fmt.Fprintln(w)
+	if s.noPDF != nil {
+		fmt.Fprintf(w, "No PDF: %v\n", s.noPDF)
+	} else {
+		fmt.Fprintf(w, "%s in %s\n", counted(int64(len(s.Files)), "PDF", "PDFs"), filepath.Join(s.Dir, "invoices"))
+	}
+	fmt.Fprintf(w, "The configuration is %s.\n", s.Config)
+	last := s.Months[len(s.Months)-1].Period
+	fmt.Fprintf(w, `
+Try next:
+  sluice status %[2]s --dir %[1]s
+  sluice reconcile %[2]s --dir %[1]s
+  sluice invoice list %[2]s --dir %[1]s
+  sluice invoice show %[2]s/mueller-main --dir %[1]s
+  sluice line why %[2]s/1000 --dir %[1]s
+  sluice invoice issue --all %[2]s --date 2026-10-07 --dir %[1]s
+`, s.Dir, last)
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/money"
+)
+
+func newInvoice(c *cli) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "invoice",
+		GroupID: "month",
+		Short:   "List, show, issue and export invoices",
+		Long: `Invoice lists, shows, issues and exports the documents of a month. They are named by their id, such as
+2026-10/acme-main, or by their number once they are issued.`,
+	}
+	onlyCommands(cmd)
+	cmd.AddCommand(newInvoiceList(c), newInvoiceShow(c), newInvoiceIssue(c), newInvoiceExport(c))
+	return cmd
+}
+
+// listedInvoice is what a list says of a document. Amounts are as billed.
+type listedInvoice struct {
+	ID       string         `json:"id"`
+	Number   string         `json:"number,omitempty"`
+	Document string         `json:"document"`
+	State    invoice.State  `json:"state"`
+	Preview  bool           `json:"preview,omitempty"`
+	Period   billing.Period `json:"period"`
+	Group    string         `json:"group"`
+	Buyer    string         `json:"buyer"`
+	Issued   *billing.Day   `json:"issue_date,omitempty"`
+	Due      *billing.Day   `json:"due_date,omitempty"`
+	Currency money.Currency `json:"currency"`
+	Total    money.Decimal  `json:"total"` // with tax
+	Payable  money.Decimal  `json:"payable"`
+	digits   int32
+}
+
+func listInvoice(inv invoice.Invoice) listedInvoice {
+	return listedInvoice{
+		ID: inv.ID, Number: inv.Number, Document: inv.Document, State: inv.State, Preview: inv.Preview, Period: inv.Period,
+		Group: inv.Group, Buyer: inv.Buyer.Name, Issued: inv.IssueDate, Due: inv.DueDate,
+		Currency: inv.Currency, Total: inv.Total, Payable: inv.Payable, digits: inv.Digits,
+	}
+}
+
+// state is the state for a person.
+func (l listedInvoice) state() string {
+	if l.Preview {
+		return "preview"
+	}
+	return string(l.State)
+}

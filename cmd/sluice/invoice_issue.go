@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/invoice"
+)
+
+type issueOptions struct {
+	all  string // a month
+	date string
+}
+
+func newInvoiceIssue(c *cli) *cobra.Command {
+	var o issueOptions
+	cmd := &cobra.Command{
+		Use:   "issue ID… | --all PERIOD",
+		Short: "Make drafts binding",
+		Long: `Issue gives drafts the next numbers of their series and their date. An issued invoice never changes.
+
+Previews, drafts that are older than the last change of data or configuration, and drafts of a month whose
+certificate has a residue are refused. They are issued one by one: the first that is refused ends the
+command, and those before it stay issued.`,
+		Example: `  sluice invoice issue 2026-10/acme-main
+  sluice invoice issue --all 2026-10 --date 2026-11-05`,
+		ValidArgsFunction: c.completeInvoice,
+		RunE:              func(cmd *cobra.Command, args []string) error { return runInvoiceIssue(c, cmd, o, args) },
+	}
+	cmd.Flags().StringVar(&o.all, "all", "", "issue all drafts of this `month`")
+	cmd.Flags().StringVar(&o.date, "date", "", "issue `date`, such as 2026-11-05 (default today, UTC)")
+	registerCompletion(cmd, "all", c.completePeriod)
+	return cmd
+}
+
+func runInvoiceIssue(c *cli, cmd *cobra.Command, o issueOptions, args []string) error {
+	day := billing.DayOf(time.Now())
+	if o.date != "" {
+		var err error
+		if day, err = billing.ParseDay(o.date); err != nil {
+			return wrong(cmd, err.Error())
+		}
+	}
+	month, err := onlyOneOf(cmd, o.all, args)
+	if err != nil {
+		return err
+	}
+	return c.with(cmd, func(ctx context.Context, a *app.App) error {
+		ids := args
+		if o.all != "" {
+			invoices, err := a.Invoices(ctx, month)
+			if err != nil {
+				return err
+			}
+			for _, inv := range invoices {
+				if inv.State == invoice.Draft {
+					ids = append(ids, inv.ID)
+				}
+			}
+		}
+		issued := []listedInvoice{}
+		for _, id := range ids {
+			inv, refused := a.Issue(ctx, id, day)
+			if refused != nil {
+				err = refused
+				break
+			}
+			issued = append(issued, listInvoice(inv))
+		}
+		return errors.Join(c.issued(issued), err)
+	})
+}
+
+// onlyOneOf reads the month of --all, which replaces naming invoices.
+func onlyOneOf(cmd *cobra.Command, all string, ids []string) (billing.Period, error) {
+	switch {
+	case all == "" && len(ids) == 0:
+		return billing.Period{}, wrong(cmd, "no invoice is given; name its id, or a month with --all")
+	case all != "" && len(ids) > 0:
+		return billing.Period{}, wrong(cmd, "name either invoices or a month with --all, not both")
+	case all != "":
+		return period(cmd, all)
+	}
+	return billing.Period{}, nil
+}
+
+// issued writes what was issued, also where the next one was refused.
+func (c *cli) issued(issued []listedInvoice) error {
+	return c.result(struct {
+		Issued []listedInvoice `json:"issued"`
+	}{issued}, func(w io.Writer) {
+		if len(issued) == 0 {
+			fmt.Fprintln(w, "Nothing was issued.")
+			return
+		}
+		t := newTable("NUMBER", "ID", "ISSUED", "DUE", ">TOTAL WITH TAX", "", "CUSTOMER")
+		for _, l := range issued {
+			t.add(l.Number, l.ID, l.Issued.String(), l.Due.String(), grouped(l.Total.Fixed(l.digits)), string(l.Currency), l.Buyer)
+		}
+		t.write(w, "")
+	})
+}

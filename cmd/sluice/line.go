@@ -1,0 +1,46 @@
+package main
+
+import (
+	"context"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-billing/sluice/internal/app"
+)
+
+func newLine(c *cli) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "line",
+		GroupID: "month",
+		Short:   "Follow a line of the provider's file",
+		Long:    `Line follows a line of the provider's file to the charge it became part of.`,
+	}
+	onlyCommands(cmd)
+	cmd.AddCommand(newLineWhy(c))
+	return cmd
+}
+
+func newLineWhy(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use:   "why ID",
+		Short: "Explain a price",
+		Long: `Why derives a price: the provider's cost, the base, the rule that won and those it shadowed, the price, the
+place on the invoice, and the rows of the provider's file it was made of. It uses the rules the month was
+priced with, not those of today.
+
+ID is a charge, PERIOD/NUMBER, or a line of a provider's file, LOAD:FILE:ROW, as this command lists them.`,
+		Example: `  sluice line why 2026-10/123
+  sluice line why 01JB8Q6Z7N3V5X9Y2K4M6P8R0T:0:17`,
+		Args: takes(1, 1, "ID"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.with(cmd, func(ctx context.Context, a *app.App) error {
+				x, err := a.Why(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				return c.result(x, func(w io.Writer) { writeExplanation(w, x) })
+			})
+		},
+	}
+}

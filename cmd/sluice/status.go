@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/pipeline"
+)
+
+func newStatus(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use:     "status [PERIOD]",
+		GroupID: "month",
+		Short:   "Show where the months stand",
+		Long: `Status shows where a month stands: the state of every payer's period, what is loaded, the findings and
+which of them hold the close, the invoices, and whether the certificate is a proof.
+
+Without a month it lists the declared sources and all months that have something loaded.`,
+		Example: `  sluice status
+  sluice status 2026-10`,
+		Args:              takes(0, 1, "PERIOD"),
+		ValidArgsFunction: c.completePeriod,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return runStatusAll(c, cmd)
+			}
+			p, err := period(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			return c.with(cmd, func(ctx context.Context, a *app.App) error {
+				s, err := a.Status(ctx, p)
+				if err != nil {
+					return err
+				}
+				return c.result(s, func(w io.Writer) { writeStatus(w, s) })
+			})
+		},
+	}
+}
+
+func runStatusAll(c *cli, cmd *cobra.Command) error {
+	return c.with(cmd, func(ctx context.Context, a *app.App) error {
+		declared, err := a.Config(ctx)
+		if err != nil {
+			return err
+		}
+		periods, err := a.Periods(ctx)
+		if err != nil {
+			return err
+		}
+		all := struct {
+			Sources []billing.Source  `json:"sources"`
+			Periods []pipeline.Status `json:"periods"`
+		}{declared.Sources, []pipeline.Status{}}
+		if all.Sources == nil {
+			all.Sources = []billing.Source{}
+		}
+		for _, p := range periods {
+			s, err := a.Status(ctx, p)
+			if err != nil {
+				return err
+			}
+			all.Periods = append(all.Periods, s)
+		}
+		return c.result(all, func(w io.Writer) {
+			writeSources(w, all.Sources)
+			fmt.Fprintln(w)
+			writePeriods(w, all.Periods)
+		})
+	})
+}
+
+func writeSources(w io.Writer, sources []billing.Source) {
+	if len(sources) == 0 {
+		fmt.Fprintln(w, "No sources are declared.")
+		return
+	}
+	t := newTable("SOURCE", "FORMAT", "PAYER", "PLACE")
+	for _, s := range sources {
+		t.add(s.Name, s.Kind, s.Payer, s.URL)
+	}
+	t.write(w, "")
+}
+
+func writePeriods(w io.Writer, periods []pipeline.Status) {
+	if len(periods) == 0 {
+		fmt.Fprintln(w, "No month is loaded yet; `sluice close PERIOD` begins one.")
+		return
+	}
+	t := newTable("MONTH", ">PAYERS", ">LINES", ">FINDINGS", ">HOLDING", "INVOICES", "")
+	for _, s := range periods {
+		var lines int64
+		for _, l := range s.Loads {
+			lines += l.Rows
+		}
+		t.add(s.Period.String(), count(int64(len(s.Payers))), count(lines), count(int64(len(s.Findings))), count(int64(s.Held)), invoiceCounts(s), standing(s))
+	}
+	t.write(w, "")
+}
+
+func invoiceCounts(s pipeline.Status) string {
+	var parts []string
+	for _, state := range slices.Sorted(maps.Keys(s.Invoices)) {
+		parts = append(parts, fmt.Sprintf("%d %s", s.Invoices[state], state))
+	}
+	if parts == nil {
+		return "none"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// standing says in a few words where a month stands.
+func standing(s pipeline.Status) string {
+	switch {
+	case len(s.Loads) == 0:
+		return "nothing is loaded"
+	case s.Held > 0 && !s.Preview:
+		return "held by " + counted(int64(s.Held), "finding", "findings")
+	case s.Rated == nil:
+		return "loaded, not closed"
+	case s.Stale:
+		return "changed since it was closed"
+	case s.Preview:
+		return "previewed"
+	case s.Proved == nil:
+		return "priced, without a certificate"
+	case !*s.Proved:
+		return "closed, not proved"
+	default:
+		return "closed and proved"
+	}
+}
+
+func writeStatus(w io.Writer, s pipeline.Status) {
+	fmt.Fprintf(w, "%s: %s\n", s.Period, standing(s))
+	if len(s.Payers) > 0 {
+		fmt.Fprintln(w)
+		t := newTable("PAYER", "STATE", "SINCE (UTC)")
+		for _, p := range s.Payers {
+			t.add(p.Payer, p.State, p.At.UTC().Format("2006-01-02 15:04"))
+		}
+		t.write(w, "")
+	}
+	if len(s.Loads) > 0 {
+		fmt.Fprintln(w)
+		t := newTable("LOADED", "PAYER", "REPORT", "FORMAT", ">FILES", ">LINES", ">BILLED BY THE PROVIDER")
+		for _, l := range s.Loads {
+			from := l.Source
+			if from == "" {
+				from = "by hand"
+			}
+			t.add(from, l.Payer, l.Report, l.Format, count(int64(l.Files)), count(l.Rows), exactMoney(l.Billed))
+		}
+		t.write(w, "")
+	}
+	if len(s.Findings) > 0 {
+		fmt.Fprintln(w, "\nFINDINGS")
+		writeFindings(w, &pipeline.HeldError{Period: s.Period, Findings: s.Findings}, "")
+	}
+	if s.Rated != nil {
+		fmt.Fprintf(w, "\nPriced on %s UTC; invoices: %s\n", s.Rated.UTC().Format("2006-01-02 15:04"), invoiceCounts(s))
+	}
+	if next := nextStep(s); next != "" {
+		fmt.Fprintf(w, "\nNext: %s\n", next)
+	}
+}
+
+func nextStep(s pipeline.Status) string {
+	switch {
+	case len(s.Loads) == 0 || s.Held == 0 && (s.Rated == nil || s.Stale || s.Preview || s.Proved == nil):
+		return fmt.Sprintf("sluice close %s", s.Period)
+	case s.Held > 0:
+		return fmt.Sprintf("resolve what holds, or sluice waive %s FINDING --reason \"…\"; then sluice close %s", s.Period, s.Period)
+	case !*s.Proved:
+		return fmt.Sprintf("sluice reconcile %s", s.Period)
+	case s.Invoices["draft"] > 0:
+		return fmt.Sprintf("sluice invoice issue --all %s", s.Period)
+	default:
+		return ""
+	}
+}

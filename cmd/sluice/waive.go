@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/billing"
+)
+
+func newWaive(c *cli) *cobra.Command {
+	var reason string
+	cmd := &cobra.Command{
+		Use:     "waive PERIOD FINDING --reason TEXT",
+		GroupID: "month",
+		Short:   "Accept a finding as it is",
+		Long: `Waive lets a finding no longer hold the close. Who waived it, when and why is kept. The waiver holds for
+exactly what was seen: when count or amount of the finding change, it holds the close again.`,
+		Example: `  sluice waive 2026-10 F-0123456789ab --reason "test account, to be closed; agreed with Ms Sato"`,
+		Args:    takes(2, 2, "PERIOD and FINDING"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := period(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			if strings.TrimSpace(reason) == "" {
+				return wrong(cmd, "a waiver needs a reason; give it with --reason")
+			}
+			return c.with(cmd, func(ctx context.Context, a *app.App) error { return runWaive(ctx, c, a, p, args[1], reason) })
+		},
+		ValidArgsFunction: c.completeFinding,
+	}
+	cmd.Flags().StringVar(&reason, "reason", "", "why it is accepted, in a `text` that auditors will read")
+	return cmd
+}
+
+func runWaive(ctx context.Context, c *cli, a *app.App, p billing.Period, finding, reason string) error {
+	if err := a.Waive(ctx, p, finding, reason); err != nil {
+		return err
+	}
+	s, err := a.Status(ctx, p)
+	if err != nil {
+		return err
+	}
+	return c.result(struct {
+		Period  billing.Period `json:"period"`
+		Finding string         `json:"finding"`
+		Reason  string         `json:"reason"`
+		Held    int            `json:"held"` // findings that still hold the close
+	}{p, finding, reason, s.Held}, func(w io.Writer) {
+		fmt.Fprintf(w, "%s of %s is waived.\n", finding, p)
+		switch s.Held {
+		case 0:
+			fmt.Fprintf(w, "Nothing holds %s any more; go on with `sluice close %s`.\n", p, p)
+		default:
+			fmt.Fprintf(w, "Still holding: %s; `sluice status %s` lists them.\n", counted(int64(s.Held), "finding", "findings"), p)
+		}
+	})
+}
