@@ -43,7 +43,6 @@ files of one call are one report; loading others later replaces them.`,
 	flags.StringArrayVar(&o.files, "file", nil, "load this `file` (.csv, .csv.gz, .csv.zip, .parquet); may be repeated")
 	flags.StringVar(&o.payer, "payer", "", "`id` of the payer whose files these are, with --file")
 	flags.StringVar(&o.period, "period", "", "`month` of the files, with --file")
-	cmd.MarkFlagsMutuallyExclusive("source", "file")
 	return cmd
 }
 
@@ -58,6 +57,8 @@ func runIngest(c *cli, cmd *cobra.Command, o ingestOptions, args []string) error
 	switch {
 	case month == "":
 		return wrong(cmd, "no month is given; name one such as 2026-10")
+	case len(o.files) > 0 && o.source != "":
+		return wrong(cmd, "--source and --file do not go together")
 	case len(o.files) > 0 && o.payer == "":
 		return wrong(cmd, "--payer is missing: it says whose files these are")
 	case len(o.files) == 0 && o.payer != "":

@@ -82,6 +82,7 @@ waive or resolve what holds it, issue the invoices, export them. "sluice demo" s
 // help, and an unknown command is a wrong argument.
 func onlyCommands(cmd *cobra.Command) {
 	cmd.Args = cobra.ArbitraryArgs
+	cmd.SuggestionsMinimumDistance = 2
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return cmd.Help()

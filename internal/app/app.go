@@ -28,8 +28,9 @@ type Options struct {
 }
 
 // goMemory is what the Go side of the process aims to stay below, in bytes;
-// with the engine's own bound a month of any size fits into 2 GiB.
-const goMemory = 800 << 20
+// it is parsing that needs it, and the engine is idle then, so that a month of any
+// size fits into 2 GiB.
+const goMemory = 1400 << 20
 
 // App is an open installation.
 type App struct {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -28,22 +29,24 @@ func (p Pattern) IsZero() bool {
 	return p.Equal == nil && p.Prefix == "" && p.Suffix == "" && p.Contains == "" && p.Regex == "" && p.Not == nil
 }
 
-// Matches tells whether the text fits.
-func (p Pattern) Matches(text string) bool {
-	if p.Equal != nil {
-		found := false
-		for _, e := range p.Equal {
-			found = found || e == text
-		}
-		if !found {
-			return false
+// Matches tells whether a thing fits that goes by the given names: one of them
+// must fit, and none may be what Not excludes.
+func (p Pattern) Matches(names ...string) bool {
+	for _, name := range names {
+		if p.fits(name) {
+			return p.Not == nil || !p.Not.Matches(names...)
 		}
 	}
-	return strings.HasPrefix(text, p.Prefix) &&
-		strings.HasSuffix(text, p.Suffix) &&
-		strings.Contains(text, p.Contains) &&
-		(p.re == nil || p.re.MatchString(text)) &&
-		(p.Not == nil || !p.Not.Matches(text))
+	return false
+}
+
+// fits tells whether a name has all that is asked for, Not left aside.
+func (p Pattern) fits(name string) bool {
+	return (p.Equal == nil || slices.Contains(p.Equal, name)) &&
+		strings.HasPrefix(name, p.Prefix) &&
+		strings.HasSuffix(name, p.Suffix) &&
+		strings.Contains(name, p.Contains) &&
+		(p.re == nil || p.re.MatchString(name))
 }
 
 // UnmarshalJSON reads the three ways a pattern is written. It refuses a bad

@@ -9,7 +9,9 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
@@ -249,6 +251,30 @@ func TestProductMap(t *testing.T) {
 	}
 }
 
+// Text is UTF-8 or is not, wherever the reads are cut.
+func TestUTF8Watch(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		pieces := rapid.SampledFrom([]string{"a", "é", "€", "😀", "\xff", "\xe2\x82", "\x80", "\xf0\x9f", "\xc0\x80"})
+		text := strings.Join(rapid.SliceOfN(pieces, 0, 6).Draw(t, "text"), "")
+		watch := &utf8Watch{r: iotest.OneByteReader(strings.NewReader(text))}
+		buf := make([]byte, 4)
+		if rapid.Bool().Draw(t, "whole reads") {
+			watch.r, buf = strings.NewReader(text), buf[:rapid.IntRange(1, 4).Draw(t, "size")]
+		}
+		var got string
+		for {
+			n, err := watch.Read(buf)
+			got += string(buf[:n])
+			if err != nil {
+				break
+			}
+		}
+		if got != text || watch.bad == utf8.ValidString(text) {
+			t.Fatalf("%q became %q, not UTF-8: %v", text, got, watch.bad)
+		}
+	})
+}
+
 // Whatever the text: no panic, rows counted as the CSV reader counts them, and
 // each accepted cost is the number that stands there, rounded half to even.
 func FuzzReader(f *testing.F) {
@@ -294,11 +320,14 @@ func FuzzReader(f *testing.F) {
 }
 
 // Where this reader of times and the standard library's both accept a text,
-// they mean the same microsecond.
+// they mean the same microsecond; of the form providers write most, both accept
+// the same.
 func FuzzInstant(f *testing.F) {
 	for _, s := range []string{
 		"2018-10-01T00:00:00Z", "2018-10-01 00:00:00.000", "2018-10-01T00:00:00+00:00", "2024-02-29T23:59:59.9999999Z",
 		"2018-10-01", "2018-10-01T12:30", "1969-12-31T23:59:59.5Z", "0000-01-01T00:00:00Z", "2018-10-01T00:00.5Z",
+		"2018-13-01T00:00:00Z", "2018-00-01T00:00:00Z", "2018-02-29T00:00:00Z", "2018-10-32T00:00:00Z", "2018-10-01T24:00:00Z",
+		"2018-10-01T23:60:00Z", "2018-10-01T23:59:60Z",
 	} {
 		f.Add(s)
 	}
@@ -306,6 +335,11 @@ func FuzzInstant(f *testing.F) {
 		micros, ok := parseInstant([]byte(s))
 		if want, err := time.Parse(time.RFC3339, s); ok && err == nil && micros != want.UnixMicro() {
 			t.Fatalf("%q was read as %s", s, instantText(micros))
+		}
+		if len(s) == len("2018-10-01T00:00:00Z") && s[10] == 'T' && s[19] == 'Z' {
+			if _, err := time.Parse(time.RFC3339, s); ok != (err == nil) {
+				t.Fatalf("%q: accepted %v, by the standard library: %v", s, ok, err)
+			}
 		}
 		if !ok {
 			return
@@ -351,6 +385,34 @@ func FuzzJSONEntries(f *testing.F) {
 			if !found[text] {
 				t.Fatalf("%q: the text %q is lost: %v", s, text, fmt.Sprint(entries))
 			}
+		}
+	})
+}
+
+// Sums are exact however large: beyond 128 bits they spill.
+func TestSumSpills(t *testing.T) {
+	number := rapid.StringMatching(`-?9{17,20}\.[0-9]{18}|-?[0-9]\.[0-9]{2}`)
+	rapid.Check(t, func(t *rapid.T) {
+		var parts [2]sum
+		want, fencedWant := money.Zero, money.Zero
+		for i, text := range rapid.SliceOfN(number, 0, 12).Draw(t, "numbers") {
+			exact := money.MustParse(text)
+			cost, _, err := exact.Atto()
+			if err != nil {
+				t.Fatal(err)
+			}
+			fenced := rapid.IntRange(0, 4).Draw(t, "fenced") == 0
+			if parts[i%2].add(cost, fenced); fenced {
+				fencedWant = fencedWant.Add(exact)
+			} else {
+				want = want.Add(exact)
+			}
+		}
+		var got sum
+		got.merge(&parts[0])
+		got.merge(&parts[1])
+		if !got.billed.Equal(want) || !got.fenced.Equal(fencedWant) {
+			t.Fatalf("%s and %s, want %s and %s", got.billed, got.fenced, want, fencedWant)
 		}
 	})
 }

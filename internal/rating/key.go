@@ -19,7 +19,7 @@ type Key struct {
 	Texts  [lake.KeyTexts]string
 }
 
-// attribute returns the text a field of billing.Match is compared with.
+// text returns a text of the key, which a field of billing.Match is compared with.
 func (k Key) text(t lake.Text) string { return k.Texts[t] }
 
 // matches tells whether a rule's match fits the key. Without a class the rule
@@ -43,8 +43,12 @@ func (k Key) matches(m billing.Match) bool {
 			return false
 		}
 	}
-	// A service may be named by its code or by its name.
-	return m.Service.Matches(k.text(lake.ServiceCode)) || k.text(lake.ServiceName) != "" && m.Service.Matches(k.text(lake.ServiceName))
+	// A service may be named, and excluded, by its code or by its name.
+	names := []string{k.text(lake.ServiceCode)}
+	if name := k.text(lake.ServiceName); name != "" {
+		names = append(names, name)
+	}
+	return m.Service.Matches(names...)
 }
 
 // readKeys reads the pricing keys of all loads from the view "pricing_keys".

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "write docs/reference/cli.md anew")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"sluice": main})
+}
+
+// october is a month of a real payer, made public by its owner.
+const october = "aws-cur-walabs-parquet-2018/Oct2018-WorkshopCUR-00001.snappy.parquet"
+
+// Each script is a session with the program, as someone types it.
+func TestScripts(t *testing.T) {
+	testdata := os.Getenv("SLUICE_TESTDATA")
+	if testdata == "" {
+		testdata = filepath.Join("..", "..", "..", "shared", "data")
+	}
+	testdata, err := filepath.Abs(filepath.Join(testdata, october))
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                filepath.Join("testdata", "script"),
+		RequireUniqueNames: true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("OCTOBER", testdata)
+			return nil
+		},
+		Condition: func(condition string) (bool, error) {
+			switch condition {
+			case "testdata":
+				return exists(testdata), nil
+			case "fonts":
+				return exists(filepath.Join("..", "..", "internal", "deliver", "font", "NotoSans-Regular.ttf.gz")), nil
+			}
+			return false, errors.New("unknown condition " + condition)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": wantExit, "capture": capture},
+	})
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// wantExit is the script command `exits CODE PROGRAM ARGS…`: it runs the program
+// and wants that exit code.
+func wantExit(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE PROGRAM ARGS…")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	got := 0
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit):
+		got = exit.ExitCode()
+	case err != nil:
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, wanted %d\n%s%s", got, want, ts.ReadFile("stdout"), ts.ReadFile("stderr"))
+	}
+}
+
+// capture is the script command `capture NAME PATTERN`: it puts what the
+// pattern's group matches in the last standard output into a variable.
+func capture(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: capture NAME PATTERN")
+	}
+	pattern, err := regexp.Compile("(?m)" + args[1])
+	ts.Check(err)
+	found := pattern.FindStringSubmatch(ts.ReadFile("stdout"))
+	if len(found) != 2 {
+		ts.Fatalf("no match for %q in:\n%s", args[1], ts.ReadFile("stdout"))
+	}
+	ts.Setenv(args[0], found[1])
+}
