@@ -79,7 +79,7 @@ func japaneseInvoice() invoice.Invoice {
 		Taxes:    []invoice.Tax{{Category: "S", Label: "消費税", Percent: dec("10"), Base: dec("293955"), Amount: dec("29395")}},
 		TaxTotal: dec("29395"), Total: dec("323550"), Payable: dec("323550"), // 294155 + down(29395.5)
 		UsageResidue: dec("-3.0627045"), // 256007 − 256010.0627045
-		Inputs:       invoice.Inputs{Loads: []string{"01JB0000000000000000000000"}, Rated: "01JB1111111111111111111111", Config: "sha256:00"},
+		Inputs:       invoice.Inputs{Loads: []string{"01JB0000000000000000000000"}, Config: "sha256:00"},
 	}
 }
 

@@ -36,7 +36,8 @@ type Session interface {
 	// Exec runs a statement, such as CREATE VIEW … AS.
 	Exec(ctx context.Context, statement string) error
 	// Write stores the result of a query as zstd Parquet below dir, in a folder
-	// key=value for each value of the partition column, and returns the rows.
+	// key=value for each value of the partition column, and returns the rows. A
+	// result without rows is stored as a file without rows.
 	Write(ctx context.Context, query, dir, partition string) (rows int64, err error)
 	// Close drops all views and tables of the session.
 	Close() error

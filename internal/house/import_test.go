@@ -18,7 +18,7 @@ var order = []string{
 }
 
 // commandsImport is what the commands below cmd/ may use.
-var commandsImport = []string{"billing", "deliver", "config", "sample", "app"}
+var commandsImport = []string{"money", "billing", "config", "rating", "invoice", "deliver", "sample", "pipeline", "app"}
 
 // seams are packages that few may know, by prefix: behind them something can
 // be replaced.

@@ -116,7 +116,7 @@ func sakura() (statement.Statement, invoice.Settings) {
 
 func draft(t testing.TB, s statement.Statement, set invoice.Settings) invoice.Invoice {
 	t.Helper()
-	inv, err := invoice.New(s, set, invoice.Inputs{Loads: []string{"01JB0000000000000000000000"}, Rated: "01JB1111111111111111111111", Config: "sha256:00"}, false)
+	inv, err := invoice.New(s, set, invoice.Inputs{Loads: []string{"01JB0000000000000000000000"}, Config: "sha256:00"}, false)
 	if err != nil {
 		t.Fatal(err)
 	}

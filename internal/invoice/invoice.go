@@ -132,7 +132,6 @@ type Tax struct {
 
 // Inputs name what the document was made from, so that it can be made again.
 type Inputs struct {
-	Loads  []string `json:"loads"`  // ids of the loads
-	Rated  string   `json:"rated"`  // revision of the charges
-	Config string   `json:"config"` // hash of the configuration
+	Loads  []string `json:"loads"`  // payer, report and hash of the provider's files
+	Config string   `json:"config"` // hash of the rules in force
 }

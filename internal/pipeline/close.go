@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"sort"
 
 	"github.com/oklog/ulid/v2"
@@ -67,7 +68,36 @@ func (p *Pipeline) Close(ctx context.Context, period billing.Period, preview boo
 	if err := p.draft(ctx, m); err != nil {
 		return Certificate{}, err
 	}
-	return p.certify(ctx, m)
+	certificate, err := p.certify(ctx, m)
+	if err != nil || preview {
+		return certificate, err
+	}
+	return certificate, p.settle(ctx, m)
+}
+
+// settle records that the payers' months are closed; restated, when documents
+// were issued from other data than is in force now (R29).
+func (p *Pipeline) settle(ctx context.Context, m *month) error {
+	inputs, err := m.inputs()
+	if err != nil {
+		return err
+	}
+	documents, err := p.documents(ctx, m.period)
+	if err != nil {
+		return err
+	}
+	state := store.PeriodClosed
+	for _, d := range documents {
+		if d.State == invoice.Issued && !slices.Equal(d.Inputs.Loads, inputs.Loads) {
+			state = store.PeriodRestated
+		}
+	}
+	for _, l := range m.loads {
+		if err := p.Store.SetPeriodState(ctx, l.Payer, m.period, state); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // month is a month in work.

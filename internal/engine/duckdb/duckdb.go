@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	_ "github.com/duckdb/duckdb-go/v2" // the driver
@@ -182,7 +183,22 @@ func (s *session) Write(ctx context.Context, query, dir, partition string) (int6
 	if err != nil {
 		return 0, err
 	}
-	return result.RowsAffected()
+	rows, err := result.RowsAffected()
+	if err != nil || rows > 0 {
+		return rows, err
+	}
+	return 0, s.writeNothing(ctx, query, dir, partition)
+}
+
+// writeNothing stores the columns of a result without rows, in the folder that
+// stands for no value.
+func (s *session) writeNothing(ctx context.Context, query, dir, partition string) error {
+	folder := filepath.Join(dir, partition+"=__HIVE_DEFAULT_PARTITION__")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	return s.Exec(ctx, fmt.Sprintf("COPY (SELECT * EXCLUDE (%s) FROM (%s)) TO %s (FORMAT parquet, COMPRESSION zstd)",
+		identifier(partition), query, quote(filepath.Join(folder, "part-0.parquet"))))
 }
 
 func (s *session) Close() error {
