@@ -24,7 +24,7 @@ func writeCertificate(w io.Writer, c pipeline.Certificate) {
 	writeTotals(w, c)
 	if len(c.Findings) > 0 {
 		section(w, "Findings")
-		writeFindings(w, &pipeline.HeldError{Period: c.Period, Findings: c.Findings}, "  ")
+		writeFindings(w, c.Findings, "  ")
 	}
 	writeVerdict(w, c)
 }
@@ -96,7 +96,7 @@ func writeAmortizations(w io.Writer, c pipeline.Certificate) {
 		f.addUnlessZero("refunds", a.Refunds, currency)
 		note := currency
 		if a.Within && !a.Residue.IsZero() {
-			note += ", which the provider's own rounding explains"
+			note += ", the provider's own rounding"
 		}
 		f.add("left over", a.Residue, note)
 		f.write(w, "    ")

@@ -55,9 +55,9 @@ func runClose(c *cli, cmd *cobra.Command, month string, preview bool) error {
 // held writes the findings that hold a close.
 func (c *cli) held(e *pipeline.HeldError) error {
 	return c.result(struct {
-		Period billing.Period `json:"period"`
-		Held   any            `json:"held"`
-	}{e.Period, e.Findings}, func(w io.Writer) { writeFindings(w, e, "") })
+		Period billing.Period     `json:"period"`
+		Held   []pipeline.Finding `json:"held"`
+	}{e.Period, e.Findings}, func(w io.Writer) { writeFindings(w, e.Findings, "") })
 }
 
 // certificate writes a certificate, and returns an error when it is no proof.

@@ -54,12 +54,13 @@ type demoMonth struct {
 }
 
 type demoSummary struct {
-	Dir      string      `json:"dir"`
-	Config   string      `json:"config"`
-	Months   []demoMonth `json:"months"`
-	Files    []string    `json:"files"`
-	noPDF    error       // why there are no PDF
-	residues []error
+	Dir    string      `json:"dir"`
+	Config string      `json:"config"`
+	Months []demoMonth `json:"months"`
+	Files  []string    `json:"files"`
+
+	noPDF   error // why there are no PDF
+	residue error // of the first month that has one
 }
 
 func runDemo(c *cli, cmd *cobra.Command, seed uint64) error {
@@ -88,7 +89,7 @@ func runDemo(c *cli, cmd *cobra.Command, seed uint64) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(append([]error{c.result(s, s.write)}, s.residues...)...)
+	return errors.Join(c.result(s, s.write), s.residue)
 }
 
 // checkDemoDir refuses a folder that holds anything but a demo.
@@ -130,8 +131,8 @@ func (s *demoSummary) close(ctx context.Context, a *app.App, month billing.Perio
 	if err != nil {
 		return err
 	}
-	if !certificate.Proved() {
-		s.residues = append(s.residues, &residueError{month, len(certificate.Residues)})
+	if !certificate.Proved() && s.residue == nil {
+		s.residue = &residueError{month, len(certificate.Residues)}
 	}
 	invoices, err := a.Invoices(ctx, month)
 	if err != nil {
@@ -184,7 +185,7 @@ Try next:
   sluice reconcile %[2]s --dir %[1]s
   sluice invoice list %[2]s --dir %[1]s
   sluice invoice show %[2]s/mueller-main --dir %[1]s
-  sluice line why %[2]s/1000 --dir %[1]s
+  sluice line why %[2]s/6000 --dir %[1]s
   sluice invoice issue --all %[2]s --date 2026-10-07 --dir %[1]s
 `, s.Dir, last)
 }

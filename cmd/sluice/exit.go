@@ -145,11 +145,19 @@ func describeExits(cmd *cobra.Command) {
 	if !cmd.Runnable() || cmd.HasSubCommands() {
 		return
 	}
-	var codes []string
+	text, last := "Exit codes:", -1
 	for _, e := range exits {
-		if e.commands == nil || slices.Contains(e.commands, cmd.CommandPath()) {
-			codes = append(codes, fmt.Sprintf("%d %s", e.code, e.meaning))
+		switch {
+		case e.commands != nil && !slices.Contains(e.commands, cmd.CommandPath()):
+			continue
+		case e.code == last:
+			text += ", or " + e.meaning
+		case last < 0:
+			text += fmt.Sprintf(" %d %s", e.code, e.meaning)
+		default:
+			text += fmt.Sprintf("; %d %s", e.code, e.meaning)
 		}
+		last = e.code
 	}
-	cmd.Long += "\n\nExit codes: " + strings.Join(codes, "; ") + "."
+	cmd.Long += "\n\n" + strings.TrimSuffix(wrap(text+".", ""), "\n")
 }

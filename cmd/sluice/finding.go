@@ -7,10 +7,9 @@ import (
 	"github.com/sluice-billing/sluice/internal/pipeline"
 )
 
-// writeFindings writes the findings that are carried, each with what happened
-// and what to do.
-func writeFindings(w io.Writer, of *pipeline.HeldError, indent string) {
-	for _, f := range of.Findings {
+// writeFindings writes findings, each with what happened and what to do.
+func writeFindings(w io.Writer, findings []pipeline.Finding, indent string) {
+	for _, f := range findings {
 		head := fmt.Sprintf("%s%-4s  %s  %s", indent, f.Severity, f.ID, f.Code)
 		if f.Subject != "" {
 			head += ": " + f.Subject

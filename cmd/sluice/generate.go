@@ -59,9 +59,8 @@ func runGenerate(c *cli, cmd *cobra.Command, o sample.Options, month, out string
 	if o.Period, err = period(cmd, month); err != nil {
 		return err
 	}
-	ctx, finish := c.progress(cmd.Context())
-	totals, err := sample.Generate(ctx, out, o)
-	finish()
+	defer c.finish()
+	totals, err := sample.Generate(c.progress(cmd.Context()), out, o)
 	if err != nil {
 		return err
 	}

@@ -88,22 +88,25 @@ func (w work) line() string {
 	const width = 24
 	full := int(min(w.done, w.total) * width / w.total)
 	bar := strings.Repeat("█", full) + strings.Repeat("·", width-full)
-	return fmt.Sprintf("%-28s %s %3d %%  %s of %s", w.name, bar, w.done*100/w.total, w.amount(w.done), w.amount(w.total))
+	return fmt.Sprintf("%-28s %s %3d %%  %s of %s", w.name, bar, w.done*100/w.total, w.number(w.done), w.amount(w.total))
 }
 
-// amount is a number in the work's unit, which follows from its first word.
-func (w work) amount(n int64) string {
+// units of the works, by the first word of their name; ingest counts bytes.
+var units = map[string]string{
+	"generate": "lines", "ingest": "MB", "rate": "charges", "draft": "groups", "export": "files",
+}
+
+func (w work) unit() string {
 	kind, _, _ := strings.Cut(w.name, " ")
-	switch kind {
-	case "ingest":
-		return fmt.Sprintf("%s.%d MB", count(n/1_000_000), n%1_000_000/100_000)
-	case "draft":
-		return count(n) + " groups"
-	case "rate":
-		return count(n) + " charges"
-	case "export":
-		return count(n) + " files"
-	default:
-		return count(n) + " lines"
+	return units[kind]
+}
+
+// amount is a number with its unit.
+func (w work) amount(n int64) string { return strings.TrimSpace(w.number(n) + " " + w.unit()) }
+
+func (w work) number(n int64) string {
+	if w.unit() == "MB" {
+		return fmt.Sprintf("%s.%d", count(n/1_000_000), n%1_000_000/100_000)
 	}
+	return count(n)
 }

@@ -50,7 +50,7 @@ func TestProgressLive(t *testing.T) {
 	p.live = true
 	p.Step("rate 2026-10", 300, 1200)
 	p.Step("rate 2026-10", 1200, 1200)
-	want := "\r\x1b[Krate 2026-10                 ██████··················  25 %  300 charges of 1,200 charges" +
+	want := "\r\x1b[Krate 2026-10                 ██████··················  25 %  300 of 1,200 charges" +
 		"\r\x1b[Krate 2026-10: 1,200 charges in 3s\n"
 	if out.String() != want {
 		t.Errorf("got:\n%q\nwanted:\n%q", out.String(), want)

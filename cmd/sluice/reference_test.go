@@ -64,14 +64,14 @@ func writeReference(w io.Writer, root *cobra.Command) {
 
 func writeCommand(w io.Writer, cmd *cobra.Command) {
 	title := cmd.CommandPath()
-	if !cmd.Runnable() {
+	if !cmd.Runnable() && !cmd.HasSubCommands() {
 		title = cmd.Short // a page of the help
 	}
 	fmt.Fprintf(w, "\n## %s\n\n", title)
 	if cmd.Runnable() && !cmd.HasSubCommands() {
 		fmt.Fprintf(w, "```\n%s\n```\n\n", cmd.UseLine())
 	}
-	fmt.Fprintf(w, "%s\n", strings.ReplaceAll(cmd.Long, "\t", "    "))
+	fmt.Fprintf(w, "%s\n", strings.TrimSpace(strings.ReplaceAll(cmd.Long, "\t", "    ")))
 	if cmd.Example != "" {
 		fmt.Fprintf(w, "\n```sh\n%s\n```\n", strings.TrimPrefix(strings.ReplaceAll(cmd.Example, "\n  ", "\n"), "  "))
 	}

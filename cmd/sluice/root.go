@@ -25,6 +25,8 @@ type cli struct {
 	memory string // bound of the SQL engine
 	json   bool
 	quiet  bool
+
+	shown *progress // what is on the screen now; nil when nothing is
 }
 
 const defaultDir = "./sluice-data"
@@ -59,14 +61,14 @@ waive or resolve what holds it, issue the invoices, export them. "sluice demo" s
 	flags.StringVar(&c.dir, "dir", dir, "folder of the installation; SLUICE_DIR sets another default")
 	flags.Lookup("dir").DefValue = defaultDir // in the help it does not depend on where the help is read
 	flags.BoolVar(&c.json, "json", false, "write the result as JSON")
-	flags.StringVar(&c.memory, "memory", "", "memory the SQL engine may take, such as 4GB (default 1GB)")
+	flags.StringVar(&c.memory, "memory", "", "memory the SQL engine may take, such as 4GB (default 800MB)")
 	flags.BoolVar(&c.quiet, "quiet", false, "show no progress")
 	if err := root.MarkPersistentFlagDirname("dir"); err != nil {
 		panic(err) // the flag is defined above
 	}
 
 	root.AddGroup(&cobra.Group{ID: "month", Title: "A month:"}, &cobra.Group{ID: "setup", Title: "Setting up:"}, &cobra.Group{ID: "try", Title: "Trying out:"})
-	root.SetHelpCommandGroupID("setup")
+	root.SetHelpCommand(newHelp())
 	root.SetCompletionCommandGroupID("setup")
 	root.AddCommand(
 		newApply(c), newPlan(c), newSchema(c), newVersion(c),
@@ -141,23 +143,28 @@ func (c *cli) open(cmd *cobra.Command, o app.Options, work func(ctx context.Cont
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	ctx, finish := c.progress(cmd.Context())
-	defer finish()
-	return work(ctx, a)
+	defer c.finish()
+	return work(c.progress(cmd.Context()), a)
 }
 
-// progress adds the display of progress to a context. finish ends it, and is
-// called before the result is written.
-func (c *cli) progress(ctx context.Context) (_ context.Context, finish func()) {
+// progress adds the display of progress to a context; finish ends it.
+func (c *cli) progress(ctx context.Context) context.Context {
 	if c.quiet || c.json {
-		return ctx, func() {}
+		return ctx
 	}
-	p := newProgress(c.stderr, time.Now)
-	return billing.WithProgress(ctx, p), p.finish
+	c.shown = newProgress(c.stderr, time.Now)
+	return billing.WithProgress(ctx, c.shown)
+}
+
+func (c *cli) finish() {
+	if c.shown != nil {
+		c.shown.finish()
+	}
 }
 
 // result writes what a command found: as JSON where it is asked for, else as text.
 func (c *cli) result(v any, text func(io.Writer)) error {
+	c.finish()
 	if !c.json {
 		page := &page{w: c.stdout}
 		text(page)

@@ -152,19 +152,15 @@ func writeStatus(w io.Writer, s pipeline.Status) {
 	}
 	if len(s.Loads) > 0 {
 		fmt.Fprintln(w)
-		t := newTable("LOADED", "PAYER", "REPORT", "FORMAT", ">FILES", ">LINES", ">BILLED BY THE PROVIDER")
+		t := newTable("LOADED FROM", "PAYER", "REPORT", "FORMAT", ">FILES", ">LINES", ">BILLED BY THE PROVIDER")
 		for _, l := range s.Loads {
-			from := l.Source
-			if from == "" {
-				from = "by hand"
-			}
-			t.add(from, l.Payer, l.Report, l.Format, count(int64(l.Files)), count(l.Rows), exactMoney(l.Billed))
+			t.add(l.Source, l.Payer, l.Report, l.Format, count(int64(l.Files)), count(l.Rows), exactMoney(l.Billed))
 		}
 		t.write(w, "")
 	}
 	if len(s.Findings) > 0 {
 		fmt.Fprintln(w, "\nFINDINGS")
-		writeFindings(w, &pipeline.HeldError{Period: s.Period, Findings: s.Findings}, "")
+		writeFindings(w, s.Findings, "")
 	}
 	if s.Rated != nil {
 		fmt.Fprintf(w, "\nPriced on %s UTC; invoices: %s\n", s.Rated.UTC().Format("2006-01-02 15:04"), invoiceCounts(s))

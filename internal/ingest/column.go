@@ -18,9 +18,17 @@ type textColumn struct {
 	ids    map[string]int32
 	values []string
 	rows   []int32
+	// recent remembers values by a few of their bytes, plus 1: providers write
+	// lines of some resources in turn, and a comparison is cheaper than the map.
+	recent [32]int32
 }
 
 func newTextColumn() textColumn { return textColumn{ids: map[string]int32{}} }
+
+func slot(text []byte) int {
+	n := len(text)
+	return (n*7 + int(text[n-1])*5 + int(text[n/2])*3) & 31
+}
 
 // add gives a row, which must be the next or a later one, a value; empty is null.
 func (c *textColumn) add(row int, text []byte) int32 {
@@ -34,7 +42,12 @@ func (c *textColumn) add(row int, text []byte) int32 {
 			return last
 		}
 	}
-	id := c.id(text)
+	at := slot(text)
+	id := c.recent[at] - 1
+	if id == null || c.values[id] != string(text) {
+		id = c.id(text)
+		c.recent[at] = id + 1
+	}
 	c.rows = append(padded(c.rows, row), id)
 	return id
 }
@@ -73,6 +86,7 @@ func (c *textColumn) id(text []byte) int32 {
 func (c *textColumn) reset() {
 	clear(c.ids)
 	c.values, c.rows = c.values[:0], c.rows[:0]
+	c.recent = [32]int32{}
 }
 
 // plainColumn collects text that is different on every row.

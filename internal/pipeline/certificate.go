@@ -47,12 +47,14 @@ type ProviderProof struct {
 	Payer    string         `json:"payer"`
 	Invoice  string         `json:"invoice,omitempty"`
 	Currency money.Currency `json:"currency"`
-	Rows     int64          `json:"rows"`
+	Rows     int64          `json:"rows"` // in the files; the lake must have as many
 	Files    money.Decimal  `json:"files"`
 	Lake     money.Decimal  `json:"lake"`
 	Document *money.Decimal `json:"document,omitempty"`
 	Disposition
 	Residue money.Decimal `json:"residue"`
+
+	lakeRows int64
 }
 
 // Disposition says where provider's cost went: what of it customers are billed

@@ -131,6 +131,9 @@ func proveProvider(ctx context.Context, m *month, c *Certificate) error {
 		if !proof.Residue.IsZero() {
 			c.residue("(a) %s: files %s, lake %s, charges %s %s", name, proof.Files, proof.Lake, proof.Cost, proof.Currency)
 		}
+		if proof.lakeRows != proof.Rows { // a lost line may cost nothing and still have a price
+			c.residue("(a) %s: the files have %d lines, the lake has %d", name, proof.Rows, proof.lakeRows)
+		}
 		c.Provider = append(c.Provider, *proof)
 	}
 	for _, d := range m.config.ProviderInvoices {
@@ -182,7 +185,7 @@ func filesProof(m *month, c *Certificate) (map[invoiceKey]*ProviderProof, []invo
 		}
 		for _, i := range totals.Invoices {
 			key := invoiceKey{l.ID, i.ID, i.Currency}
-			proofs[key] = &ProviderProof{Payer: l.Payer, Invoice: i.ID, Currency: i.Currency, Files: i.Billed}
+			proofs[key] = &ProviderProof{Payer: l.Payer, Invoice: i.ID, Currency: i.Currency, Rows: i.Rows, Files: i.Billed}
 			order = append(order, key)
 			c.Ownership.Fenced += i.FencedRows
 		}
@@ -218,7 +221,7 @@ func lakeProof(ctx context.Context, m *month, c *Certificate, proofs map[invoice
 			c.residue("(a) the lake has %d lines of invoice %q in %s that the files do not have", lines, key.invoice, key.currency)
 			continue
 		}
-		proof.Rows, proof.Lake = lines, numbers[0]
+		proof.lakeRows, proof.Lake = lines, numbers[0]
 		c.Ownership.Lines += lines
 		lc := loadCurrency{key.load, key.currency}
 		a := identities[lc]

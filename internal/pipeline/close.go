@@ -150,7 +150,7 @@ func (p *Pipeline) rate(ctx context.Context, m *month) error {
 	if err != nil {
 		return err
 	}
-	loaded := billing.Money{}
+	loaded, lines := billing.Money{}, int64(0)
 	ids := make([]string, len(m.loads))
 	for i, l := range m.loads {
 		totals, err := totalsOf(l)
@@ -160,14 +160,18 @@ func (p *Pipeline) rate(ctx context.Context, m *month) error {
 		for currency, sum := range totals.Money() {
 			loaded.Add(currency, sum)
 		}
+		for _, i := range totals.Invoices {
+			lines += i.Rows
+		}
 		ids[i] = l.ID
 	}
 	report, err := rating.Rate(ctx, m.session, in)
 	if err != nil {
 		return errors.Join(err, os.RemoveAll(in.Dir))
 	}
-	if diff := loaded.Minus(report.In); len(diff) > 0 {
-		return errors.Join(fmt.Errorf("the lake does not hold what was ingested: it differs by %v; the files under %s were changed or lost. Ingest the month again", diff, in.Loads[0].Files[0]), os.RemoveAll(in.Dir))
+	if diff := loaded.Minus(report.In); len(diff) > 0 || lines != report.RowsIn {
+		return errors.Join(fmt.Errorf("the lake does not hold what was ingested: it has %d lines of %d, and differs by %v; the files under %s were changed or lost. Ingest the month again",
+			report.RowsIn, lines, diff, filepath.Dir(in.Loads[0].Files[0])), os.RemoveAll(in.Dir))
 	}
 	files, err := p.Lake.Charges(m.period, m.revision, "")
 	if err != nil {

@@ -61,7 +61,9 @@ func randomLines(t *rapid.T) []line {
 		l["account"] = rapid.SampledFrom(accounts).Draw(t, "account")
 		l["invoice"] = rapid.SampledFrom([]string{"", "1", "2"}).Draw(t, "invoice")
 		l["entity"] = rapid.SampledFrom([]string{"AWS", "AWS-Marketplace"}).Draw(t, "entity")
-		l["operation"] = rapid.SampledFrom([]string{"Run", "EKSPod-EC2"}).Draw(t, "operation")
+		if l["type"] == "Usage" {
+			l["operation"] = rapid.SampledFrom([]string{"Run", "EKSPod-EC2"}).Draw(t, "operation")
+		}
 		l["currency"] = rapid.SampledFrom([]string{"USD", "USD", "CNY"}).Draw(t, "currency")
 		l["unblended"] = amount.Draw(t, "unblended")
 		for _, column := range []string{"amount", "blended", "net", "list", "effective", "speffective", "commitment", "used"} {

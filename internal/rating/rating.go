@@ -38,6 +38,7 @@ type Input struct {
 // went in: provider's cost, exact. Conserved compares what came out.
 func Rate(ctx context.Context, s engine.Session, in Input) (billing.Report, error) {
 	report := billing.Report{Stage: "rating", In: billing.Money{}}
+	billing.Step(ctx, "rate "+in.Period.String(), 0, 0)
 	if err := Open(ctx, s, in); err != nil {
 		return report, err
 	}

@@ -3,6 +3,7 @@ package rating_test
 import (
 	"context"
 	"encoding/csv"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -93,36 +94,48 @@ func report(lines []line) string {
 // the views line_items, pricing_keys and charges.
 func rated(t tester, e engine.Engine, dir string, c billing.Config, lines []line) (engine.Session, billing.Report) {
 	t.Helper()
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
+	s, done, err := rate(e, dir, c, lines)
+	if err != nil {
+		t.Fatal(err)
 	}
+	return s, done
+}
+
+func rate(e engine.Engine, dir string, c billing.Config, lines []line) (engine.Session, billing.Report, error) {
+	none := func(err error) (engine.Session, billing.Report, error) { return nil, billing.Report{}, err }
 	ctx := context.Background()
 	file := filepath.Join(dir, "report.csv")
-	must(os.WriteFile(file, []byte(report(lines)), 0o644))
+	if err := os.WriteFile(file, []byte(report(lines)), 0o644); err != nil {
+		return none(err)
+	}
 	place, delivery, err := source.LocalFiles(ctx, []string{file}, october())
-	must(err)
+	if err != nil {
+		return none(err)
+	}
 	defer place.Close()
-	load, keys := filepath.Join(dir, "load=L"), filepath.Join(dir, "load=L", "keys.parquet")
-	_, err = ingest.Load(ctx, ingest.Input{Place: place, Delivery: delivery, Payer: c.Payers[0], Dir: load, Keys: keys, Engine: e})
-	must(err)
-	parts, err := filepath.Glob(filepath.Join(load, "part-*.parquet"))
-	must(err)
+	load := filepath.Join(dir, "load=L")
+	in := rating.Input{Period: october(), Config: c, Dir: filepath.Join(dir, "charges"), Loads: []rating.Load{{
+		ID: "L", Payer: c.Payers[0], Files: []string{filepath.Join(load, "part-00000.parquet")}, Keys: filepath.Join(load, "keys.parquet"),
+	}}}
+	if _, err := ingest.Load(ctx, ingest.Input{Place: place, Delivery: delivery, Payer: c.Payers[0], Dir: load, Keys: in.Loads[0].Keys, Engine: e}); err != nil {
+		return none(err)
+	}
 	s, err := e.Session(ctx)
-	must(err)
-	in := rating.Input{
-		Period: october(), Config: c, Dir: filepath.Join(dir, "charges"),
-		Loads: []rating.Load{{ID: "L", Payer: c.Payers[0], Files: parts, Keys: keys}},
+	if err != nil {
+		return none(err)
 	}
 	done, err := rating.Rate(ctx, s, in)
-	must(err)
+	if err != nil {
+		return none(errors.Join(err, s.Close()))
+	}
 	charges, err := filepath.Glob(filepath.Join(in.Dir, "*", "*.parquet"))
-	must(err)
-	must(s.View(ctx, "charges", charges))
-	must(rating.Conserved(ctx, s, done))
-	return s, done
+	if err != nil {
+		return none(err)
+	}
+	if err := s.View(ctx, "charges", charges); err != nil {
+		return none(err)
+	}
+	return s, done, rating.Conserved(ctx, s, done)
 }
 
 // table runs a query and returns its rows, every value as text.

@@ -2,7 +2,7 @@
 -- resource become one charge; then each charge gets its owner and its price.
 -- Sums are exact: DECIMAL(38,18) in, DECIMAL(38,24) out. A factor has at most
 -- 6 decimals, so base cost × factor is exact in 24 digits; quantity × unit
--- price is cut to 24 digits, which defines the charge.
+-- price is rounded half away from zero at 24 digits, which defines the charge.
 WITH daily AS (
     SELECT
         load,

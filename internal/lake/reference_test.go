@@ -1,0 +1,215 @@
+package lake_test
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/config"
+	"github.com/sluice-billing/sluice/internal/lake"
+	"github.com/sluice-billing/sluice/internal/sample"
+)
+
+var update = flag.Bool("update", false, "write docs/reference/tables.md anew")
+
+// The reference of the tables has the columns and types of the files of a
+// month that was closed, and a meaning for each.
+func TestReference(t *testing.T) {
+	file := filepath.Join("..", "..", "docs", "reference", "tables.md")
+	want := reference(t, closedMonth(t))
+	if *update {
+		if err := os.WriteFile(file, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	written, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(written, want) {
+		t.Errorf("%s is not what lies in the lake; run go test ./internal/lake -update", file)
+	}
+}
+
+const reseller = `
+reseller: {name: Lakeside Cloud, currency: USD}
+payers: [{id: "111111111111", provider: aws}]
+customers: [{id: orchard, name: Orchard Games}]
+billing_groups: [{id: orchard-main, customer: orchard, currency: USD, cost_basis: unblended, claims: [{accounts: ["200000000001"]}]}]
+`
+
+// installation is an open installation and its folder.
+type installation struct {
+	*app.App
+	dir string
+}
+
+// closedMonth previews a small month.
+func closedMonth(t *testing.T) installation {
+	t.Helper()
+	ctx := context.Background()
+	i := installation{dir: t.TempDir()}
+	month, err := billing.ParsePeriod("2026-03")
+	must(t, err)
+	exports := t.TempDir()
+	_, err = sample.Generate(ctx, exports, sample.Options{Lines: 200, Accounts: 1, Period: month, Format: "cur-csv-gz"})
+	must(t, err)
+	i.App, err = app.Open(ctx, app.Options{Dir: i.dir})
+	must(t, err)
+	t.Cleanup(func() { i.Close() })
+	c, err := config.Parse("reseller.yaml", []byte(reseller))
+	must(t, err)
+	c.Sources = []billing.Source{{Name: "exports", Kind: "aws-cur", URL: exports, Payer: "111111111111"}}
+	changes, err := i.Plan(ctx, c, false)
+	must(t, err)
+	must(t, i.Apply(ctx, changes))
+	_, err = i.Pipeline.Close(ctx, month, true)
+	must(t, err)
+	return i
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// table is a table of the reference.
+type table struct {
+	title, about, files string
+	meanings            map[string]string
+}
+
+var tables = []table{
+	{
+		title: "line_items",
+		about: "`lake/line_items/period=…/payer=…/load=…/part-*.parquet`: the lines of the provider's files, one row for each.\n" +
+			"Costs are in `billing_currency`, never rounded, before tax but for lines of class tax. `load`, `x_file` and `x_row` are\n" +
+			"the line's id, `LOAD:FILE:ROW`, which never changes. Most columns are null where the provider's file says nothing.",
+		files:    "lake/line_items/*/*/*/part-*.parquet",
+		meanings: lineItemMeanings(),
+	},
+	{
+		title: "keys",
+		about: "`keys.parquet` beside the lines of a load: its distinct pricing keys. Price rules are matched on these rows, and each\n" +
+			"line names its row by `x_pricing_key`. The numbers mean something only together with their load.",
+		files:    "lake/line_items/*/*/*/keys.parquet",
+		meanings: lineItemMeanings(),
+	},
+	{
+		title: "charges",
+		about: "`lake/charges/period=…/rev=…/group=…/*.parquet`: what became of the lines. Lines of one day that share account,\n" +
+			"pricing key, provider invoice and resource are one charge. Costs are in `billing_currency`, before exchange and\n" +
+			"rounding. A folder holds the charges of one billing group, or of `reseller` or `unassigned`. Which revision is in\n" +
+			"force is in the certificate.",
+		files:    "lake/charges/*/*/*/*.parquet",
+		meanings: chargeMeanings(),
+	},
+}
+
+// lineItemMeanings are what the schema says of each column.
+func lineItemMeanings() map[string]string {
+	all := map[string]string{
+		"load":   "of the folder: the load, one version of one report's month",
+		"payer":  "of the folder: the paying account",
+		"period": "of the folder: the month, such as 2026-10",
+	}
+	for _, columns := range [][]lake.Column{
+		lake.Texts[:], lake.Numbers[:], lake.Instants[:], lake.Maps[:], {lake.File, lake.RowNumber, lake.PricingKey},
+	} {
+		for _, c := range columns {
+			all[c.Name] = c.About
+		}
+	}
+	return all
+}
+
+// chargeMeanings are what the columns mean in charges where that is not what
+// they mean in line_items.
+func chargeMeanings() map[string]string {
+	all := lineItemMeanings()
+	for name, meaning := range map[string]string{
+		"group":                 "of the folder: the billing group that owns the charge, or reseller or unassigned",
+		"rev":                   "of the folder: the revision, one pricing of the month",
+		"x_charge":              "number of the charge; 2026-10/17 is the charge 17 of that month",
+		"x_load":                "load of its lines",
+		"x_decision":            "number of the decision that priced it; null where nobody is charged",
+		"x_place":               "where it stands: usage or marketplace on the invoice; entry, tax or off on none",
+		"x_rule":                "name of the rule that won; null where none matched",
+		"x_base":                "cost basis the price starts from",
+		"x_factor":              "price = x_base_cost × x_factor, where there is no x_unit_price",
+		"x_unit_price":          "price = pricing_quantity × x_unit_price",
+		"x_provider_invoice_id": "the provider's invoice; null while the month is not final",
+		"charge_period_start":   "the day its lines begin on, UTC",
+		"charge_period_end":     "the day after, exclusive",
+		"pricing_quantity":      "sum over the lines, without negations",
+		"x_lines":               "how many lines it is made of",
+		"list_cost":             "public on-demand cost of the lines; the provider's where it states none",
+		"x_amortized_cost":      "amortized cost of the lines",
+		"x_cost":                "the provider's own cost of the lines",
+		"x_base_cost":           "cost of the lines on the basis x_base",
+		"billed_cost":           "the customer's price, exact; 0 where nobody is charged",
+	} {
+		all[name] = meaning
+	}
+	return all
+}
+
+func reference(t *testing.T, i installation) []byte {
+	t.Helper()
+	var text bytes.Buffer
+	fmt.Fprint(&text, `# Tables of the lake
+
+<!-- Made from the files of a closed month: go test ./internal/lake -update -->
+
+The lake is a folder of Parquet files that any tool can read. Names are those of FOCUS 1.2 in snake_case; what providers have
+beyond FOCUS begins with `+"`x_`"+`. Times are UTC. Numbers are exact decimals. Columns marked “of the folder” stand in the
+folders' names, as `+"`name=value`"+`. Nothing in the lake is ever changed: read it, but never write to it.
+`)
+	for _, table := range tables {
+		table.write(t, &text, i)
+	}
+	return text.Bytes()
+}
+
+func (table table) write(t *testing.T, w io.Writer, i installation) {
+	t.Helper()
+	ctx := context.Background()
+	files, err := filepath.Glob(filepath.Join(i.dir, table.files))
+	must(t, err)
+	session, err := i.Engine.Session(ctx)
+	must(t, err)
+	defer session.Close()
+	must(t, session.View(ctx, table.title, files))
+	rows, err := session.Query(ctx, "SELECT column_name, column_type FROM (DESCRIBE "+table.title+")")
+	must(t, err)
+	defer rows.Close()
+	fmt.Fprintf(w, "\n## %s\n\n%s\n\n| column | type | meaning |\n|---|---|---|\n", table.title, table.about)
+	var known []string
+	for rows.Next() {
+		var name, kind string
+		must(t, rows.Scan(&name, &kind))
+		if table.meanings[name] == "" {
+			t.Errorf("column %s of %s has no meaning", name, table.title)
+		}
+		known = append(known, name)
+		fmt.Fprintf(w, "| `%s` | %s | %s |\n", name, kind, table.meanings[name])
+	}
+	must(t, rows.Err())
+	if slices.Contains(known, "x_charge") { // what the charges have beyond the lines must be there
+		for name := range table.meanings {
+			if _, of := lineItemMeanings()[name]; !of && !slices.Contains(known, name) {
+				t.Errorf("there is a meaning for %s, which %s does not have", name, table.title)
+			}
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package statement_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/engine/duckdb"
+	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/statement"
+)
+
+// Charges are summed exactly by group, account, payer, kind, service and
+// currency; what is off the invoice is not in a statement.
+func TestRead(t *testing.T) {
+	e, err := duckdb.Open("512MB", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	s, err := e.Session(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	dir := filepath.Join(t.TempDir(), "charges")
+	if _, err := s.Write(t.Context(), `SELECT * REPLACE (CAST(billed_cost AS DECIMAL(38, 24)) AS billed_cost, CAST(x_cost AS DECIMAL(38, 18)) AS x_cost) FROM (VALUES
+		('acme', '2', 'P', NULL,      'usage',       'AmazonEC2', 'Compute', 'USD', '0.000000000000000000000001', '1'),
+		('acme', '2', 'P', 'Web',     'usage',       'AmazonEC2', 'Compute', 'USD', '7', '2'),
+		('acme', '2', 'P', NULL,      'usage',       'AmazonS3',  NULL,      'USD', '-3.5', '0.25'),
+		('acme', '2', 'P', NULL,      'usage',       'AmazonS3',  NULL,      'CNY', '9', '9'),
+		('acme', '2', 'P', NULL,      'marketplace', 'prod-1',    'Logs',    'USD', '20.6', '20'),
+		('acme', '2', 'P', NULL,      'entry',       'AmazonEC2', 'Compute', 'USD', '0', '500'),
+		('acme', '2', 'P', NULL,      'tax',         'AmazonEC2', 'Compute', 'USD', '0', '1.93'),
+		('acme', '2', 'Q', 'Web',     'usage',       'AmazonEC2', 'Compute', 'USD', '4', '4'),
+		('acme', '1', 'P', 'Given',   'usage',       NULL,        NULL,      'USD', '1', '1'),
+		('beta', '3', 'P', 'Named',   'usage',       'b',         'Same',    'USD', '1', '1'),
+		('beta', '3', 'P', 'Named',   'usage',       'a',         'Same',    'USD', '2', '2'),
+		('gone', '4', 'P', 'Entries', 'entry',       'a',         'A',       'USD', '0', '-5'),
+		('reseller', '5', 'P', 'Own', 'off',         'a',         'A',       'USD', '0', '6'))
+		v("group", sub_account_id, billing_account_id, sub_account_name, x_place, x_service_code, service_name, billing_currency, billed_cost, x_cost)`, dir, "group"); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*", "*.parquet"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.View(t.Context(), "charges", files); err != nil {
+		t.Fatal(err)
+	}
+	period, err := billing.ParsePeriod("2026-10")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := statement.Read(t.Context(), s, period, []billing.Account{{ID: "1", Name: "As configured"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, st := range all {
+		got = append(got, fmt.Sprintf("%s %s", st.Group, st.Period))
+		for _, a := range st.Accounts {
+			got = append(got, fmt.Sprintf(" %s %q of %s", a.ID, a.Name, a.Payer))
+			for _, l := range a.Lines {
+				got = append(got, fmt.Sprintf("  %s %q %s %s cost %s", l.Kind, l.Service, l.Amount, l.Currency, l.Cost))
+			}
+		}
+	}
+	want := []string{
+		`acme 2026-10`,
+		` 1 "As configured" of P`, `  usage "" 1 USD cost 1`,
+		` 2 "Web" of P`,
+		`  usage "AmazonS3" 9 CNY cost 9`, `  usage "AmazonS3" -3.5 USD cost 0.25`,
+		`  usage "Compute" 7.000000000000000000000001 USD cost 3`,
+		`  marketplace "Logs" 20.6 USD cost 20`,
+		` 2 "Web" of Q`, `  usage "Compute" 4 USD cost 4`,
+		`beta 2026-10`, ` 3 "Named" of P`, `  usage "Same" 2 USD cost 2`, `  usage "Same" 1 USD cost 1`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("statements\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	total := all[0].Total()
+	if len(total) != 2 || !total["USD"].Equal(money.MustParse("29.100000000000000000000001")) || !total["CNY"].Equal(money.MustParse("9")) {
+		t.Errorf("total of acme %v", total) // 1 − 3.5 + 7 + 10^-24 + 20.6 + 4
+	}
+}
