@@ -18,12 +18,13 @@ type textColumn struct {
 	ids    map[string]int32
 	values []string
 	rows   []int32
+	room   int // rows to make room for once the first value comes
 	// recent remembers values by a few of their bytes, plus 1: providers write
 	// lines of some resources in turn, and a comparison is cheaper than the map.
 	recent [32]int32
 }
 
-func newTextColumn() textColumn { return textColumn{ids: map[string]int32{}} }
+func newTextColumn(room int) textColumn { return textColumn{ids: map[string]int32{}, room: room} }
 
 func slot(text []byte) int {
 	n := len(text)
@@ -47,6 +48,9 @@ func (c *textColumn) add(row int, text []byte) int32 {
 	if id == null || c.values[id] != string(text) {
 		id = c.id(text)
 		c.recent[at] = id + 1
+	}
+	if c.rows == nil {
+		c.rows = make([]int32, 0, c.room)
 	}
 	c.rows = append(padded(c.rows, row), id)
 	return id

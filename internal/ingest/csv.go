@@ -36,7 +36,9 @@ type csvReader struct {
 
 	row     int64    // rows returned so far, the header being row 0
 	header  bool     // whether the header was read
-	fields  [][]byte // of the current row
+	fields  [][]byte // of the current row, part of cells
+	filled  []int    // which of them are not empty: few, in a cost line
+	cells   [][]byte // room for fields; all but the filled ones are nil
 	doubled []int    // fields of the current row that hold doubled quotes
 }
 
@@ -145,17 +147,22 @@ const (
 // split finds the fields of the row at start. ok is false when the buffer
 // ends before the row does. after is where the next row begins.
 func (c *csvReader) split() (after int, ok bool, err error) {
-	buf, p := c.buf[:c.end], c.start
-	fields := c.fields[:0]
-	c.doubled = c.doubled[:0]
-	for {
-		if p >= len(buf) {
-			return 0, false, nil
-		}
-		var field []byte
+	for _, i := range c.filled {
+		c.cells[i] = nil
+	}
+	c.filled, c.doubled = c.filled[:0], c.doubled[:0]
+	buf, p, n := c.buf[:c.end], c.start, 0
+	for p < len(buf) {
 		q := p
 		switch buf[p] {
 		case ',':
+			for p+8 <= len(buf) && binary.LittleEndian.Uint64(buf[p:]) == commas {
+				p, n = p+8, n+8
+			}
+			if p < len(buf) && buf[p] == ',' {
+				p, n = p+1, n+1
+			}
+			continue
 		case '"':
 			closing, escaped := closingQuote(buf, p+1)
 			if closing < 0 {
@@ -169,28 +176,45 @@ func (c *csvReader) split() (after int, ok bool, err error) {
 				return 0, false, nil
 			}
 			if buf[q] != ',' && buf[q] != '\n' {
-				return 0, false, fmt.Errorf("column %d has text after its closing quote: a quote inside a field must be doubled", len(fields)+1)
+				return 0, false, fmt.Errorf("column %d has text after its closing quote: a quote inside a field must be doubled", n+1)
 			}
-			field = buf[p+1 : closing]
+			c.put(n, buf[p+1:closing])
 			if escaped {
-				c.doubled = append(c.doubled, len(fields))
+				c.doubled = append(c.doubled, n)
 			}
 		default:
 			q = delimiter(buf, p)
 			if q < 0 {
 				return 0, false, nil
 			}
-			field = buf[p:q]
+			end := q
 			if buf[q] == '\n' && q > p && buf[q-1] == '\r' {
-				field = buf[p : q-1]
+				end--
 			}
+			c.put(n, buf[p:end])
 		}
-		fields = append(fields, field)
-		p = q + 1
+		p, n = q+1, n+1
 		if buf[q] == '\n' {
-			c.fields = fields
+			c.grow(n)
+			c.fields = c.cells[:n]
 			return p, true, nil
 		}
+	}
+	return 0, false, nil
+}
+
+// put sets a field of the row; empty ones need not be set.
+func (c *csvReader) put(n int, field []byte) {
+	if len(field) > 0 {
+		c.grow(n + 1)
+		c.cells[n] = field
+		c.filled = append(c.filled, n)
+	}
+}
+
+func (c *csvReader) grow(n int) {
+	for len(c.cells) < n {
+		c.cells = append(c.cells, nil)
 	}
 }
 

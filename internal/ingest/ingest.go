@@ -53,7 +53,7 @@ type File struct {
 
 // maxRunRows is how many rows are sorted at once, over all workers: it bounds
 // the memory of a load whatever its size.
-const maxRunRows = 1 << rowBits
+const maxRunRows = 1 << 19
 
 // Load reads all files of a delivery into in.Dir. On any error, and when ctx
 // ends, nothing stays in the folder. Errors name the file and the row.
@@ -76,12 +76,12 @@ func Load(ctx context.Context, in Input) (result Result, err error) {
 		next <- i
 	}
 	close(next)
-	group, ctx := errgroup.WithContext(ctx)
+	group, working := errgroup.WithContext(ctx)
 	results := make([]*worker, workers)
 	for i := range workers {
 		w := &worker{loader: l, number: i, runRows: maxRunRows / workers, notes: newNotes(), sums: map[sumKey]*sum{}}
 		results[i] = w
-		group.Go(func() error { return w.work(ctx, next) })
+		group.Go(func() error { return w.work(working, next) })
 	}
 	if err := group.Wait(); err != nil {
 		return Result{}, err
@@ -171,7 +171,7 @@ type worker struct {
 }
 
 func (w *worker) work(ctx context.Context, next <-chan int) (err error) {
-	w.run = newRun(w.keys)
+	w.run = newRun(w.keys, w.runRows)
 	w.out, err = newPartWriter(filepath.Join(w.in.Dir, fmt.Sprintf("part-%05d.parquet", w.number)))
 	if err != nil {
 		return err
@@ -375,15 +375,16 @@ func (w *worker) judge(line *row) {
 	}
 	w.judgeTime(line)
 
-	key := sumKey{string(line.text[lake.InvoiceID]), money.Currency(line.text[lake.BillingCurrency])}
-	if w.lastSum == nil || key != w.lastKey {
+	invoice, currency := line.text[lake.InvoiceID], line.text[lake.BillingCurrency]
+	if w.lastSum == nil || string(invoice) != w.lastKey.invoice || string(currency) != string(w.lastKey.currency) {
+		key := sumKey{string(invoice), money.Currency(currency)}
 		if w.sums[key] == nil {
 			w.sums[key] = &sum{file: w.notes.file, number: w.notes.number, row: line.row}
 		}
 		w.lastSum, w.lastKey = w.sums[key], key
 	}
 	w.lastSum.add(line.number[lake.BilledCost], string(line.text[lake.Fence]) == lake.FenceSplitCost)
-	if key.invoice == "" && string(line.text[lake.Class]) == lake.ClassUsage {
+	if len(invoice) == 0 && string(line.text[lake.Class]) == lake.ClassUsage {
 		w.openUsage++
 	}
 }

@@ -27,7 +27,7 @@ func bindMap(name string, m mapping, f *format) column {
 	return c
 }
 
-func (r *reader) tag(to int, key, value string) {
+func (r *reader) tag(to int, key string, value []byte) {
 	b := append(r.mapsBuf[to], key...)
 	b = append(append(append(b, 0), value...), 0)
 	r.mapsBuf[to] = b

@@ -303,8 +303,9 @@ func (w *partWriter) writeInstants(times []int64, order []int32) {
 // writeMap writes the leaves key and value of a nullable map: level 0 is a row
 // without a map, level 2 an entry, of which all but a row's first repeat.
 func (w *partWriter) writeMap(c *mapColumn, order []int32) {
-	var levels, repeats []int16
-	keys, values := newTextColumn(), newTextColumn()
+	levels, repeats := make([]int16, 0, 4*len(order)), make([]int16, 0, 4*len(order))
+	keys, values := newTextColumn(0), newTextColumn(0)
+	keys.rows, values.rows = make([]int32, 0, 4*len(order)), make([]int32, 0, 4*len(order))
 	type pair struct{ key, value int32 }
 	known := make([][]pair, len(c.values)) // the entries of each distinct map
 	for _, row := range order {

@@ -176,8 +176,12 @@ func (r *reader) next() (*row, error) {
 	if r.watch.bad {
 		r.checkUTF8(fields)
 	}
-	for i, field := range fields {
-		if len(field) == 0 || r.format.null != "" && string(field) == r.format.null {
+	for _, i := range r.csv.filled {
+		if i >= len(fields) {
+			break // ragged kept it
+		}
+		field := fields[i]
+		if r.format.null != "" && string(field) == r.format.null {
 			continue
 		}
 		c := &r.columns[i]
@@ -207,7 +211,7 @@ func (r *reader) next() (*row, error) {
 			}
 			line.instant[c.to] = c.instant
 		case takeTag:
-			r.tag(c.to, c.key, string(field))
+			r.tag(c.to, c.key, field)
 		case takeMap:
 			if err := r.takeMap(c, field); err != nil {
 				return nil, err

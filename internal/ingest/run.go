@@ -44,16 +44,21 @@ type run struct {
 	lastKey int32
 }
 
+// startRows is the room a run starts with; it grows to what it is given.
+const startRows = 1 << 16
+
 // keyIDs are a row's pricing key as indices into the run's text columns.
 type keyIDs [lake.KeyTexts]int32
 
-func newRun(keys *keySet) *run {
+// newRun makes a run of up to that many rows.
+func newRun(keys *keySet, rows int) *run {
 	r := &run{all: keys, known: map[keyIDs]int32{}, lastKey: null}
+	rows = min(rows, startRows)
 	for i := range r.texts {
-		r.texts[i] = newTextColumn()
+		r.texts[i] = newTextColumn(rows)
 	}
 	for i := range r.maps {
-		r.maps[i] = mapColumn{newTextColumn()}
+		r.maps[i] = mapColumn{newTextColumn(rows)}
 	}
 	return r
 }

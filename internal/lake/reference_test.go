@@ -108,8 +108,8 @@ var tables = []table{
 	{
 		title: "charges",
 		about: "`lake/charges/period=…/rev=…/group=…/*.parquet`: what became of the lines. Lines of one day that share account,\n" +
-			"pricing key, provider invoice and resource are one charge. Costs are in `billing_currency`, before exchange and\n" +
-			"rounding. A folder holds the charges of one billing group, or of `reseller` or `unassigned`. Which revision is in\n" +
+			"pricing key, provider invoice and resource are one charge; lines fenced as split-cost are in none. Costs are in\n" +
+			"`billing_currency`, before exchange and rounding. A folder holds the charges of one billing group, or of `reseller` or `unassigned`. Which revision is in\n" +
 			"force is in the certificate.",
 		files:    "lake/charges/*/*/*/*.parquet",
 		meanings: chargeMeanings(),
@@ -142,8 +142,8 @@ func chargeMeanings() map[string]string {
 		"rev":                   "of the folder: the revision, one pricing of the month",
 		"x_charge":              "number of the charge; 2026-10/17 is the charge 17 of that month",
 		"x_load":                "load of its lines",
-		"x_decision":            "number of the decision that priced it; null where nobody is charged",
-		"x_place":               "where it stands: usage or marketplace on the invoice; entry, tax or off on none",
+		"x_decision":            "number of the decision that priced it; null where no billing group owns it",
+		"x_place":               "where it stands: usage or marketplace on the invoice; entry or tax on none (R27, R25); off where no billing group owns it",
 		"x_rule":                "name of the rule that won; null where none matched",
 		"x_base":                "cost basis the price starts from",
 		"x_factor":              "price = x_base_cost × x_factor, where there is no x_unit_price",
@@ -173,7 +173,8 @@ func reference(t *testing.T, i installation) []byte {
 
 The lake is a folder of Parquet files that any tool can read. Names are those of FOCUS 1.2 in snake_case; what providers have
 beyond FOCUS begins with `+"`x_`"+`. Times are UTC. Numbers are exact decimals. Columns marked “of the folder” stand in the
-folders' names, as `+"`name=value`"+`. Nothing in the lake is ever changed: read it, but never write to it.
+folders' names, as `+"`name=value`"+`. A file in the lake never changes; revisions that no
+document refers to any more are removed. Read it, but never write to it.
 `)
 	for _, table := range tables {
 		table.write(t, &text, i)

@@ -24,9 +24,6 @@ import (
 	"github.com/sluice-billing/sluice/internal/store"
 )
 
-// stageClose is the stage under which the findings of a close are kept.
-const stageClose = "close"
-
 // Close runs the whole pipeline of a month: it loads what is new, prices it,
 // drafts the invoices and proves them. With preview it goes on where a final
 // close would be held, and marks the drafts. Without, open holds end it with a
@@ -105,6 +102,7 @@ type month struct {
 	period   billing.Period
 	config   billing.Config
 	loads    []store.Load
+	left     []store.Load // current, but of sources that are not declared any more
 	session  engine.Session
 	revision string
 	preview  bool
@@ -112,7 +110,7 @@ type month struct {
 
 // openMonth finds the loads in force and opens a session for them.
 func (p *Pipeline) openMonth(ctx context.Context, c billing.Config, period billing.Period) (*month, error) {
-	loads, err := p.Store.CurrentLoads(ctx, period)
+	loads, left, err := p.inForce(ctx, c, period)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +121,25 @@ func (p *Pipeline) openMonth(ctx context.Context, c billing.Config, period billi
 	if err != nil {
 		return nil, err
 	}
-	return &month{period: period, config: c, loads: loads, session: s}, nil
+	return &month{period: period, config: c, loads: loads, left: left, session: s}, nil
+}
+
+// inForce returns the loads that a month consists of: the current ones, but
+// for those of a source that is not declared any more, which are left out.
+// A renamed source would otherwise bill its month twice.
+func (p *Pipeline) inForce(ctx context.Context, c billing.Config, period billing.Period) (in, left []store.Load, err error) {
+	current, err := p.Store.CurrentLoads(ctx, period)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, l := range current {
+		if l.Source == byHand || hasSource(c, l.Source) {
+			in = append(in, l)
+		} else {
+			left = append(left, l)
+		}
+	}
+	return in, left, nil
 }
 
 func (p *Pipeline) ratingInput(m *month) (rating.Input, error) {
@@ -224,90 +240,6 @@ func (p *Pipeline) sweepRatings(ctx context.Context, m *month) error {
 		}
 	}
 	return nil
-}
-
-// judge stores the findings of the close and the states of the payers'
-// periods, and returns what holds the close.
-func (p *Pipeline) judge(ctx context.Context, m *month) ([]Finding, error) {
-	findings, err := rating.Findings(ctx, m.session)
-	if err != nil {
-		return nil, err
-	}
-	states := map[string]string{}
-	for _, l := range m.loads {
-		payer, err := payerOf(m.config, l.Payer)
-		if err != nil {
-			return nil, err
-		}
-		open, err := p.finality(l, payer)
-		if err != nil {
-			return nil, err
-		}
-		if states[l.Payer] == "" {
-			states[l.Payer] = store.PeriodRated
-		}
-		if open != nil {
-			findings = append(findings, *open)
-			if open.Severity == billing.Hold {
-				states[l.Payer] = store.PeriodCollecting // one report that is not final holds its payer
-			}
-		}
-	}
-	for payer, state := range states {
-		if err := p.Store.SetPeriodState(ctx, payer, m.period, state); err != nil {
-			return nil, err
-		}
-	}
-	if err := p.Store.ReplaceFindings(ctx, m.period, stageClose, "", findings); err != nil {
-		return nil, err
-	}
-	return p.holding(ctx, m.period)
-}
-
-func (p *Pipeline) holding(ctx context.Context, period billing.Period) ([]Finding, error) {
-	all, err := p.Store.Findings(ctx, period)
-	if err != nil {
-		return nil, err
-	}
-	var held []Finding
-	for _, f := range all {
-		if f.Severity == billing.Hold && f.Waived == nil {
-			held = append(held, f)
-		}
-	}
-	return held, nil
-}
-
-// finality judges whether a load is complete (R29). It returns what speaks
-// against it, or what could not be proved, or nil.
-func (p *Pipeline) finality(l store.Load, payer billing.Payer) (*billing.Finding, error) {
-	totals, err := totalsOf(l)
-	if err != nil {
-		return nil, err
-	}
-	subject := l.Payer + " " + l.Report
-	over := !p.Now().Before(l.Period.End())
-	switch {
-	case payer.Finality != "period-end" && totals.InvoiceIDs && totals.OpenUsage == 0 && over:
-		return nil, nil
-	case payer.Finality != "period-end" && totals.InvoiceIDs && over:
-		return &billing.Finding{
-			Code: "not-final", Severity: billing.Hold, Subject: subject, Count: totals.OpenUsage,
-			Message: "usage lines have no provider invoice id yet: the provider has not closed this month. Close it when the invoice is out, usually after the 5th",
-		}, nil
-	case !over:
-		return &billing.Finding{
-			Code: "not-final", Severity: billing.Hold, Subject: subject, Count: totals.Rows,
-			Message: fmt.Sprintf("%s is not over; what is loaded is an estimate", l.Period),
-		}, nil
-	case payer.Finality == "period-end":
-		return nil, nil
-	default:
-		return &billing.Finding{
-			Code: "finality-unknown", Severity: billing.Info, Subject: subject,
-			Message: "the export has no invoice ids, so that the month is final cannot be read from it; it was taken as final because the month is over. Say `finality: period-end` at the payer to agree",
-		}, nil
-	}
 }
 
 // draft makes the invoices of all groups. Issued ones stay as they are.

@@ -39,7 +39,11 @@ func (p *Pipeline) Status(ctx context.Context, period billing.Period) (Status, e
 	if s.Payers, err = p.Store.PeriodStates(ctx, period); err != nil {
 		return s, err
 	}
-	loads, err := p.Store.CurrentLoads(ctx, period)
+	c, err := p.Config(ctx)
+	if err != nil {
+		return s, err
+	}
+	loads, _, err := p.inForce(ctx, c, period)
 	if err != nil {
 		return s, err
 	}
@@ -60,7 +64,7 @@ func (p *Pipeline) Status(ctx context.Context, period billing.Period) (Status, e
 		return s, err
 	}
 	s.Held = len(held)
-	if err := p.ratedStatus(ctx, &s, current); err != nil {
+	if err := p.ratedStatus(ctx, c, &s, current); err != nil {
 		return s, err
 	}
 	documents, err := p.Store.Invoices(ctx, period)
@@ -76,7 +80,7 @@ func (p *Pipeline) Status(ctx context.Context, period billing.Period) (Status, e
 	return s, nil
 }
 
-func (p *Pipeline) ratedStatus(ctx context.Context, s *Status, current map[string]bool) error {
+func (p *Pipeline) ratedStatus(ctx context.Context, c billing.Config, s *Status, current map[string]bool) error {
 	r, detail, err := p.currentRating(ctx, s.Period)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
@@ -85,10 +89,6 @@ func (p *Pipeline) ratedStatus(ctx context.Context, s *Status, current map[strin
 		return err
 	}
 	s.Rated, s.Preview = &r.At, detail.Preview
-	c, err := p.Config(ctx)
-	if err != nil {
-		return err
-	}
 	s.Stale = r.Config != ruling(c) || len(r.Loads) != len(current)
 	for _, id := range r.Loads {
 		s.Stale = s.Stale || !current[id]
@@ -100,11 +100,11 @@ func (p *Pipeline) ratedStatus(ctx context.Context, s *Status, current map[strin
 	if err != nil {
 		return err
 	}
-	var c2 Certificate
-	if err := json.Unmarshal(document, &c2); err != nil {
+	var certificate Certificate
+	if err := json.Unmarshal(document, &certificate); err != nil {
 		return fmt.Errorf("the certificate of %s: %w", s.Period, err)
 	}
-	proved := c2.Proved()
+	proved := certificate.Proved()
 	s.Proved = &proved
 	return nil
 }
@@ -142,6 +142,9 @@ func (p *Pipeline) Issue(ctx context.Context, id string, on billing.Day) (invoic
 		return draft, err
 	}
 	defer unlock()
+	if draft, err = p.Invoice(ctx, id); err != nil { // as no other run can change it any more
+		return draft, err
+	}
 	if draft.Preview {
 		return draft, fmt.Errorf("%s is a preview: close %s without --preview first", draft.ID, draft.Period)
 	}

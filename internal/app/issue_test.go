@@ -1,0 +1,94 @@
+package app_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/store"
+)
+
+// R30: issued documents are numbered without gaps and never change. A month
+// that changes after that says so in its certificate.
+func TestIssue(t *testing.T) {
+	a, folder, _ := installed(t, "1001")
+	closeMonth(t, a, september(t))
+	on := billing.DayOf(afterAll)
+	first, err := a.Issue(context.Background(), "2026-09/beta", on)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first.Number != "INV-2026-000001" || first.State != invoice.Issued || first.IssueDate.String() != "2026-11-21" || first.DueDate.String() != "2026-12-31" {
+		t.Errorf("issued %s %s on %s, due %s", first.Number, first.State, first.IssueDate, first.DueDate)
+	}
+	if _, err := a.Issue(context.Background(), "2026-09/beta", on); err == nil || !strings.Contains(err.Error(), "INV-2026-000001") {
+		t.Errorf("issued twice: %v", err)
+	}
+	if _, err := a.Issue(context.Background(), "2026-09/nobody", on); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("issued what is not there: %v", err)
+	}
+	second, err := a.Issue(context.Background(), "2026-09/acme", on)
+	if err != nil || second.Number != "INV-2026-000002" {
+		t.Errorf("issued %s, %v; want the number after the first", second.Number, err)
+	}
+	if c := closeMonth(t, a, september(t)); !c.Proved() {
+		t.Errorf("closed again with the same data: %v", c.Residues)
+	}
+	if byNumber, err := a.Invoice(context.Background(), "INV-2026-000002"); err != nil || byNumber.ID != "2026-09/acme" {
+		t.Errorf("by number: %s, %v", byNumber.ID, err)
+	}
+
+	before := stored(t, a, september(t))
+	delivered(t, folder, "1001", 2)
+	c := closeMonth(t, a, september(t))
+	if len(c.Residues) != 2 || !strings.Contains(c.Residues[0], "the month changed after the document was issued") {
+		t.Errorf("R30: residues %v, want one for each issued document", c.Residues)
+	}
+	for id, document := range stored(t, a, september(t)) {
+		if document != before[id] {
+			t.Errorf("R30: the issued document %s changed", id)
+		}
+	}
+	if s := state(t, a); s != store.PeriodRestated {
+		t.Errorf("R29: the payer's month is %s", s)
+	}
+}
+
+// A draft from before the last change of data or rules is not issued.
+func TestIssueStale(t *testing.T) {
+	a, folder, _ := installed(t, "1001")
+	closeMonth(t, a, september(t))
+	issue := func() error {
+		_, err := a.Issue(context.Background(), "2026-09/acme", billing.DayOf(afterAll))
+		return err
+	}
+	apply(t, a, strings.Replace(declared(folder), `percent: "10"`, `percent: "11"`, 1))
+	if err := issue(); err == nil || !strings.Contains(err.Error(), "drafted before the last change") {
+		t.Errorf("issued under old rules: %v", err)
+	}
+	closeMonth(t, a, september(t))
+	delivered(t, folder, "1001", 2)
+	ingest(t, a)
+	if err := issue(); err == nil || !strings.Contains(err.Error(), "drafted before the last change") {
+		t.Errorf("issued from old data: %v", err)
+	}
+	closeMonth(t, a, september(t))
+	if err := issue(); err != nil {
+		t.Error(err)
+	}
+}
+
+// Documents are drafted and issued one by one: a failed close leaves the drafts
+// before it, which are then not issued.
+func TestFailedCloseIsNotIssued(t *testing.T) {
+	a, folder, _ := installed(t, "1001")
+	closeMonth(t, a, september(t))
+	apply(t, a, strings.Replace(declared(folder), `"111111111111", "200000000003"]`, `"111111111111"]`, 1))
+	held(t, a, september(t))
+	if _, err := a.Issue(context.Background(), "2026-09/acme", billing.DayOf(afterAll)); err == nil || !strings.Contains(err.Error(), "no certificate") {
+		t.Errorf("issued a draft of a month that is held: %v", err)
+	}
+}

@@ -1,0 +1,47 @@
+package house_test
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// findingCode is where a finding gets its code: in a literal of
+// billing.Finding, or as the argument of a stage's own note of one.
+var findingCode = regexp.MustCompile(`(?:Code: |\.add(?:Money)?\(billing\.(?:Hold|Warn|Info), |\.odd\()"([a-z0-9-]+)"`)
+
+// Whoever is held by a finding can look up what to do about it.
+func TestFindingsAreExplained(t *testing.T) {
+	const page = "docs/how-to/held-close.md"
+	repository := readTree(t, os.DirFS("../.."))
+	var explained string
+	sources := map[string]bool{}
+	for _, s := range repository.sources {
+		sources[s.path] = strings.HasPrefix(s.path, "internal/") && !strings.HasPrefix(s.path, "internal/sample/")
+	}
+	codes := map[string]string{}
+	for _, f := range repository.texts {
+		if f.path == page {
+			explained = string(f.text)
+		}
+		if sources[f.path] {
+			for _, match := range findingCode.FindAllSubmatch(f.text, -1) {
+				codes[string(match[1])] = f.path
+			}
+		}
+	}
+	if len(codes) < 10 {
+		t.Fatalf("only %d codes were found: %v; the pattern no longer fits the code", len(codes), codes)
+	}
+	for code, path := range codes {
+		if !strings.Contains(explained, "| `"+code+"` |") {
+			t.Errorf("%s: the finding %s is not in the table of %s", path, code, page)
+		}
+	}
+	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z0-9-]+)` \\|").FindAllStringSubmatch(explained, -1) {
+		if codes[row[1]] == "" {
+			t.Errorf("%s explains %s, which no stage makes", page, row[1])
+		}
+	}
+}

@@ -1,0 +1,47 @@
+package pipeline
+
+import (
+	"testing"
+
+	"github.com/sluice-billing/sluice/internal/money"
+)
+
+// R32 b: the amortized identity may miss by 10^-6 × √rows, and no more.
+func TestWithinRounding(t *testing.T) {
+	for _, test := range []struct {
+		residue string
+		rows    int64
+		want    bool
+	}{
+		{"0", 0, true},
+		{"0.000001", 1, true}, {"-0.000001", 1, true}, {"0.0000010000000001", 1, false},
+		{"0.0001", 10_000, true}, {"-0.00010001", 10_000, false},
+		{"0.001", 1_000_000, true}, {"0.0011", 1_000_000, false},
+		{"0.000000000000000001", 0, false},
+	} {
+		if got := withinRounding(money.MustParse(test.residue), test.rows); got != test.want {
+			t.Errorf("R32 b: %s over %d rows is within the provider's rounding: %v", test.residue, test.rows, got)
+		}
+	}
+}
+
+// R1, R11, R25, R27: each kind of money has one place, and the margin is what
+// customers pay less all of the cost.
+func TestDisposition(t *testing.T) {
+	var d Disposition
+	for _, c := range []struct{ group, place, cost, sell string }{
+		{"acme", "usage", "100", "110"}, {"beta", "marketplace", "20", "20.6"}, {"acme", "entry", "-5", "0"},
+		{"beta", "tax", "8", "0"}, {"reseller", "off", "4", "0"}, {"unassigned", "off", "6", "0"}, {"acme", "usage", "1", "2"},
+	} {
+		d.place(c.group, c.place, money.MustParse(c.cost), money.MustParse(c.sell))
+	}
+	for name, got := range map[string][2]money.Decimal{
+		"customers 121": {d.Customers, money.FromInt(121)}, "own 4": {d.Own, money.FromInt(4)}, "entries -5": {d.Entries, money.FromInt(-5)},
+		"input tax 8": {d.InputTax, money.FromInt(8)}, "unassigned 6": {d.Unassigned, money.FromInt(6)}, "cost 134": {d.Cost, money.FromInt(134)},
+		"sell 132.6": {d.Sell, money.MustParse("132.6")}, "margin -1.4": {d.Margin, money.MustParse("-1.4")},
+	} {
+		if !got[0].Equal(got[1]) {
+			t.Errorf("%s: got %s", name, got[0])
+		}
+	}
+}

@@ -1,0 +1,125 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/rating"
+	"github.com/sluice-billing/sluice/internal/store"
+)
+
+// stageClose is the stage under which the findings of a close are kept.
+const stageClose = "close"
+
+// judge stores the findings of the close and the states of the payers'
+// periods, and returns what holds the close.
+func (p *Pipeline) judge(ctx context.Context, m *month) ([]Finding, error) {
+	findings, err := rating.Findings(ctx, m.session)
+	if err != nil {
+		return nil, err
+	}
+	states := map[string]string{}
+	findings = append(findings, m.loadFindings()...)
+	for _, l := range m.loads {
+		payer, err := payerOf(m.config, l.Payer)
+		if err != nil {
+			return nil, err
+		}
+		open, err := p.finality(l, payer)
+		if err != nil {
+			return nil, err
+		}
+		if states[l.Payer] == "" {
+			states[l.Payer] = store.PeriodRated
+		}
+		if open != nil {
+			findings = append(findings, *open)
+			if open.Severity == billing.Hold {
+				states[l.Payer] = store.PeriodCollecting // one report that is not final holds its payer
+			}
+		}
+	}
+	for payer, state := range states {
+		if err := p.Store.SetPeriodState(ctx, payer, m.period, state); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.Store.ReplaceFindings(ctx, m.period, stageClose, "", findings); err != nil {
+		return nil, err
+	}
+	return p.holding(ctx, m.period)
+}
+
+// loadFindings says which loads were left out, and which files are in the month
+// twice.
+func (m *month) loadFindings() []billing.Finding {
+	var findings []billing.Finding
+	for _, l := range m.left {
+		findings = append(findings, billing.Finding{
+			Code: "source-gone", Severity: billing.Warn, Subject: l.Payer + " " + l.Report, Count: l.Rows,
+			Message: fmt.Sprintf("these lines came from source %s, which is not declared any more; they are left out of the month. Declare it again if they belong to it", l.Source),
+		})
+	}
+	first := map[string]store.Load{}
+	for _, l := range m.loads {
+		for _, f := range l.Files {
+			other, again := first[f.SHA256]
+			if !again {
+				first[f.SHA256] = l
+				continue
+			}
+			findings = append(findings, billing.Finding{
+				Code: "file-twice", Severity: billing.Hold, Subject: l.Payer + " " + l.Report, File: f.Key, Count: f.Rows,
+				Message: fmt.Sprintf("this file is in the month twice: it also belongs to report %s of payer %s from source %s. Its lines would be billed twice; take one of the two sources away", other.Report, other.Payer, other.Source),
+			})
+		}
+	}
+	return findings
+}
+
+func (p *Pipeline) holding(ctx context.Context, period billing.Period) ([]Finding, error) {
+	all, err := p.Store.Findings(ctx, period)
+	if err != nil {
+		return nil, err
+	}
+	var held []Finding
+	for _, f := range all {
+		if f.Severity == billing.Hold && f.Waived == nil {
+			held = append(held, f)
+		}
+	}
+	return held, nil
+}
+
+// finality judges whether a load is complete (R29). It returns what speaks
+// against it, or what could not be proved, or nil.
+func (p *Pipeline) finality(l store.Load, payer billing.Payer) (*billing.Finding, error) {
+	totals, err := totalsOf(l)
+	if err != nil {
+		return nil, err
+	}
+	subject := l.Payer + " " + l.Report
+	over := !p.Now().Before(l.Period.End())
+	switch {
+	case payer.Finality != "period-end" && totals.InvoiceIDs && totals.OpenUsage == 0 && over:
+		return nil, nil
+	case payer.Finality != "period-end" && totals.InvoiceIDs && over:
+		return &billing.Finding{
+			Code: "not-final", Severity: billing.Hold, Subject: subject, Count: totals.OpenUsage,
+			Message: "usage lines have no provider invoice id yet: the provider has not closed this month. Close it when the invoice is out, usually after the 5th",
+		}, nil
+	case !over:
+		return &billing.Finding{
+			Code: "not-final", Severity: billing.Hold, Subject: subject, Count: totals.Rows,
+			Message: fmt.Sprintf("%s is not over; what is loaded is an estimate", l.Period),
+		}, nil
+	case payer.Finality == "period-end":
+		return nil, nil
+	default:
+		return &billing.Finding{
+			Code: "finality-unknown", Severity: billing.Info, Subject: subject,
+			Message: "the export has no invoice ids, so that the month is final cannot be read from it; it was taken as final because the month is over. Say `finality: period-end` at the payer to agree",
+		}, nil
+	}
+}
