@@ -34,10 +34,11 @@ type reader struct {
 
 // column says what to do with one column of the file.
 type column struct {
-	name string
-	do   action
-	to   int // lake.Text, lake.Number, lake.Instant or lake.Map
-	key  string
+	name  string
+	do    action
+	to    int // lake.Text, lake.Number, lake.Instant or lake.Map
+	key   string
+	later bool // a text whose place another column takes first
 	// The last text and what it became: costs and dates come in runs.
 	last    []byte
 	number  money.Atto
@@ -128,7 +129,7 @@ func (r *reader) bind(header []string) {
 	sort.SliceStable(r.rest, func(a, b int) bool { return priority[r.rest[a]] < priority[r.rest[b]] })
 	for _, i := range r.rest {
 		if r.columns[i].do == takeText {
-			r.columns[i].key = "later"
+			r.columns[i].later = true
 		}
 	}
 }
@@ -189,7 +190,7 @@ func (r *reader) next() (*row, error) {
 		case keepExtra:
 			r.keep(i, field)
 		case takeText:
-			if c.key == "" {
+			if !c.later {
 				line.text[c.to] = field
 			}
 		case takeNumber:

@@ -147,7 +147,10 @@ const (
 	ListUnitPrice
 	ContractedUnitPrice
 	UnblendedRate
+	BlendedRate
+	NetRate
 	NormalizationFactor
+	NormalizedQuantity
 	CommitmentDiscountQuantity
 	ReservationUpfrontForUsage
 	ReservationRecurringForUsage
@@ -179,7 +182,10 @@ var Numbers = [NumberColumns]Column{
 	ListUnitPrice:                 {"list_unit_price", "public on-demand rate"},
 	ContractedUnitPrice:           {"contracted_unit_price", "negotiated rate"},
 	UnblendedRate:                 {"x_unblended_rate", "CUR lineItem/UnblendedRate"},
+	BlendedRate:                   {"x_blended_rate", "CUR lineItem/BlendedRate"},
+	NetRate:                       {"x_net_rate", "CUR lineItem/NetUnblendedRate"},
 	NormalizationFactor:           {"x_normalization_factor", "size of the instance in normalized units"},
+	NormalizedQuantity:            {"x_normalized_quantity", "CUR lineItem/NormalizedUsageAmount"},
 	CommitmentDiscountQuantity:    {"commitment_discount_quantity", "FOCUS CommitmentDiscountQuantity"},
 	ReservationUpfrontForUsage:    {"x_reservation_upfront_for_usage", "CUR reservation/AmortizedUpfrontCostForUsage"},
 	ReservationRecurringForUsage:  {"x_reservation_recurring_for_usage", "CUR reservation/RecurringFeeForUsage"},
