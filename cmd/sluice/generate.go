@@ -12,6 +12,9 @@ import (
 	"github.com/sluice-billing/sluice/internal/sample"
 )
 
+// shownAccounts is how many accounts the result names.
+const shownAccounts = 12
+
 func newGenerate(c *cli) *cobra.Command {
 	var o sample.Options
 	var month, out string
@@ -67,10 +70,15 @@ func runGenerate(c *cli, cmd *cobra.Command, o sample.Options, month, out string
 	return c.result(totals, func(w io.Writer) {
 		fmt.Fprintf(w, "%s of %s in %s\n", counted(totals.Rows, "line", "lines"), o.Period, out)
 		var f figures
-		for _, account := range slices.Sorted(maps.Keys(totals.ByAccount)) {
+		accounts := slices.Sorted(maps.Keys(totals.ByAccount))
+		shown := accounts[:min(len(accounts), shownAccounts)]
+		for _, account := range shown {
 			f.add("account "+account, totals.ByAccount[account], "USD")
 		}
 		f.add("all", totals.Unblended, "USD")
 		f.write(w, "  ")
+		if more := len(accounts) - len(shown); more > 0 {
+			fmt.Fprintf(w, "%s more: expected-totals.json beside the export has them all\n", counted(int64(more), "account", "accounts"))
+		}
 	})
 }

@@ -167,6 +167,8 @@ type worker struct {
 	lastSum *sum
 	lastKey sumKey
 
+	expected atomic.Int64 // rows of the Parquet file in work
+
 	rows, openUsage, otherPeriod, otherPayer int64
 }
 
@@ -210,7 +212,7 @@ func (w *worker) read(ctx context.Context, number int32, file source.File) error
 	}
 	defer text.Close()
 	w.notes.file, w.notes.number = file.Key, number
-	rows, err := w.lines(text, number)
+	rows, err := w.lines(ctx, text, number)
 	if err != nil {
 		return err
 	}
@@ -270,7 +272,7 @@ func (w *worker) parquetText(ctx context.Context, file source.File, raw io.Reade
 	failed := make(chan error, 1)
 	ctx, stop := context.WithCancel(ctx)
 	go func() {
-		err := w.in.Engine.ParquetAsCSV(ctx, local.Name(), in, func(int64) {})
+		err := w.in.Engine.ParquetAsCSV(ctx, local.Name(), in, w.expected.Store)
 		if err != nil && ctx.Err() == nil {
 			err = fmt.Errorf("the file cannot be read as Parquet; fetch it again, it was not copied whole or is something else (%s)",
 				strings.ReplaceAll(err.Error(), local.Name(), filepath.Base(file.Key)))
@@ -323,7 +325,7 @@ func (c closers) Close() (err error) {
 }
 
 // lines reads the lines of one file.
-func (w *worker) lines(text io.Reader, number int32) (rows int64, err error) {
+func (w *worker) lines(ctx context.Context, text io.Reader, number int32) (rows int64, err error) {
 	r, err := newReader(text, number, w.notes)
 	if err != nil {
 		return 0, err
@@ -342,6 +344,9 @@ func (w *worker) lines(text io.Reader, number int32) (rows int64, err error) {
 		w.judge(line)
 		w.run.add(line)
 		rows++
+		if total := w.expected.Load(); total > 0 && rows%groupRows == 0 { // bytes tell nothing of Parquet, which is fetched first
+			billing.Step(ctx, "read "+w.in.Delivery.Files[number].Key, rows, total)
+		}
 		if w.run.len() == w.runRows {
 			if err := w.flush(); err != nil {
 				return rows, err
