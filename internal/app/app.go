@@ -44,6 +44,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 		o.Memory = "800MB"
 	}
 	debug.SetMemoryLimit(goMemory)
+	debug.SetGCPercent(300) // there is room up to the limit, and collecting costs time
 	if o.Now == nil {
 		o.Now = time.Now
 	}

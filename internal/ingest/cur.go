@@ -187,7 +187,9 @@ func finishCUR(line *row, notes *notes) error {
 		amortized = minus(line.number[lake.SavingsPlanCommitment], line.number[lake.SavingsPlanUsed])
 	case "SavingsPlanNegation":
 		amortized = money.Atto{}
-		line.text[lake.Fence] = constant(lake.FenceNegation)
+		if len(line.text[lake.Fence]) == 0 {
+			line.text[lake.Fence] = constant(lake.FenceNegation)
+		}
 	case "SavingsPlanUpfrontFee":
 		amortized = money.Atto{}
 	case "DiscountedUsage":

@@ -53,7 +53,7 @@ type File struct {
 
 // maxRunRows is how many rows are sorted at once, over all workers: it bounds
 // the memory of a load whatever its size.
-const maxRunRows = 1 << 19
+const maxRunRows = 1 << 18
 
 // Load reads all files of a delivery into in.Dir. On any error, and when ctx
 // ends, nothing stays in the folder. Errors name the file and the row.

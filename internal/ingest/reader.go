@@ -20,8 +20,9 @@ type reader struct {
 	watch     *utf8Watch
 	format    *format
 	columns   []column
-	rest      []int // columns whose place another column may have taken already
-	effective int   // column of lake.EffectiveCost
+	steps     []step // what to do with each column, small enough to stay in the cache
+	rest      []int  // columns whose place another column may have taken already
+	effective int    // column of lake.EffectiveCost
 	notes     *notes
 	line      row
 
@@ -34,11 +35,10 @@ type reader struct {
 
 // column says what to do with one column of the file.
 type column struct {
-	name  string
-	do    action
-	to    int // lake.Text, lake.Number, lake.Instant or lake.Map
-	key   string
-	later bool // a text whose place another column takes first
+	name string
+	do   action
+	to   int // lake.Text, lake.Number, lake.Instant or lake.Map
+	key  string
 	// The last text and what it became: costs and dates come in runs.
 	last    []byte
 	number  money.Atto
@@ -49,7 +49,14 @@ type column struct {
 	entries map[string][]entry // JSON maps that are columns: cell → entries
 }
 
-type action int
+type action uint8
+
+// step is the part of a column that every field needs.
+type step struct {
+	do    action
+	to    uint8
+	later bool
+}
 
 const (
 	keepExtra action = iota
@@ -127,10 +134,12 @@ func (r *reader) bind(header []string) {
 		}
 	}
 	sort.SliceStable(r.rest, func(a, b int) bool { return priority[r.rest[a]] < priority[r.rest[b]] })
+	r.steps = make([]step, len(header))
+	for i, c := range r.columns {
+		r.steps[i] = step{do: c.do, to: uint8(c.to)}
+	}
 	for _, i := range r.rest {
-		if r.columns[i].do == takeText {
-			r.columns[i].later = true
-		}
+		r.steps[i].later = true
 	}
 }
 
@@ -185,15 +194,15 @@ func (r *reader) next() (*row, error) {
 		if r.format.null != "" && string(field) == r.format.null {
 			continue
 		}
-		c := &r.columns[i]
-		switch c.do {
+		switch s := r.steps[i]; s.do {
 		case keepExtra:
 			r.keep(i, field)
 		case takeText:
-			if !c.later {
-				line.text[c.to] = field
+			if !s.later { // rest sees to it
+				line.text[s.to] = field
 			}
 		case takeNumber:
+			c := &r.columns[i]
 			if !bytes.Equal(field, c.last) {
 				if err := r.parseNumber(c, field); err != nil {
 					return nil, err
@@ -203,6 +212,7 @@ func (r *reader) next() (*row, error) {
 			}
 			line.set(lake.Number(c.to), c.number)
 		case takeInstant:
+			c := &r.columns[i]
 			if !bytes.Equal(field, c.last) {
 				micros, ok := parseInstant(field)
 				if !ok {
@@ -212,9 +222,9 @@ func (r *reader) next() (*row, error) {
 			}
 			line.instant[c.to] = c.instant
 		case takeTag:
-			r.tag(c.to, c.key, field)
+			r.tag(int(s.to), r.columns[i].key, field)
 		case takeMap:
-			if err := r.takeMap(c, field); err != nil {
+			if err := r.takeMap(&r.columns[i], field); err != nil {
 				return nil, err
 			}
 		}

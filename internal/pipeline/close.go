@@ -66,7 +66,7 @@ func (p *Pipeline) Close(ctx context.Context, period billing.Period, preview boo
 		return Certificate{}, err
 	}
 	certificate, err := p.certify(ctx, m)
-	if err != nil || preview {
+	if err != nil || preview || !certificate.Proved() {
 		return certificate, err
 	}
 	return certificate, p.settle(ctx, m)

@@ -181,7 +181,15 @@ func (p *Pipeline) load(ctx context.Context, place *source.Place, d source.Deliv
 	if err := p.Store.SwapLoad(ctx, record, result.Findings); err != nil {
 		return Loaded{}, err
 	}
-	if err := p.Store.SetPeriodState(ctx, payer.ID, d.Period, store.PeriodCollecting); err != nil {
+	open, err := p.finality(record, payer)
+	if err != nil {
+		return Loaded{}, err
+	}
+	state := store.PeriodReady
+	if open != nil && open.Severity == billing.Hold {
+		state = store.PeriodCollecting
+	}
+	if err := p.Store.SetPeriodState(ctx, payer.ID, d.Period, state); err != nil {
 		return Loaded{}, err
 	}
 	return loadedOf(record, false, result.Findings)

@@ -97,6 +97,20 @@ func TestExtremes(t *testing.T) {
 		}
 	}
 
+	// Worked out by hand, with a product far beyond what DECIMAL(38,30) holds.
+	for amount, want := range map[string][2]string{
+		"12345678901.5":   {"0.000000000123", "1.518518504884500000000000"},
+		"500000000000.25": {"0.5", "250000000000.125000000000000000000000"},
+	} {
+		price, one := money.MustParse(want[0]), used("p", "200000000001", "1")
+		one["amount"] = amount
+		s, _ := rated(t, openEngine(t), t.TempDir(), oneGroup(billing.Unblended, billing.PriceRule{Name: "r", UnitPrice: &price}), []line{one})
+		if got := table(t, s, `SELECT CAST(billed_cost AS VARCHAR) FROM charges`)[0][0]; got != want[1] {
+			t.Errorf("%s × %s = %s, want %s", amount, want[0], got, want[1])
+		}
+		s.Close()
+	}
+
 	unit, many := money.MustParse("2"), used("c", "200000000001", "1")
 	many["amount"] = "99999999999999999999"
 	_, _, err := rate(openEngine(t), t.TempDir(), oneGroup(billing.Unblended, billing.PriceRule{Name: "r", UnitPrice: &unit}), []line{many})

@@ -97,7 +97,9 @@ SELECT
     based.base_cost AS x_base_cost,
     CAST(CASE
         WHEN based.unit_price IS NOT NULL
-            THEN CAST(based.quantity * based.unit_price AS DECIMAL(38, 24))
+            -- Whole units and the rest apart: one product would have room for 8 digits before the point only.
+            THEN CAST(CAST(TRUNC(based.quantity) AS DECIMAL(26, 0)) * based.unit_price AS DECIMAL(38, 24))
+                + CAST(CAST(based.quantity - TRUNC(based.quantity) AS DECIMAL(18, 18)) * based.unit_price AS DECIMAL(38, 24))
         ELSE CAST(based.base_cost * COALESCE(based.factor, 0) AS DECIMAL(38, 24))
     END AS DECIMAL(38, 24)) AS billed_cost
 FROM based
