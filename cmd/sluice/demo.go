@@ -181,11 +181,11 @@ func (s *demoSummary) write(w io.Writer) {
 	last := s.Months[len(s.Months)-1].Period
 	fmt.Fprintf(w, `
 Try next:
-  sluice status %[2]s --dir %[1]s
-  sluice reconcile %[2]s --dir %[1]s
-  sluice invoice list %[2]s --dir %[1]s
-  sluice invoice show %[2]s/mueller-main --dir %[1]s
-  sluice line why %[2]s/6000 --dir %[1]s
-  sluice invoice issue --all %[2]s --date 2026-10-07 --dir %[1]s
-`, s.Dir, last)
+  %[3]s status %[2]s --dir %[1]s
+  %[3]s reconcile %[2]s --dir %[1]s
+  %[3]s invoice list %[2]s --dir %[1]s
+  %[3]s invoice show %[2]s/mueller-main --dir %[1]s
+  %[3]s line why %[2]s/6000 --dir %[1]s
+  %[3]s invoice issue --all %[2]s --date 2026-10-07 --dir %[1]s
+`, s.Dir, last, os.Args[0]) // as it was called: after make run that is bin/sluice
 }

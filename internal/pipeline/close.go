@@ -66,15 +66,16 @@ func (p *Pipeline) Close(ctx context.Context, period billing.Period, preview boo
 		return Certificate{}, err
 	}
 	certificate, err := p.certify(ctx, m)
-	if err != nil || preview || !certificate.Proved() {
+	if err != nil || preview {
 		return certificate, err
 	}
-	return certificate, p.settle(ctx, m)
+	return certificate, p.settle(ctx, m, certificate.Proved())
 }
 
-// settle records that the payers' months are closed; restated, when documents
-// were issued from other data than is in force now (R29).
-func (p *Pipeline) settle(ctx context.Context, m *month) error {
+// settle records that the payers' months are closed, if they are proved;
+// restated, when documents were issued from other data than is in force now
+// (R29).
+func (p *Pipeline) settle(ctx context.Context, m *month, proved bool) error {
 	inputs, err := m.inputs()
 	if err != nil {
 		return err
@@ -88,6 +89,9 @@ func (p *Pipeline) settle(ctx context.Context, m *month) error {
 		if d.State == invoice.Issued && !slices.Equal(d.Inputs.Loads, inputs.Loads) {
 			state = store.PeriodRestated
 		}
+	}
+	if state == store.PeriodClosed && !proved {
+		return nil
 	}
 	for _, l := range m.loads {
 		if err := p.Store.SetPeriodState(ctx, l.Payer, m.period, state); err != nil {
