@@ -14,11 +14,6 @@ import (
 // exact writes all digits of a number, with thousands separators.
 func exact(d money.Decimal) string { return grouped(d.String()) }
 
-// amount writes a number with that many fractional digits and its currency.
-func amount(d money.Decimal, digits int32, currency money.Currency) string {
-	return grouped(d.Fixed(digits)) + " " + string(currency)
-}
-
 // count writes a number of things.
 func count(n int64) string { return grouped(fmt.Sprint(n)) }
 

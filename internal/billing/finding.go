@@ -42,15 +42,12 @@ func (f Finding) Where() string {
 	}
 }
 
-// Report is what a stage says when it is done: what came in, what went out.
-// The pipeline refuses to go on when the money of one stage's In is not the
-// money of the last stage's Out (DESIGN §2.3).
+// Report is what went into a stage: rows, and the provider's own cost of them
+// by currency, exact. The pipeline compares it with what the stage before left
+// behind and with what the stage wrote, and goes on only when they are equal.
 type Report struct {
-	Stage    string
-	RowsIn   int64
-	RowsOut  int64
-	In, Out  Money // provider's own cost by currency, exact
-	Findings []Finding
+	RowsIn int64
+	In     Money
 }
 
 // Money is an exact sum per currency.

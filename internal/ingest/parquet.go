@@ -124,7 +124,9 @@ func (w *partWriter) write(r *run) error {
 func (w *partWriter) close() error { return w.out.Close() } // closes the file too
 
 func (w *partWriter) writeGroup(r *run, order []int32) {
-	w.group = w.out.AppendRowGroup()
+	if w.group, w.err = w.out.AppendRowGroupChecked(); w.err != nil {
+		return
+	}
 	for i := range r.texts {
 		w.writeText(&r.texts[i], order)
 	}

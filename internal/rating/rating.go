@@ -37,7 +37,7 @@ type Input struct {
 // Rate writes the charges of a period and reports the lines and the money that
 // went in: provider's cost, exact. Conserved compares what came out.
 func Rate(ctx context.Context, s engine.Session, in Input) (billing.Report, error) {
-	report := billing.Report{Stage: "rating", In: billing.Money{}}
+	report := billing.Report{In: billing.Money{}}
 	billing.Step(ctx, "rate "+in.Period.String(), 0, 0)
 	if err := Open(ctx, s, in); err != nil {
 		return report, err
