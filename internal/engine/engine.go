@@ -37,8 +37,9 @@ type Session interface {
 	Exec(ctx context.Context, statement string) error
 	// Write stores the result of a query as zstd Parquet below dir, in a folder
 	// key=value for each value of the partition column, and returns the rows. A
-	// result without rows is stored as a file without rows.
-	Write(ctx context.Context, query, dir, partition string) (rows int64, err error)
+	// result without rows is stored as a file without rows. values is about how
+	// many values the column has; memory does not grow with it.
+	Write(ctx context.Context, query, dir, partition string, values int) (rows int64, err error)
 	// Close drops all views and tables of the session.
 	Close() error
 }

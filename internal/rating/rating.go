@@ -45,7 +45,7 @@ func Rate(ctx context.Context, s engine.Session, in Input) (billing.Report, erro
 	if err := sumLines(ctx, s, &report); err != nil {
 		return report, err
 	}
-	rows, err := s.Write(ctx, chargesSQL, in.Dir, "group")
+	rows, err := s.Write(ctx, chargesSQL, in.Dir, "group", len(in.Config.BillingGroups)+2)
 	if err != nil {
 		return report, fmt.Errorf("writing the charges of %s: %w", in.Period, err)
 	}

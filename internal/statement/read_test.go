@@ -41,7 +41,7 @@ func TestRead(t *testing.T) {
 		('beta', '3', 'P', 'Named',   'usage',       'a',         'Same',    'USD', '2', '2'),
 		('gone', '4', 'P', 'Entries', 'entry',       'a',         'A',       'USD', '0', '-5'),
 		('reseller', '5', 'P', 'Own', 'off',         'a',         'A',       'USD', '0', '6'))
-		v("group", sub_account_id, billing_account_id, sub_account_name, x_place, x_service_code, service_name, billing_currency, billed_cost, x_cost)`, dir, "group"); err != nil {
+		v("group", sub_account_id, billing_account_id, sub_account_name, x_place, x_service_code, service_name, billing_currency, billed_cost, x_cost)`, dir, "group", 2); err != nil {
 		t.Fatal(err)
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "*", "*.parquet"))

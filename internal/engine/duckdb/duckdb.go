@@ -191,21 +191,56 @@ func (s *session) Exec(ctx context.Context, statement string) error {
 	return err
 }
 
-func (s *session) Write(ctx context.Context, query, dir, partition string) (int64, error) {
+// partitionsAtOnce bounds how many folders one COPY fills: it holds half a
+// megabyte for each.
+const partitionsAtOnce = 128
+
+func (s *session) Write(ctx context.Context, query, dir, partition string, values int) (rows int64, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return 0, err
 	}
+	if values <= partitionsAtOnce {
+		rows, err = s.copy(ctx, query, dir, partition)
+	} else {
+		rows, err = s.writeInTwo(ctx, query, dir, partition, 1+values/(partitionsAtOnce/2))
+	}
+	if err != nil || rows > 0 {
+		return rows, err
+	}
+	return 0, s.writeNothing(ctx, query, dir, partition)
+}
+
+// copy stores the result of a query in a folder for each value of a column.
+func (s *session) copy(ctx context.Context, query, dir, partition string) (int64, error) {
 	result, err := s.conn.ExecContext(ctx, fmt.Sprintf(
 		"COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (%s), OVERWRITE_OR_IGNORE true, FILENAME_PATTERN 'part-{i}')",
 		query, quote(dir), identifier(partition)))
 	if err != nil {
 		return 0, err
 	}
-	rows, err := result.RowsAffected()
-	if err != nil || rows > 0 {
-		return rows, err
+	return result.RowsAffected()
+}
+
+// writeInTwo stores the rows in as many shares first, and then each share in
+// its folders.
+func (s *session) writeInTwo(ctx context.Context, query, dir, partition string, shares int) (int64, error) {
+	staging := filepath.Join(dir, "shares")
+	defer os.RemoveAll(staging)
+	rows, err := s.copy(ctx, fmt.Sprintf("SELECT *, hash(%s) %% %d AS x_share FROM (%s)", identifier(partition), shares, query), staging, "x_share")
+	if err != nil {
+		return 0, err
 	}
-	return 0, s.writeNothing(ctx, query, dir, partition)
+	folders, err := os.ReadDir(staging)
+	if err != nil && rows > 0 {
+		return 0, err
+	}
+	for _, folder := range folders {
+		share := "SELECT * FROM read_parquet(" + quote(filepath.Join(staging, folder.Name(), "*.parquet")) + ", hive_partitioning = false)"
+		if _, err := s.copy(ctx, share, dir, partition); err != nil {
+			return 0, err
+		}
+	}
+	return rows, os.RemoveAll(staging)
 }
 
 // writeNothing stores the columns of a result without rows, in the folder that

@@ -106,7 +106,7 @@ func TestWriteAndView(t *testing.T) {
 	e, dir := open(t), filepath.Join(t.TempDir(), "o'clock")
 	s := newSession(t, e)
 	defer s.Close()
-	n, err := s.Write(t.Context(), `SELECT * FROM (VALUES ('007', 1), ('007', 2), ('b c', 3)) v("group", n)`, dir, "group")
+	n, err := s.Write(t.Context(), `SELECT * FROM (VALUES ('007', 1), ('007', 2), ('b c', 3)) v("group", n)`, dir, "group", 2)
 	if err != nil || n != 3 {
 		t.Fatalf("%d rows, %v", n, err)
 	}
@@ -125,12 +125,38 @@ func TestWriteAndView(t *testing.T) {
 	}
 }
 
+// More partitions than one pass takes are written all the same, and nothing else
+// is left behind.
+func TestWriteManyPartitions(t *testing.T) {
+	e, dir := open(t), t.TempDir()
+	s := newSession(t, e)
+	defer s.Close()
+	n, err := s.Write(t.Context(), `SELECT 'g' || (i % 300) AS "group", i AS n FROM range(1200) r(i)`, dir, "group", 300)
+	if err != nil || n != 1200 {
+		t.Fatalf("%d rows, %v", n, err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "group=*", "*.parquet"))
+	if err != nil || len(files) < 300 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	if err := s.View(t.Context(), "back", files); err != nil {
+		t.Fatal(err)
+	}
+	// 0 to 1199 is 1200 × 1199 ÷ 2; each of 300 groups has every 300th.
+	if got := text(t, s, `SELECT count(*) || ' ' || sum(n) || ' ' || count(DISTINCT "group") || ' ' || count(*) FILTER ("group" <> 'g' || (n % 300)) FROM back`); got != "1200 719400 300 0" {
+		t.Errorf("read back %q", got)
+	}
+	if rest, err := filepath.Glob(filepath.Join(dir, "shares*")); err != nil || len(rest) > 0 {
+		t.Errorf("left behind: %v, %v", rest, err)
+	}
+}
+
 // A result without rows keeps its columns.
 func TestWriteNothing(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	s := newSession(t, open(t))
 	defer s.Close()
-	n, err := s.Write(t.Context(), `SELECT 'x' AS "group", CAST(1 AS DECIMAL(38, 24)) AS amount WHERE false`, dir, "group")
+	n, err := s.Write(t.Context(), `SELECT 'x' AS "group", CAST(1 AS DECIMAL(38, 24)) AS amount WHERE false`, dir, "group", 1)
 	if err != nil || n != 0 {
 		t.Fatalf("%d rows, %v", n, err)
 	}
