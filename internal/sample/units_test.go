@@ -8,11 +8,12 @@ import (
 	"github.com/sluice-billing/sluice/internal/money"
 )
 
-// Arithmetic of units agrees with exact decimals.
+// Arithmetic of units agrees with exact decimals, for factors below 9000: the
+// product of two fits the 19 digits of a unit.
 func TestUnits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		a := units(rapid.Int64Range(-1e15, 1e15).Draw(t, "a"))
-		b := units(rapid.Int64Range(-1e15, 1e15).Draw(t, "b"))
+		a := units(rapid.Int64Range(-9e13, 9e13).Draw(t, "a"))
+		b := units(rapid.Int64Range(-9e13, 9e13).Draw(t, "b"))
 		if got := money.MustParse(a.String()); !got.Equal(a.decimal()) || len(a.String()) < len("0.0000000000") {
 			t.Fatalf("%d is written %s, is %s", int64(a), a, a.decimal())
 		}
