@@ -57,6 +57,24 @@ func TestIssue(t *testing.T) {
 	}
 }
 
+// A document that was issued before the month changed does not keep the others
+// from being issued.
+func TestIssueAfterRestatement(t *testing.T) {
+	a, folder, _ := installed(t, "1001")
+	closeMonth(t, a, september(t))
+	on := billing.DayOf(afterAll)
+	if _, err := a.Issue(context.Background(), "2026-09/beta", on); err != nil {
+		t.Fatal(err)
+	}
+	delivered(t, folder, "1001", 2)
+	if c := closeMonth(t, a, september(t)); len(c.Residues) != 1 || !strings.Contains(c.Residues[0], "2026-09/beta") {
+		t.Fatalf("residues %v, want that of the issued document", c.Residues)
+	}
+	if issued, err := a.Issue(context.Background(), "2026-09/acme", on); err != nil || issued.Number != "INV-2026-000002" {
+		t.Errorf("issued %s, %v", issued.Number, err)
+	}
+}
+
 // A draft from before the last change of data or rules is not issued.
 func TestIssueStale(t *testing.T) {
 	a, folder, _ := installed(t, "1001")

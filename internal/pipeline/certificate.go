@@ -115,6 +115,20 @@ type DocumentProof struct {
 // Proved tells whether nothing is left over.
 func (c Certificate) Proved() bool { return len(c.Residues) == 0 }
 
+// against counts the residues that stand in the way of issuing a document: all
+// but those of other documents that were issued before the month changed, which
+// only a credit or debit note can settle. Each of those has one residue for
+// each provider currency.
+func (c Certificate) against(document string) int {
+	n := len(c.Residues)
+	for _, d := range c.Documents {
+		if d.ID != document && d.State == invoice.Issued && !d.Residue.IsZero() {
+			n--
+		}
+	}
+	return n
+}
+
 // place adds provider's cost and the customers' price of it to the disposition.
 func (d *Disposition) place(group, place string, cost, sell money.Decimal) {
 	d.Cost = d.Cost.Add(cost)
