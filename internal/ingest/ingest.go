@@ -225,6 +225,7 @@ func (w *worker) read(ctx context.Context, number int32, file source.File) error
 
 // text unpacks a file into CSV text.
 func (w *worker) text(ctx context.Context, file source.File, raw io.Reader) (io.ReadCloser, error) {
+	w.expected.Store(0)
 	switch {
 	case file.Parquet:
 		return w.parquetText(ctx, file, raw)

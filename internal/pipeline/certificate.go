@@ -7,6 +7,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/rating"
 	"github.com/sluice-billing/sluice/internal/store"
 )
 
@@ -130,18 +131,18 @@ func (c Certificate) against(document string) int {
 }
 
 // place adds provider's cost and the customers' price of it to the disposition.
-func (d *Disposition) place(group, place string, cost, sell money.Decimal) {
+func (d *Disposition) place(group string, place rating.Place, cost, sell money.Decimal) {
 	d.Cost = d.Cost.Add(cost)
 	d.Sell = d.Sell.Add(sell)
 	d.Margin = d.Sell.Sub(d.Cost)
 	switch {
-	case group == "unassigned":
+	case group == rating.Unassigned:
 		d.Unassigned = d.Unassigned.Add(cost)
-	case group == "reseller":
+	case group == rating.Reseller:
 		d.Own = d.Own.Add(cost)
-	case place == "tax":
+	case place == rating.OffTax:
 		d.InputTax = d.InputTax.Add(cost)
-	case place == "entry":
+	case place == rating.OffEntry:
 		d.Entries = d.Entries.Add(cost)
 	default:
 		d.Customers = d.Customers.Add(cost)

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/rating"
 )
 
 // R32 b: the amortized identity may miss by 10^-6 × √rows, and no more.
@@ -33,7 +34,7 @@ func TestDisposition(t *testing.T) {
 		{"acme", "usage", "100", "110"}, {"beta", "marketplace", "20", "20.6"}, {"acme", "entry", "-5", "0"},
 		{"beta", "tax", "8", "0"}, {"reseller", "off", "4", "0"}, {"unassigned", "off", "6", "0"}, {"acme", "usage", "1", "2"},
 	} {
-		d.place(c.group, c.place, money.MustParse(c.cost), money.MustParse(c.sell))
+		d.place(c.group, rating.Place(c.place), money.MustParse(c.cost), money.MustParse(c.sell))
 	}
 	for name, got := range map[string][2]money.Decimal{
 		"customers 121": {d.Customers, money.FromInt(121)}, "own 4": {d.Own, money.FromInt(4)}, "entries -5": {d.Entries, money.FromInt(-5)},

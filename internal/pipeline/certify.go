@@ -10,7 +10,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/statement"
+	"github.com/sluice-billing/sluice/internal/rating"
 	"github.com/sluice-billing/sluice/internal/store"
 )
 
@@ -23,34 +23,44 @@ var dispositionsSQL string
 // Reconcile proves a rated month again from the lake and the documents as they
 // are now, against the provider's invoices as they are declared now.
 func (p *Pipeline) Reconcile(ctx context.Context, period billing.Period) (Certificate, error) {
-	r, detail, err := p.currentRating(ctx, period)
-	if errors.Is(err, store.ErrNotFound) {
-		return Certificate{}, fmt.Errorf("%s is not rated yet; run `sluice close %s` first", period, period)
-	}
+	m, err := p.openRated(ctx, period)
 	if err != nil {
 		return Certificate{}, err
 	}
+	defer m.session.Close()
 	now, err := p.Config(ctx)
 	if err != nil {
 		return Certificate{}, err
 	}
-	detail.Config.ProviderInvoices = now.ProviderInvoices
+	m.config.ProviderInvoices = now.ProviderInvoices
+	return p.certify(ctx, m)
+}
+
+// openRated opens a month as it was rated last: its loads, the configuration it
+// was rated with, and the views line_items and charges. Close its session.
+func (p *Pipeline) openRated(ctx context.Context, period billing.Period) (*month, error) {
+	r, detail, err := p.currentRating(ctx, period)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, fmt.Errorf("%s is not rated yet; run `sluice close %s` first", period, period)
+	}
+	if err != nil {
+		return nil, err
+	}
 	m := &month{period: period, config: detail.Config, revision: r.Revision, preview: detail.Preview}
 	for _, id := range r.Loads {
 		l, err := p.Store.Load(ctx, id)
 		if err != nil {
-			return Certificate{}, err
+			return nil, err
 		}
 		m.loads = append(m.loads, l)
 	}
 	if m.session, err = p.Engine.Session(ctx); err != nil {
-		return Certificate{}, err
+		return nil, err
 	}
-	defer m.session.Close()
 	if err := p.openViews(ctx, m); err != nil {
-		return Certificate{}, err
+		return nil, errors.Join(err, m.session.Close())
 	}
-	return p.certify(ctx, m)
+	return m, nil
 }
 
 // openViews makes the views line_items and charges of a month that was rated.
@@ -86,10 +96,12 @@ func (p *Pipeline) certify(ctx context.Context, m *month) (Certificate, error) {
 	if c.Findings, err = p.Store.Findings(ctx, m.period); err != nil {
 		return c, err
 	}
-	for _, prove := range []func(context.Context, *month, *Certificate) error{proveProvider, p.proveDocuments} {
-		if err := prove(ctx, m, &c); err != nil {
-			return c, err
-		}
+	charged, err := proveProvider(ctx, m, &c)
+	if err != nil {
+		return c, err
+	}
+	if err := p.proveDocuments(ctx, m, &c, charged); err != nil {
+		return c, err
 	}
 	document, err := json.Marshal(c)
 	if err != nil {
@@ -109,17 +121,18 @@ type invoiceKey struct {
 	currency      money.Currency
 }
 
-// proveProvider shows R32 a, b, c and f.
-func proveProvider(ctx context.Context, m *month, c *Certificate) error {
+// proveProvider shows R32 a, b, c and f. It returns what the charges say is on
+// invoices, by group.
+func proveProvider(ctx context.Context, m *month, c *Certificate) (charged map[string]billing.Money, err error) {
 	proofs, order, err := filesProof(m, c)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := lakeProof(ctx, m, c, proofs); err != nil {
-		return err
+		return nil, err
 	}
-	if err := chargesProof(ctx, m, c, proofs); err != nil {
-		return err
+	if charged, err = chargesProof(ctx, m, c, proofs); err != nil {
+		return nil, err
 	}
 	for _, key := range order {
 		proof := proofs[key]
@@ -141,7 +154,7 @@ func proveProvider(ctx context.Context, m *month, c *Certificate) error {
 			c.proveDeclared(d)
 		}
 	}
-	return nil
+	return charged, nil
 }
 
 // proveDeclared compares a document of the provider with its lines in all
@@ -257,24 +270,26 @@ func lakeProof(ctx context.Context, m *month, c *Certificate, proofs map[invoice
 	return nil
 }
 
-// chargesProof adds what became of the money.
-func chargesProof(ctx context.Context, m *month, c *Certificate, proofs map[invoiceKey]*ProviderProof) error {
+// chargesProof adds what became of the money, and returns what is on invoices, by
+// group.
+func chargesProof(ctx context.Context, m *month, c *Certificate, proofs map[invoiceKey]*ProviderProof) (map[string]billing.Money, error) {
 	rows, err := m.session.Query(ctx, dispositionsSQL)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer rows.Close()
-	totals := map[money.Currency]*Disposition{}
+	totals, charged := map[money.Currency]*Disposition{}, map[string]billing.Money{}
 	for rows.Next() {
 		var key invoiceKey
-		var group, place, cost, sell string
+		var group, cost, sell string
+		var place rating.Place
 		var lines int64
 		if err := rows.Scan(&key.load, &key.invoice, &key.currency, &group, &place, &lines, &cost, &sell); err != nil {
-			return err
+			return nil, err
 		}
 		numbers, err := parseSums([]string{cost, sell})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		c.Ownership.Charged += lines
 		if proof := proofs[key]; proof != nil {
@@ -284,9 +299,15 @@ func chargesProof(ctx context.Context, m *month, c *Certificate, proofs map[invo
 			totals[key.currency] = &Disposition{Currency: key.currency}
 		}
 		totals[key.currency].place(group, place, numbers[0], numbers[1])
+		if place == rating.OnUsage || place == rating.OnMarketplace {
+			if charged[group] == nil {
+				charged[group] = billing.Money{}
+			}
+			charged[group].Add(key.currency, numbers[1])
+		}
 	}
 	if err := rows.Err(); err != nil {
-		return err
+		return nil, err
 	}
 	if c.Ownership.Lines != c.Ownership.Charged {
 		c.residue("(c) %d lines are in the lake, %d have an owner", c.Ownership.Lines, c.Ownership.Charged)
@@ -294,16 +315,12 @@ func chargesProof(ctx context.Context, m *month, c *Certificate, proofs map[invo
 	for _, currency := range sortedCurrencies(totals) {
 		c.Totals = append(c.Totals, *totals[currency])
 	}
-	return nil
+	return charged, nil
 }
 
 // proveDocuments shows R32 d and e.
-func (p *Pipeline) proveDocuments(ctx context.Context, m *month, c *Certificate) error {
-	charged, err := chargedByGroup(ctx, m)
-	if err != nil {
-		return err
-	}
-	statements, err := statement.Read(ctx, m.session, m.period, m.config.Accounts)
+func (p *Pipeline) proveDocuments(ctx context.Context, m *month, c *Certificate, charged map[string]billing.Money) error {
+	statements, err := m.readStatements(ctx)
 	if err != nil {
 		return err
 	}
@@ -370,32 +387,6 @@ func restated(d invoice.Invoice) string {
 		return ": the month changed after the document was issued; correct it with a credit or debit note"
 	}
 	return ""
-}
-
-// chargedByGroup sums what is on invoices, by group.
-func chargedByGroup(ctx context.Context, m *month) (map[string]billing.Money, error) {
-	rows, err := m.session.Query(ctx, `SELECT "group", billing_currency, CAST(SUM(billed_cost) AS VARCHAR) FROM charges
-		WHERE x_place IN ('usage', 'marketplace') GROUP BY "group", billing_currency`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	sums := map[string]billing.Money{}
-	for rows.Next() {
-		var group, currency, text string
-		if err := rows.Scan(&group, &currency, &text); err != nil {
-			return nil, err
-		}
-		d, err := money.Parse(text)
-		if err != nil {
-			return nil, err
-		}
-		if sums[group] == nil {
-			sums[group] = billing.Money{}
-		}
-		sums[group].Add(money.Currency(currency), d)
-	}
-	return sums, rows.Err()
 }
 
 func parseSums(texts []string) ([]money.Decimal, error) {

@@ -110,6 +110,17 @@ type month struct {
 	session  engine.Session
 	revision string
 	preview  bool
+
+	statements []statement.Statement // of the charges; see readStatements
+}
+
+// readStatements sums the charges up, once: what the documents are made from is
+// what they are proved against.
+func (m *month) readStatements(ctx context.Context) (_ []statement.Statement, err error) {
+	if m.statements == nil {
+		m.statements, err = statement.Read(ctx, m.session, m.period, m.config.Accounts)
+	}
+	return m.statements, err
 }
 
 // openMonth finds the loads in force and opens a session for them.
@@ -248,7 +259,7 @@ func (p *Pipeline) sweepRatings(ctx context.Context, m *month) error {
 
 // draft makes the invoices of all groups. Issued ones stay as they are.
 func (p *Pipeline) draft(ctx context.Context, m *month) error {
-	statements, err := statement.Read(ctx, m.session, m.period, m.config.Accounts)
+	statements, err := m.readStatements(ctx)
 	if err != nil {
 		return err
 	}

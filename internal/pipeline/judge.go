@@ -48,7 +48,8 @@ func (p *Pipeline) judge(ctx context.Context, m *month) ([]Finding, error) {
 	if err := p.Store.ReplaceFindings(ctx, m.period, stageClose, "", findings); err != nil {
 		return nil, err
 	}
-	return p.holding(ctx, m.period)
+	all, err := p.Store.Findings(ctx, m.period)
+	return holding(all), err
 }
 
 // loadFindings says which loads were left out, and which files are in the month
@@ -78,18 +79,15 @@ func (m *month) loadFindings() []billing.Finding {
 	return findings
 }
 
-func (p *Pipeline) holding(ctx context.Context, period billing.Period) ([]Finding, error) {
-	all, err := p.Store.Findings(ctx, period)
-	if err != nil {
-		return nil, err
-	}
+// holding returns those of a month's findings that hold its close.
+func holding(all []Finding) []Finding {
 	var held []Finding
 	for _, f := range all {
 		if f.Severity == billing.Hold && f.Waived == nil {
 			held = append(held, f)
 		}
 	}
-	return held, nil
+	return held
 }
 
 // finality judges whether a load is complete (R29). It returns what speaks

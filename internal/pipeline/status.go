@@ -58,11 +58,7 @@ func (p *Pipeline) Status(ctx context.Context, period billing.Period) (Status, e
 	if s.Findings, err = p.Store.Findings(ctx, period); err != nil {
 		return s, err
 	}
-	held, err := p.holding(ctx, period)
-	if err != nil {
-		return s, err
-	}
-	s.Held = len(held)
+	s.Held = len(holding(s.Findings))
 	if err := p.ratedStatus(ctx, c, &s, current); err != nil {
 		return s, err
 	}

@@ -46,29 +46,14 @@ func (p *Pipeline) Why(ctx context.Context, id string) (rating.Explanation, erro
 }
 
 func (p *Pipeline) explain(ctx context.Context, period billing.Period, ask func(rating.Explainer) (rating.Explanation, error)) (rating.Explanation, error) {
-	r, detail, err := p.currentRating(ctx, period)
-	if errors.Is(err, store.ErrNotFound) {
-		return rating.Explanation{}, fmt.Errorf("%s is not rated yet; run `sluice close %s` first", period, period)
-	}
+	m, err := p.openRated(ctx, period)
 	if err != nil {
 		return rating.Explanation{}, err
 	}
-	m := &month{period: period, config: detail.Config, revision: r.Revision}
-	files := map[string][]store.LoadFile{}
-	for _, id := range r.Loads {
-		l, err := p.Store.Load(ctx, id)
-		if err != nil {
-			return rating.Explanation{}, err
-		}
-		m.loads = append(m.loads, l)
-		files[id] = l.Files
-	}
-	if m.session, err = p.Engine.Session(ctx); err != nil {
-		return rating.Explanation{}, err
-	}
 	defer m.session.Close()
-	if err := p.openViews(ctx, m); err != nil {
-		return rating.Explanation{}, err
+	files := map[string][]store.LoadFile{}
+	for _, l := range m.loads {
+		files[l.ID] = l.Files
 	}
 	in, err := p.ratingInput(m)
 	if err != nil {
@@ -78,7 +63,7 @@ func (p *Pipeline) explain(ctx context.Context, period billing.Period, ask func(
 	if err != nil {
 		return x, err
 	}
-	x.Config = r.Config
+	x.Config = ruling(m.config)
 	for i, line := range x.Lines {
 		if known := files[line.Load]; int(line.File) < len(known) {
 			x.Lines[i].FileName = known[line.File].Key

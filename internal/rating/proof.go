@@ -12,29 +12,12 @@ import (
 // Conserved checks over the view "charges" that every line became part of
 // exactly one charge, and all of its cost with it (R32 c).
 func Conserved(ctx context.Context, s engine.Session, report billing.Report) error {
-	rows, err := s.Query(ctx, "SELECT billing_currency, CAST(SUM(x_lines) AS BIGINT), CAST(SUM(x_cost) AS VARCHAR) FROM charges GROUP BY billing_currency")
+	out, err := sumOf(ctx, s, "SELECT billing_currency, CAST(SUM(x_lines) AS BIGINT), CAST(SUM(x_cost) AS VARCHAR) FROM charges GROUP BY billing_currency")
 	if err != nil {
 		return err
 	}
-	type total struct {
-		currency, sum string
-		lines         int64
-	}
-	all, err := scanAll(rows, func(t *total) []any { return []any{&t.currency, &t.lines, &t.sum} })
-	if err != nil {
-		return err
-	}
-	out, lines := billing.Money{}, int64(0)
-	for _, t := range all {
-		d, err := money.Parse(t.sum)
-		if err != nil {
-			return err
-		}
-		out.Add(money.Currency(t.currency), d)
-		lines += t.lines
-	}
-	if diff := out.Minus(report.In); len(diff) > 0 || lines != report.RowsIn {
-		return fmt.Errorf("rating did not conserve money: %d lines went in and %d came out, with a difference of %v; no charges were put in force. This is a fault of Sluice, please report it", report.RowsIn, lines, diff)
+	if diff := out.In.Minus(report.In); len(diff) > 0 || out.RowsIn != report.RowsIn {
+		return fmt.Errorf("rating did not conserve money: %d lines went in and %d came out, with a difference of %v; no charges were put in force. This is a fault of Sluice, please report it", report.RowsIn, out.RowsIn, diff)
 	}
 	return nil
 }

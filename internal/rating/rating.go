@@ -37,12 +37,14 @@ type Input struct {
 // Rate writes the charges of a period and reports the lines and the money that
 // went in: provider's cost, exact. Conserved compares what came out.
 func Rate(ctx context.Context, s engine.Session, in Input) (billing.Report, error) {
-	report := billing.Report{In: billing.Money{}}
 	billing.Step(ctx, "rate "+in.Period.String(), 0, 0)
 	if err := Open(ctx, s, in); err != nil {
-		return report, err
+		return billing.Report{}, err
 	}
-	if err := sumLines(ctx, s, &report); err != nil {
+	report, err := sumOf(ctx, s, `
+		SELECT billing_currency, COUNT(*), CAST(SUM(billed_cost) AS VARCHAR)
+		FROM line_items WHERE x_fence IS NULL OR x_fence <> 'split-cost' GROUP BY billing_currency`)
+	if err != nil {
 		return report, err
 	}
 	rows, err := s.Write(ctx, chargesSQL, in.Dir, "group", len(in.Config.BillingGroups)+2)
@@ -173,29 +175,28 @@ func optionalNumber(d *money.Decimal) any {
 	return *d
 }
 
-// sumLines fills in what goes into the stage.
-func sumLines(ctx context.Context, s engine.Session, report *billing.Report) error {
-	rows, err := s.Query(ctx, `
-		SELECT billing_currency, COUNT(*), CAST(SUM(billed_cost) AS VARCHAR)
-		FROM line_items WHERE x_fence IS NULL OR x_fence <> 'split-cost' GROUP BY billing_currency`)
+// sumOf runs a query for currency, lines and provider's cost, and adds it up.
+func sumOf(ctx context.Context, s engine.Session, query string) (billing.Report, error) {
+	report := billing.Report{In: billing.Money{}}
+	rows, err := s.Query(ctx, query)
 	if err != nil {
-		return err
+		return report, err
 	}
 	type total struct {
 		currency, sum string
-		rows          int64
+		lines         int64
 	}
-	all, err := scanAll(rows, func(t *total) []any { return []any{&t.currency, &t.rows, &t.sum} })
+	all, err := scanAll(rows, func(t *total) []any { return []any{&t.currency, &t.lines, &t.sum} })
 	if err != nil {
-		return err
+		return report, err
 	}
 	for _, t := range all {
 		d, err := money.Parse(t.sum)
 		if err != nil {
-			return err
+			return report, err
 		}
-		report.RowsIn += t.rows
+		report.RowsIn += t.lines
 		report.In.Add(money.Currency(t.currency), d)
 	}
-	return nil
+	return report, nil
 }
