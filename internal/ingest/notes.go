@@ -29,6 +29,11 @@ type note struct {
 	number int32
 }
 
+// before tells whether the first place of f stands before that of o.
+func (f *note) before(o *note) bool {
+	return f.number < o.number || f.number == o.number && f.Row < o.Row
+}
+
 func newNotes() *notes { return &notes{found: map[string]*note{}} }
 
 // add counts one more case. The message is of the first one.
@@ -57,7 +62,7 @@ func (n *notes) put(f *note) {
 	}
 	mine.Count += f.Count
 	mine.Amount = mine.Amount.Add(f.Amount)
-	if f.number < mine.number || f.number == mine.number && f.Row < mine.Row {
+	if f.before(mine) {
 		mine.File, mine.Row, mine.Message, mine.number = f.File, f.Row, f.Message, f.number
 	}
 }
@@ -75,7 +80,7 @@ func (n *notes) seen(code, subject string) *note { return n.found[noteID(code, s
 func (n *notes) first(code string) *note {
 	var first *note
 	for _, f := range n.found {
-		if f.Code == code && (first == nil || f.number < first.number || f.number == first.number && f.Row < first.Row) {
+		if f.Code == code && (first == nil || f.before(first)) {
 			first = f
 		}
 	}

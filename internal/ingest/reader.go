@@ -191,7 +191,7 @@ func (r *reader) next() (*row, error) {
 			break // ragged kept it
 		}
 		field := fields[i]
-		if r.format.null != "" && string(field) == r.format.null {
+		if r.absent(field) {
 			continue
 		}
 		switch s := r.steps[i]; s.do {
@@ -230,7 +230,7 @@ func (r *reader) next() (*row, error) {
 		}
 	}
 	for _, i := range r.rest {
-		if i >= len(fields) || len(fields[i]) == 0 || r.format.null != "" && string(fields[i]) == r.format.null {
+		if i >= len(fields) || r.absent(fields[i]) {
 			continue
 		}
 		switch c := &r.columns[i]; {
@@ -258,6 +258,11 @@ func (r *reader) next() (*row, error) {
 		line.text[lake.Extra] = r.extraText()
 	}
 	return line, nil
+}
+
+// absent tells whether a cell says that there is no value.
+func (r *reader) absent(cell []byte) bool {
+	return len(cell) == 0 || r.format.null != "" && string(cell) == r.format.null
 }
 
 // ragged makes a row of another length fit: it is aligned at the left, and a

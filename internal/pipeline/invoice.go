@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/sluice-billing/sluice/internal/billing"
@@ -44,24 +45,7 @@ func (p *Pipeline) Issue(ctx context.Context, id string, on billing.Day) (invoic
 	if draft.Preview {
 		return draft, fmt.Errorf("%s is a preview: close %s without --preview first", draft.ID, draft.Period)
 	}
-	status, err := p.Status(ctx, draft.Period)
-	if err != nil {
-		return draft, err
-	}
-	switch {
-	case status.Stale:
-		return draft, fmt.Errorf("%s was drafted before the last change of data or configuration: close %s again, look at it, then issue it", draft.ID, draft.Period)
-	case status.Proved == nil:
-		return draft, fmt.Errorf("%s has no certificate: close %s again", draft.ID, draft.Period)
-	}
-	certificate, err := p.certificate(ctx, draft.Period)
-	if err != nil {
-		return draft, err
-	}
-	if certificate.against(draft.ID) > 0 {
-		return draft, fmt.Errorf("the certificate of %s has a residue: `sluice reconcile %s` says where", draft.Period, draft.Period)
-	}
-	pattern, err := p.series(ctx, draft)
+	pattern, err := p.issuable(ctx, draft)
 	if err != nil {
 		return draft, err
 	}
@@ -79,11 +63,33 @@ func (p *Pipeline) Issue(ctx context.Context, id string, on billing.Day) (invoic
 	return issued, err
 }
 
-// series is the numbering of the draft's group as it was when it was drafted.
-func (p *Pipeline) series(ctx context.Context, draft invoice.Invoice) (string, error) {
-	_, detail, err := p.currentRating(ctx, draft.Period)
+// issuable refuses a draft that is older than data or rules in force, or whose
+// month is not proved. It returns the numbering of the draft's group as it was
+// when it was drafted.
+func (p *Pipeline) issuable(ctx context.Context, draft invoice.Invoice) (series string, err error) {
+	r, detail, err := p.currentRating(ctx, draft.Period)
 	if err != nil {
 		return "", err
+	}
+	c, err := p.Config(ctx)
+	if err != nil {
+		return "", err
+	}
+	loads, _, err := p.inForce(ctx, c, draft.Period)
+	if err != nil {
+		return "", err
+	}
+	if stale(r, c, loads) {
+		return "", fmt.Errorf("%s was drafted before the last change of data or configuration: close %s again, look at it, then issue it", draft.ID, draft.Period)
+	}
+	certificate, err := p.certificate(ctx, draft.Period)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return "", fmt.Errorf("%s has no certificate: close %s again", draft.ID, draft.Period)
+	case err != nil:
+		return "", err
+	case certificate.against(draft.ID) > 0:
+		return "", fmt.Errorf("the certificate of %s has a residue: `sluice reconcile %s` says where", draft.Period, draft.Period)
 	}
 	for _, g := range detail.Config.BillingGroups {
 		if g.ID == draft.Group {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/sluice-billing/sluice/internal/billing"
@@ -46,20 +47,18 @@ func (p *Pipeline) Status(ctx context.Context, period billing.Period) (Status, e
 	if err != nil {
 		return s, err
 	}
-	current := map[string]bool{}
 	for _, l := range loads {
 		loaded, err := loadedOf(l, true, nil)
 		if err != nil {
 			return s, err
 		}
 		s.Loads = append(s.Loads, loaded)
-		current[l.ID] = true
 	}
 	if s.Findings, err = p.Store.Findings(ctx, period); err != nil {
 		return s, err
 	}
 	s.Held = len(holding(s.Findings))
-	if err := p.ratedStatus(ctx, c, &s, current); err != nil {
+	if err := p.ratedStatus(ctx, c, &s, loads); err != nil {
 		return s, err
 	}
 	documents, err := p.Store.Invoices(ctx, period)
@@ -75,7 +74,7 @@ func (p *Pipeline) Status(ctx context.Context, period billing.Period) (Status, e
 	return s, nil
 }
 
-func (p *Pipeline) ratedStatus(ctx context.Context, c billing.Config, s *Status, current map[string]bool) error {
+func (p *Pipeline) ratedStatus(ctx context.Context, c billing.Config, s *Status, loads []store.Load) error {
 	r, detail, err := p.currentRating(ctx, s.Period)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
@@ -84,10 +83,7 @@ func (p *Pipeline) ratedStatus(ctx context.Context, c billing.Config, s *Status,
 		return err
 	}
 	s.Rated, s.Preview = &r.At, detail.Preview
-	s.Stale = r.Config != ruling(c) || len(r.Loads) != len(current)
-	for _, id := range r.Loads {
-		s.Stale = s.Stale || !current[id]
-	}
+	s.Stale = stale(r, c, loads)
 	certificate, err := p.certificate(ctx, s.Period)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
@@ -98,6 +94,20 @@ func (p *Pipeline) ratedStatus(ctx context.Context, c billing.Config, s *Status,
 	proved := certificate.Proved()
 	s.Proved = &proved
 	return nil
+}
+
+// stale tells whether a month was rated by other rules or from other loads than
+// are in force.
+func stale(r store.Rated, c billing.Config, loads []store.Load) bool {
+	if r.Config != ruling(c) || len(r.Loads) != len(loads) {
+		return true
+	}
+	for _, l := range loads {
+		if !slices.Contains(r.Loads, l.ID) {
+			return true
+		}
+	}
+	return false
 }
 
 // certificate is the one on record for the rating in force.
