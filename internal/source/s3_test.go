@@ -78,7 +78,7 @@ func findBinary(t *testing.T, name string) string {
 			return file
 		}
 	}
-	t.Skipf("%s is not installed; install it with: go install github.com/versity/versitygw/cmd/versitygw@latest", name)
+	t.Skipf("%s is not installed; run `make tools`", name)
 	return ""
 }
 
