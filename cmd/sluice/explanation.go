@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/sluice-billing/sluice/internal/assign"
 	"github.com/sluice-billing/sluice/internal/rating"
 )
 
@@ -85,7 +86,7 @@ func place(x rating.Explanation) string {
 	case rating.OffTax:
 		return "On no invoice: the provider's tax is the reseller's input tax."
 	}
-	if x.Group == rating.Unassigned {
+	if x.Group == assign.Unassigned {
 		return "On no invoice: the account has no owner yet; let a billing group claim it."
 	}
 	return "On no invoice: it is the reseller's own use."

@@ -47,3 +47,22 @@ type Session interface {
 // TableColumn is a column of a small table; Type is VARCHAR, INTEGER, BIGINT,
 // DATE or DECIMAL(p,s).
 type TableColumn struct{ Name, Type string }
+
+// Collect runs a query and reads all of its rows into values; to gives the
+// places of a value's columns.
+func Collect[T any](ctx context.Context, s Session, to func(*T) []any, query string, args ...any) ([]T, error) {
+	rows, err := s.Query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		var v T
+		if err := rows.Scan(to(&v)...); err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, rows.Err()
+}

@@ -59,6 +59,10 @@ const (
 	PurchaseOption
 	OfferingClass
 	LeaseTerm
+	CommitmentStart
+	CommitmentEnd
+	SavingsPlanFamily
+	SavingsPlanRegion
 	ProductFamily
 	TaxType
 	LegalEntity
@@ -117,6 +121,10 @@ var Texts = [TextColumns]Column{
 	PurchaseOption:             {"x_purchase_option", "All Upfront, Partial Upfront, No Upfront"},
 	OfferingClass:              {"x_offering_class", "standard or convertible"},
 	LeaseTerm:                  {"x_lease_term", "1yr or 3yr"},
+	CommitmentStart:            {"x_commitment_start", "when a reservation or savings plan begins, as the provider writes it"},
+	CommitmentEnd:              {"x_commitment_end", "when it ends"},
+	SavingsPlanFamily:          {"x_savings_plan_family", "instance family of an EC2 Instance savings plan"},
+	SavingsPlanRegion:          {"x_savings_plan_region", "its region"},
 	ProductFamily:              {"x_product_family", "CUR product/productFamily"},
 	TaxType:                    {"x_tax_type", "which tax a tax line is"},
 	LegalEntity:                {"x_legal_entity", "the provider's selling company"},
@@ -158,6 +166,8 @@ const (
 	ReservationUnusedUpfront
 	ReservationUnusedRecurring
 	ReservationUnusedQuantity
+	ReservationCount
+	ReservationUnits
 	SavingsPlanRate
 	SavingsPlanEffectiveCost
 	SavingsPlanCommitment
@@ -193,6 +203,8 @@ var Numbers = [NumberColumns]Column{
 	ReservationUnusedUpfront:      {"x_reservation_unused_upfront", "CUR reservation/UnusedAmortizedUpfrontFeeForBillingPeriod"},
 	ReservationUnusedRecurring:    {"x_reservation_unused_recurring", "CUR reservation/UnusedRecurringFee"},
 	ReservationUnusedQuantity:     {"x_reservation_unused_quantity", "CUR reservation/UnusedQuantity"},
+	ReservationCount:              {"x_reservation_count", "CUR reservation/NumberOfReservations"},
+	ReservationUnits:              {"x_reservation_units", "CUR reservation/TotalReservedUnits: of the month on a recurring fee, of the term on an upfront fee"},
 	SavingsPlanRate:               {"x_savings_plan_rate", "CUR savingsPlan/SavingsPlanRate"},
 	SavingsPlanEffectiveCost:      {"x_savings_plan_effective_cost", "CUR savingsPlan/SavingsPlanEffectiveCost"},
 	SavingsPlanCommitment:         {"x_savings_plan_commitment", "CUR savingsPlan/TotalCommitmentToDate"},

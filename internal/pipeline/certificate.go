@@ -4,6 +4,7 @@ import (
 	"sort"
 	"time"
 
+	"github.com/sluice-billing/sluice/internal/assign"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
@@ -136,9 +137,9 @@ func (d *Disposition) place(group string, place rating.Place, cost, sell money.D
 	d.Sell = d.Sell.Add(sell)
 	d.Margin = d.Sell.Sub(d.Cost)
 	switch {
-	case group == rating.Unassigned:
+	case group == assign.Unassigned:
 		d.Unassigned = d.Unassigned.Add(cost)
-	case group == rating.Reseller:
+	case group == assign.Reseller:
 		d.Own = d.Own.Add(cost)
 	case place == rating.OffTax:
 		d.InputTax = d.InputTax.Add(cost)

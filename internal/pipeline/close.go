@@ -15,6 +15,7 @@ import (
 
 	"github.com/oklog/ulid/v2"
 
+	"github.com/sluice-billing/sluice/internal/assign"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/config"
 	"github.com/sluice-billing/sluice/internal/engine"
@@ -157,30 +158,35 @@ func (p *Pipeline) inForce(ctx context.Context, c billing.Config, period billing
 	return in, left, nil
 }
 
-func (p *Pipeline) ratingInput(m *month) (rating.Input, error) {
-	in := rating.Input{Period: m.period, Config: m.config, Dir: p.Lake.RatedDir(m.period, m.revision)}
+// assigned is the month as the stages work on it.
+func (p *Pipeline) assigned(m *month) (assign.Month, error) {
+	a := assign.Month{Period: m.period, Config: m.config}
 	for _, l := range m.loads {
 		payer, err := payerOf(m.config, l.Payer)
 		if err != nil {
-			return in, err
+			return a, err
 		}
 		files, err := p.Lake.LineItems(m.period, l.Payer, l.ID)
 		if err != nil {
-			return in, err
+			return a, err
 		}
-		in.Loads = append(in.Loads, rating.Load{ID: l.ID, Payer: payer, Files: files, Keys: p.Lake.Keys(m.period, l.Payer, l.ID)})
+		a.Loads = append(a.Loads, assign.Load{ID: l.ID, Payer: payer, Files: files, Keys: p.Lake.Keys(m.period, l.Payer, l.ID)})
 	}
-	return in, nil
+	return a, nil
 }
 
 // rate writes the charges as a new revision and makes it current when its
 // money is the money of the loads.
 func (p *Pipeline) rate(ctx context.Context, m *month) error {
 	m.revision = ulid.Make().String()
-	in, err := p.ratingInput(m)
+	work, err := p.assigned(m)
 	if err != nil {
 		return err
 	}
+	if err := assign.Open(ctx, m.session, work); err != nil {
+		return err
+	}
+	in := rating.Input{Month: work, Dir: p.Lake.RatedDir(m.period, m.revision)}
 	loaded, lines := billing.Money{}, int64(0)
 	ids := make([]string, len(m.loads))
 	for i, l := range m.loads {

@@ -55,11 +55,11 @@ func (p *Pipeline) explain(ctx context.Context, period billing.Period, ask func(
 	for _, l := range m.loads {
 		files[l.ID] = l.Files
 	}
-	in, err := p.ratingInput(m)
+	work, err := p.assigned(m)
 	if err != nil {
 		return rating.Explanation{}, err
 	}
-	x, err := ask(rating.Explainer{Session: m.session, Input: in})
+	x, err := ask(rating.Explainer{Session: m.session, Input: rating.Input{Month: work}})
 	if err != nil {
 		return x, err
 	}

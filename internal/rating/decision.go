@@ -3,6 +3,7 @@ package rating
 import (
 	"slices"
 
+	"github.com/sluice-billing/sluice/internal/assign"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/lake"
 	"github.com/sluice-billing/sluice/internal/money"
@@ -35,7 +36,7 @@ type Plan struct {
 
 // Decision is the price of one pricing key under one plan on some days.
 type Decision struct {
-	Key       Key
+	Key       assign.Key
 	Plan      Plan
 	From, To  billing.Day // inclusive
 	Place     Place
@@ -49,8 +50,8 @@ type Decision struct {
 // decide returns the decisions of a key under a plan for every day of the
 // period, one for each span of days on which the same rule wins (R12). Rules
 // price what is on the invoice only.
-func decide(key Key, plan Plan, rules []billing.PriceRule, period billing.Period) []Decision {
-	place := places[key.text(lake.Class)]
+func decide(key assign.Key, plan Plan, rules []billing.PriceRule, period billing.Period) []Decision {
+	place := places[key.Text(lake.Class)]
 	keep := Decision{Key: key, Plan: plan, From: period.FirstDay(), To: period.LastDay(), Place: place, Base: plan.Basis, Factor: one}
 	if place == OffEntry || place == OffTax {
 		keep.Base, keep.Factor = billing.Unblended, money.Zero
@@ -59,7 +60,7 @@ func decide(key Key, plan Plan, rules []billing.PriceRule, period billing.Period
 	var fitting []billing.PriceRule
 	borders := []billing.Day{keep.From}
 	for _, r := range rules {
-		if !key.matches(r.Match) {
+		if !matches(key, r.Match) {
 			continue
 		}
 		fitting = append(fitting, r)

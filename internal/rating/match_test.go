@@ -4,13 +4,14 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/sluice-billing/sluice/internal/assign"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/lake"
 )
 
 // key is a pricing key of usage with the given texts.
-func key(texts map[lake.Text]string) Key {
-	k := Key{Load: "L", Number: 7}
+func key(texts map[lake.Text]string) assign.Key {
+	k := assign.Key{Load: "L", Number: 7}
 	k.Texts[lake.Class] = lake.ClassUsage
 	for column, text := range texts {
 		k.Texts[column] = text
@@ -84,7 +85,7 @@ func TestMatches(t *testing.T) {
 			if err := json.Unmarshal([]byte(test.match), &m); err != nil {
 				t.Fatal(err)
 			}
-			if got := key(test.key).matches(m); got != test.want {
+			if got := matches(key(test.key), m); got != test.want {
 				t.Errorf("%s matches: %v, want %v", test.match, got, test.want)
 			}
 		})

@@ -26,21 +26,18 @@ func Conserved(ctx context.Context, s engine.Session, report billing.Report) err
 // should know: accounts that nobody owns (R1), and covered usage without a
 // list price in groups that are billed at list.
 func Findings(ctx context.Context, s engine.Session) ([]billing.Finding, error) {
-	rows, err := s.Query(ctx, `
+	query := `
 		SELECT sub_account_id, COALESCE(MAX(sub_account_name), ''), billing_account_id, billing_currency,
 		       CAST(SUM(x_lines) AS BIGINT), CAST(SUM(x_cost) AS VARCHAR)
 		FROM charges WHERE "group" = 'unassigned'
-		GROUP BY sub_account_id, billing_account_id, billing_currency ORDER BY 1, 3, 4`)
-	if err != nil {
-		return nil, err
-	}
+		GROUP BY sub_account_id, billing_account_id, billing_currency ORDER BY 1, 3, 4`
 	type orphan struct {
 		account, name, payer, currency, sum string
 		lines                               int64
 	}
-	orphans, err := scanAll(rows, func(o *orphan) []any {
+	orphans, err := engine.Collect(ctx, s, func(o *orphan) []any {
 		return []any{&o.account, &o.name, &o.payer, &o.currency, &o.lines, &o.sum}
-	})
+	}, query)
 	if err != nil {
 		return nil, err
 	}
@@ -64,19 +61,16 @@ func Findings(ctx context.Context, s engine.Session) ([]billing.Finding, error) 
 }
 
 func unlistedFindings(ctx context.Context, s engine.Session) ([]billing.Finding, error) {
-	rows, err := s.Query(ctx, `
+	query := `
 		SELECT "group", billing_currency, CAST(SUM(x_lines) AS BIGINT), CAST(SUM(x_amortized_cost) AS VARCHAR)
 		FROM charges
 		WHERE x_base = 'list' AND x_line_item_type = 'DiscountedUsage' AND x_base_cost = 0 AND x_amortized_cost <> 0
-		GROUP BY "group", billing_currency ORDER BY 1, 2`)
-	if err != nil {
-		return nil, err
-	}
+		GROUP BY "group", billing_currency ORDER BY 1, 2`
 	type gap struct {
 		group, currency, sum string
 		lines                int64
 	}
-	gaps, err := scanAll(rows, func(g *gap) []any { return []any{&g.group, &g.currency, &g.lines, &g.sum} })
+	gaps, err := engine.Collect(ctx, s, func(g *gap) []any { return []any{&g.group, &g.currency, &g.lines, &g.sum} }, query)
 	if err != nil {
 		return nil, err
 	}

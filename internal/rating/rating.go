@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"sort"
 
+	"github.com/sluice-billing/sluice/internal/assign"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/engine"
 	"github.com/sluice-billing/sluice/internal/lake"
@@ -18,27 +19,18 @@ import (
 //go:embed sql/charges.sql
 var chargesSQL string
 
-// Load is a load to be rated.
-type Load struct {
-	ID    string
-	Payer billing.Payer
-	Files []string // its line items
-	Keys  string   // its pricing keys
-}
-
 // Input of Rate.
 type Input struct {
-	Period billing.Period
-	Loads  []Load
-	Config billing.Config
-	Dir    string // folder for the charges, one folder below it for each group
+	assign.Month
+	Dir string // folder for the charges, one folder below it for each group
 }
 
 // Rate writes the charges of a period and reports the lines and the money that
-// went in: provider's cost, exact. Conserved compares what came out.
+// went in: provider's cost, exact. The month is open (assign.Open). Conserved
+// compares what came out.
 func Rate(ctx context.Context, s engine.Session, in Input) (billing.Report, error) {
 	billing.Step(ctx, "rate "+in.Period.String(), 0, 0)
-	if err := Open(ctx, s, in); err != nil {
+	if err := open(ctx, s, in); err != nil {
 		return billing.Report{}, err
 	}
 	report, err := sumOf(ctx, s, `
@@ -55,40 +47,23 @@ func Rate(ctx context.Context, s engine.Session, in Input) (billing.Report, erro
 	return report, nil
 }
 
-// Open makes the views line_items and pricing_keys and the small tables that
-// the stage's SQL joins them with: month, owners, decisions.
-func Open(ctx context.Context, s engine.Session, in Input) error {
-	var files []string
-	for _, l := range in.Loads {
-		files = append(files, l.Files...)
-	}
-	if err := s.View(ctx, "line_items", files); err != nil {
-		return err
-	}
-	if err := s.View(ctx, "pricing_keys", keyFiles(in)); err != nil {
-		return err
-	}
-	month := []engine.TableColumn{{Name: "first_day", Type: "DATE"}, {Name: "last_day", Type: "DATE"}}
-	if err := s.Table(ctx, "month", month, [][]any{{in.Period.FirstDay(), in.Period.LastDay()}}); err != nil {
-		return err
-	}
+// open makes the tables that the stage's SQL joins the lines with: plans, the
+// plan of each billing group, and decisions.
+func open(ctx context.Context, s engine.Session, in Input) error {
 	numbers := planNumbers(in.Config)
-	if err := makeOwners(ctx, s, in, numbers); err != nil {
+	var rows [][]any
+	for group, plan := range plans(in.Config) {
+		rows = append(rows, []any{group, numbers[plan]})
+	}
+	columns := []engine.TableColumn{{Name: "owner", Type: "VARCHAR"}, {Name: "plan", Type: "INTEGER"}}
+	if err := s.Table(ctx, "plans", columns, rows); err != nil {
 		return err
 	}
-	keys, err := readKeys(ctx, s)
+	keys, err := assign.ReadKeys(ctx, s)
 	if err != nil {
 		return err
 	}
 	return makeDecisions(ctx, s, in, keys, numbers)
-}
-
-func keyFiles(in Input) []string {
-	files := make([]string, len(in.Loads))
-	for i, l := range in.Loads {
-		files[i] = l.Keys
-	}
-	return files
 }
 
 // planNumbers numbers the distinct plans.
@@ -108,26 +83,7 @@ func planNumbers(c billing.Config) map[Plan]int {
 	return numbers
 }
 
-func makeOwners(ctx context.Context, s engine.Session, in Input, numbers map[Plan]int) error {
-	byGroup := plans(in.Config)
-	var rows [][]any
-	for _, l := range in.Loads {
-		for _, o := range ownerships(in.Config, in.Period, l.Payer.OnAccountMove == "whole-month-to-new") {
-			plan := -1
-			if p, ok := byGroup[o.group]; ok {
-				plan = numbers[p]
-			}
-			rows = append(rows, []any{l.ID, o.account, o.from, o.to, o.group, plan})
-		}
-	}
-	return s.Table(ctx, "owners", []engine.TableColumn{
-		{Name: "load", Type: "VARCHAR"}, {Name: "account", Type: "VARCHAR"},
-		{Name: "from_day", Type: "DATE"}, {Name: "to_day", Type: "DATE"},
-		{Name: "owner", Type: "VARCHAR"}, {Name: "plan", Type: "INTEGER"},
-	}, rows)
-}
-
-func makeDecisions(ctx context.Context, s engine.Session, in Input, keys []Key, numbers map[Plan]int) error {
+func makeDecisions(ctx context.Context, s engine.Session, in Input, keys []assign.Key, numbers map[Plan]int) error {
 	ordered := make([]Plan, len(numbers))
 	for p, n := range numbers {
 		ordered[n] = p
@@ -154,8 +110,8 @@ func makeDecisions(ctx context.Context, s engine.Session, in Input, keys []Key, 
 
 // unlisted tells (as 0 or 1) whether a key has no place in a world of list
 // prices: commitment fees, and what takes covered usage back.
-func unlisted(k Key) int {
-	if k.text(lake.Class) == lake.ClassCommitmentFee || k.text(lake.Fence) == lake.FenceNegation {
+func unlisted(k assign.Key) int {
+	if k.Text(lake.Class) == lake.ClassCommitmentFee || k.Text(lake.Fence) == lake.FenceNegation {
 		return 1
 	}
 	return 0
@@ -178,15 +134,11 @@ func optionalNumber(d *money.Decimal) any {
 // sumOf runs a query for currency, lines and provider's cost, and adds it up.
 func sumOf(ctx context.Context, s engine.Session, query string) (billing.Report, error) {
 	report := billing.Report{In: billing.Money{}}
-	rows, err := s.Query(ctx, query)
-	if err != nil {
-		return report, err
-	}
 	type total struct {
 		currency, sum string
 		lines         int64
 	}
-	all, err := scanAll(rows, func(t *total) []any { return []any{&t.currency, &t.lines, &t.sum} })
+	all, err := engine.Collect(ctx, s, func(t *total) []any { return []any{&t.currency, &t.lines, &t.sum} }, query)
 	if err != nil {
 		return report, err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/sluice-billing/sluice/internal/assign"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/config"
 	"github.com/sluice-billing/sluice/internal/engine"
@@ -114,15 +115,19 @@ func rate(e engine.Engine, dir string, c billing.Config, lines []line) (engine.S
 	}
 	defer place.Close()
 	load := filepath.Join(dir, "load=L")
-	in := rating.Input{Period: october(), Config: c, Dir: filepath.Join(dir, "charges"), Loads: []rating.Load{{
+	month := assign.Month{Period: october(), Config: c, Loads: []assign.Load{{
 		ID: "L", Payer: c.Payers[0], Files: []string{filepath.Join(load, "part-00000.parquet")}, Keys: filepath.Join(load, "keys.parquet"),
 	}}}
+	in := rating.Input{Month: month, Dir: filepath.Join(dir, "charges")}
 	if _, err := ingest.Load(ctx, ingest.Input{Place: place, Delivery: delivery, Payer: c.Payers[0], Dir: load, Keys: in.Loads[0].Keys, Engine: e}); err != nil {
 		return none(err)
 	}
 	s, err := e.Session(ctx)
 	if err != nil {
 		return none(err)
+	}
+	if err := assign.Open(ctx, s, month); err != nil {
+		return none(errors.Join(err, s.Close()))
 	}
 	done, err := rating.Rate(ctx, s, in)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/sluice-billing/sluice/internal/assign"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/engine"
 	"github.com/sluice-billing/sluice/internal/money"
@@ -94,24 +95,21 @@ const sameCharge = `l.load = c.x_load AND l.x_pricing_key = c.x_pricing_key AND 
 
 func (e Explainer) explain(ctx context.Context, what, where string, args ...any) (Explanation, error) {
 	x := Explanation{Period: e.Input.Period}
-	rows, err := e.Session.Query(ctx, `
+	query := `
 		SELECT x_charge, "group", sub_account_id, billing_account_id, CAST(CAST(charge_period_start AS DATE) AS VARCHAR),
 			x_class, x_line_item_type, COALESCE(service_name, x_service_code, ''), COALESCE(x_usage_type, ''), COALESCE(x_operation, ''),
 			COALESCE(region_id, ''), COALESCE(sku_id, ''), COALESCE(charge_description, ''), COALESCE(resource_id, ''), x_place,
 			billing_currency, CAST(pricing_quantity AS VARCHAR), COALESCE(pricing_unit, ''), CAST(x_cost AS VARCHAR), COALESCE(x_base, ''),
 			CAST(x_base_cost AS VARCHAR), COALESCE(CAST(x_factor AS VARCHAR), ''), COALESCE(CAST(x_unit_price AS VARCHAR), ''),
 			CAST(billed_cost AS VARCHAR), COALESCE(x_rule, ''), x_lines, x_load, x_pricing_key
-		FROM charges c WHERE `+where, args...)
-	if err != nil {
-		return x, err
-	}
+		FROM charges c WHERE ` + where
 	var quantity, cost, base, factor, unitPrice, price, load string
 	var key int32
-	found, err := scanAll(rows, func(*struct{}) []any {
+	found, err := engine.Collect(ctx, e.Session, func(*struct{}) []any {
 		return []any{&x.Charge, &x.Group, &x.Account, &x.Payer, &x.Day, &x.Class, &x.LineType, &x.Service, &x.UsageType, &x.Operation,
 			&x.Region, &x.SKU, &x.Description, &x.Resource, &x.Place, &x.Currency, &quantity, &x.Unit, &cost, &x.Base,
 			&base, &factor, &unitPrice, &price, &x.Rule, &x.LineCount, &load, &key}
-	})
+	}, query, args...)
 	if err != nil {
 		return x, err
 	}
@@ -153,10 +151,10 @@ func (e Explainer) decision(ctx context.Context, x *Explanation, load string, nu
 		return nil // the reseller's own, or unassigned
 	}
 	x.Book = plan.Book
-	if err := e.Session.View(ctx, "pricing_keys", keyFiles(e.Input)); err != nil {
+	if err := assign.OpenKeys(ctx, e.Session, e.Input.Month); err != nil {
 		return err
 	}
-	keys, err := readKeys(ctx, e.Session)
+	keys, err := assign.ReadKeys(ctx, e.Session)
 	if err != nil {
 		return err
 	}

@@ -29,12 +29,13 @@ dated AS (
     FROM daily CROSS JOIN month
 ),
 owned AS (
-    SELECT dated.*, COALESCE(owners.owner, 'unassigned') AS owner, COALESCE(owners.plan, -1) AS plan
+    SELECT dated.*, COALESCE(owners.owner, 'unassigned') AS owner, COALESCE(plans.plan, -1) AS plan
     FROM dated
     LEFT JOIN owners
         ON owners.load = dated.load
         AND owners.account = dated.sub_account_id
         AND dated.billing_day BETWEEN owners.from_day AND owners.to_day
+    LEFT JOIN plans ON plans.owner = owners.owner
 ),
 based AS (
     SELECT

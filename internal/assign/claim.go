@@ -1,4 +1,4 @@
-package rating
+package assign
 
 import (
 	"sort"
