@@ -47,8 +47,8 @@ func Open(ctx context.Context, s engine.Session, m Month) error {
 	}
 	var rows [][]any
 	for _, l := range m.Loads {
-		for _, o := range ownerships(m.Config, m.Period, l.Payer.OnAccountMove == "whole-month-to-new") {
-			rows = append(rows, []any{l.ID, o.account, o.from, o.to, o.group})
+		for _, o := range m.Ownerships(l) {
+			rows = append(rows, []any{l.ID, o.Account, o.From, o.To, o.Group})
 		}
 	}
 	return s.Table(ctx, "owners", []engine.TableColumn{

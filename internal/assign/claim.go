@@ -12,29 +12,36 @@ const (
 	Unassigned = "unassigned" // nobody's yet; holds the close
 )
 
-// ownership says that an account is a group's from a day to another, inclusive.
-type ownership struct {
-	account  string
-	group    string
-	from, to billing.Day
+// Ownership says that an account is a group's from a day to another, inclusive.
+type Ownership struct {
+	Account  string
+	Group    string
+	From, To billing.Day
+}
+
+// Ownerships returns who owns the accounts of a load on which days of the
+// month, sorted by account and day (R1, R2). Days that nobody claims are not
+// in it.
+func (m Month) Ownerships(l Load) []Ownership {
+	return ownerships(m.Config, m.Period, l.Payer.OnAccountMove == "whole-month-to-new")
 }
 
 // ownerships returns who owns each account on which days of the period (R1,
 // R2), sorted by account and day. With wholeMonth an account that changes its
 // group inside the month is the new group's from the first day on. Days that
 // nobody claims stay nobody's.
-func ownerships(c billing.Config, period billing.Period, wholeMonth bool) []ownership {
+func ownerships(c billing.Config, period billing.Period, wholeMonth bool) []Ownership {
 	first, last := period.FirstDay(), period.LastDay()
-	var all []ownership
+	var all []Ownership
 	claim := func(group, account string, from, to *billing.Day) {
-		o := ownership{account, group, first, last}
+		o := Ownership{account, group, first, last}
 		if from != nil {
-			o.from = max(o.from, *from)
+			o.From = max(o.From, *from)
 		}
 		if to != nil {
-			o.to = min(o.to, *to-1)
+			o.To = min(o.To, *to-1)
 		}
-		if o.from <= o.to {
+		if o.From <= o.To {
 			all = append(all, o)
 		}
 	}
@@ -51,20 +58,20 @@ func ownerships(c billing.Config, period billing.Period, wholeMonth bool) []owne
 		}
 	}
 	sort.Slice(all, func(i, j int) bool {
-		return all[i].account < all[j].account || all[i].account == all[j].account && all[i].from < all[j].from
+		return all[i].Account < all[j].Account || all[i].Account == all[j].Account && all[i].From < all[j].From
 	})
 	if !wholeMonth {
 		return all
 	}
-	var whole []ownership
+	var whole []Ownership
 	moved := false
 	for i, o := range all {
-		if i+1 < len(all) && all[i+1].account == o.account {
+		if i+1 < len(all) && all[i+1].Account == o.Account {
 			moved = true // a later one takes over
 			continue
 		}
 		if moved {
-			o.from = first
+			o.From = first
 		}
 		whole = append(whole, o)
 		moved = false

@@ -64,7 +64,7 @@ func TestOwnerships(t *testing.T) {
 			}
 			var got []string
 			for _, o := range ownerships(c, october(t), test.wholeMonth) {
-				got = append(got, fmt.Sprintf("%s %s..%s %s", o.account, o.from.String()[8:], o.to.String()[8:], o.group))
+				got = append(got, fmt.Sprintf("%s %s..%s %s", o.Account, o.From.String()[8:], o.To.String()[8:], o.Group))
 			}
 			if !slices.Equal(got, test.want) {
 				t.Errorf("got %q, want %q", got, test.want)

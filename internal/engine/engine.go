@@ -2,6 +2,10 @@
 // the lake. Stage SQL is portable (CTEs, window functions, explicit casts);
 // what differs between engines stands behind this interface. Exact numbers
 // leave the engine as text.
+//
+// Beside the portable part of SQL every engine has the function quotient(a, b):
+// the exact decimal a / b, cut after 15 fractional digits, for |a| below 10^5
+// and b of at most 18 fractional digits.
 package engine
 
 import (

@@ -35,6 +35,7 @@ func Open(memory, spill string) (*Engine, error) {
 		"SET TimeZone = 'UTC'",
 		"SET autoinstall_known_extensions = false",
 		"SET autoload_known_extensions = false",
+		attoMacro, quotientMacro,
 	} {
 		if _, err := db.Exec(setting); err != nil {
 			db.Close()
@@ -43,6 +44,16 @@ func Open(memory, spill string) (*Engine, error) {
 	}
 	return &Engine{db}, nil
 }
+
+// DuckDB divides decimals as floating point numbers. quotient(a, b) of the
+// stages' SQL divides whole numbers of 10^-18 instead.
+const (
+	attoMacro = `CREATE MACRO atto(x) AS CAST(TRUNC(x) AS HUGEINT) * CAST(1000000000000000000 AS HUGEINT)
+		+ CAST(CAST(x - TRUNC(x) AS DECIMAL(18, 18)) * 1000000000000000000 AS HUGEINT)`
+	quotientMacro = `CREATE MACRO quotient(a, b) AS CAST(
+		CAST(atto(a) * CAST(1000000000000000 AS HUGEINT) // atto(b) AS DECIMAL(38, 0)) * CAST('0.000000000000001' AS DECIMAL(15, 15))
+		AS DECIMAL(38, 15))`
+)
 
 // Close implements engine.Engine.
 func (e *Engine) Close() error { return e.db.Close() }

@@ -243,3 +243,18 @@ func TestOpenRefuses(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// quotient is exact to 15 digits where DuckDB's own division is not.
+func TestQuotient(t *testing.T) {
+	s := newSession(t, open(t))
+	for _, test := range []struct{ a, b, want string }{
+		{"1", "3", "0.333333333333333"}, {"0.3", "0.75", "0.400000000000000"}, {"0", "7", "0.000000000000000"},
+		{"99999.999999999999999999", "1", "99999.999999999999999"}, {"-1", "3", "-0.333333333333333"},
+		{"0.000000000000000001", "0.000000000000000003", "0.333333333333333"}, {"2007.04", "12288", "0.163333333333333"},
+	} {
+		got := text(t, s, "SELECT CAST(quotient(CAST('"+test.a+"' AS DECIMAL(38, 18)), CAST('"+test.b+"' AS DECIMAL(38, 18))) AS VARCHAR)")
+		if got != test.want {
+			t.Errorf("%s / %s is %s, want %s", test.a, test.b, got, test.want)
+		}
+	}
+}
