@@ -105,3 +105,6 @@ func (d *Day) UnmarshalText(text []byte) (err error) {
 	*d, err = ParseDay(string(text))
 	return err
 }
+
+// Before tells whether p is earlier than q.
+func (p Period) Before(q Period) bool { return p.Start().Before(q.Start()) }

@@ -15,6 +15,8 @@ type Config struct {
 	PriceBooks       []PriceBook       `json:"price_books,omitempty"`
 	ExchangeRates    []ExchangeRate    `json:"exchange_rates,omitempty"`
 	ProviderInvoices []ProviderInvoice `json:"provider_invoices,omitempty"`
+	Commitments      []Commitment      `json:"commitments,omitempty"`
+	SavingsPlanRates []SavingsPlanRate `json:"savings_plan_rates,omitempty"`
 }
 
 // Reseller is who sends the invoices: one per installation.
@@ -90,7 +92,7 @@ type BillingGroup struct {
 	Name      string          `json:"name,omitempty"` // printed; the customer's name when empty
 	Currency  string          `json:"currency"`       // of the invoice, ISO 4217
 	Language  string          `json:"language,omitempty"`
-	CostBasis Basis           `json:"cost_basis"`
+	CostBasis Basis           `json:"cost_basis,omitempty"` // true-unblended where it is left out (R6)
 	Claims    []Claim         `json:"claims"`
 	PriceBook string          `json:"price_book,omitempty"` // id; none means prices equal the cost basis
 	Invoice   InvoiceSettings `json:"invoice,omitzero"`
@@ -105,10 +107,12 @@ const (
 	Amortized Basis = "amortized" // upfront and recurring fees spread over the usage they cover
 	Blended   Basis = "blended"   // the provider's average; for old contracts, never the default
 	List      Basis = "list"      // public on-demand
+	// TrueUnblended is what the group would have paid alone (R7), the default.
+	TrueUnblended Basis = "true-unblended"
 )
 
 // Bases lists every basis there is.
-var Bases = []Basis{Unblended, Net, Amortized, Blended, List}
+var Bases = []Basis{Unblended, Net, Amortized, Blended, List, TrueUnblended}
 
 // Claim gives accounts to a group from a day on, to another day exclusive,
 // both in UTC; open ends are allowed.
@@ -223,4 +227,56 @@ type ProviderInvoice struct {
 	Month    Period         `json:"month"`
 	Currency money.Currency `json:"currency"`
 	Total    money.Decimal  `json:"total"` // with the provider's tax
+}
+
+// Commitment is what the reseller decided on a reservation or savings plan
+// (R8); without one, it is its owner's and helps the owner's billing group.
+// An entry without give_to sets the policy of all that is not given away.
+type Commitment struct {
+	ID     string  `json:"id"`               // ARN, or the provider's id
+	From   *Period `json:"from,omitempty"`   // first month
+	To     *Period `json:"to,omitempty"`     // first month in which it does not hold any more
+	Policy Policy  `json:"policy,omitempty"` // group where it is left out; with give_to: group, account or fixed-price
+	// Price of a unit and hour with policy fixed-price, in the commitment's
+	// currency, at most 12 decimals. A unit is one reserved instance, or 1.00 of
+	// a plan's commitment.
+	Price  *money.Decimal `json:"price,omitempty"`
+	GiveTo *Beneficiary   `json:"give_to,omitempty"` // who owns the units for that time
+	// Units given away: of reserved instances, or of the money an hour of a
+	// savings plan; where it is left out, all that other entries do not give away.
+	Units *money.Decimal `json:"units,omitempty"`
+}
+
+// Beneficiary is who is given units of a commitment: an account, or all of a
+// billing group alike. Exactly one of the two is given.
+type Beneficiary struct {
+	Account string `json:"account,omitempty"`
+	Group   string `json:"group,omitempty"` // id of a billing group
+}
+
+// Policy says whom a commitment helps, and who pays its fees (R8).
+type Policy string
+
+const (
+	PolicyGroup         Policy = "group"          // the owner's group, the owner's account first (default)
+	PolicyAccount       Policy = "account"        // the owner's account alone
+	PolicyResellerKeeps Policy = "reseller-keeps" // nobody: usage is on demand, and the reseller pays the fees
+	PolicyAsApplied     Policy = "as-applied"     // whom the provider applied it to
+	PolicyFixedPrice    Policy = "fixed-price"    // the owner's group, for a price an hour used; the reseller pays the fees
+)
+
+// Policies lists every policy there is.
+var Policies = []Policy{PolicyGroup, PolicyAccount, PolicyResellerKeeps, PolicyAsApplied, PolicyFixedPrice}
+
+// SavingsPlanRate is the provider's price of an hour (or other unit) of usage
+// under a kind of savings plan. An export tells it for usage that a plan did
+// cover; for other usage it must be given here, from the provider's price list.
+type SavingsPlanRate struct {
+	Plan          string        `json:"plan"`           // compute | ec2-instance | sagemaker | database
+	Term          string        `json:"term"`           // 1yr | 3yr
+	PaymentOption string        `json:"payment_option"` // No Upfront | Partial Upfront | All Upfront
+	Region        string        `json:"region"`         // such as ap-northeast-1
+	UsageType     string        `json:"usage_type"`     // such as APN1-BoxUsage:m5.large
+	Operation     string        `json:"operation"`      // such as RunInstances
+	Rate          money.Decimal `json:"rate"`           // in the plan's currency, at most 12 decimals
 }

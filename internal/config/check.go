@@ -23,8 +23,9 @@ func (p Problem) String() string { return p.Path + ": " + p.Message }
 // Check says what is wrong with a whole configuration: the file merged with
 // what the store holds. It covers each resource by itself (required fields,
 // known words, digits) and all of them together: references, resources
-// declared twice, accounts claimed twice for the same day (R2). Problems of
-// single resources come first, each in the order of the file.
+// declared twice, accounts claimed twice for the same day (R2), commitments
+// decided on twice for the same month (R8). Problems of single resources come
+// first, each in the order of the file.
 func Check(c billing.Config) []Problem {
 	k := checker{}
 	k.resources(c)
@@ -48,15 +49,20 @@ var (
 	taxCategories  = []string{"standard", "reduced", "zero", "exempt", "reverse-charge", "out-of-scope"}
 	rateLevels     = []string{"common", "payer", "group"}
 	matchClasses   = []string{"usage", "commitment-fee", "marketplace"}
+	planKinds      = []string{"compute", "ec2-instance", "sagemaker", "database"}
+	planTerms      = []string{"1yr", "3yr"}
+	paymentOptions = []string{"No Upfront", "Partial Upfront", "All Upfront"}
+	bases          = texts(billing.Bases)
+	policies       = texts(billing.Policies)
 )
 
-var bases = func() []string {
+func texts[T ~string](words []T) []string {
 	var all []string
-	for _, b := range billing.Bases {
-		all = append(all, string(b))
+	for _, w := range words {
+		all = append(all, string(w))
 	}
 	return all
-}()
+}
 
 // reservedGroups own lines without being billing groups (R1).
 var reservedGroups = []string{"reseller", "unassigned"}
@@ -93,6 +99,8 @@ func (k *checker) resources(c billing.Config) {
 	each("price_books", c.PriceBooks, k.book)
 	each("exchange_rates", c.ExchangeRates, k.rate)
 	each("provider_invoices", c.ProviderInvoices, k.providerInvoice)
+	each("commitments", c.Commitments, k.commitment)
+	each("savings_plan_rates", c.SavingsPlanRates, k.savingsPlanRate)
 }
 
 // each calls check with the path of every item.
@@ -178,10 +186,7 @@ func (k *checker) belongsTo(path, id string, wanted bool, level string) {
 }
 
 func (k *checker) providerInvoice(path string, i billing.ProviderInvoice) {
-	k.providerID(path+".id", i.ID)
-	if strings.ContainsFunc(i.ID, unicode.IsSpace) {
-		k.fail(path+".id", "%q holds a blank; write the invoice's id as the provider's lines have it", i.ID)
-	}
+	k.unbroken(path+".id", i.ID, "the invoice's id")
 	k.required(path+".payer", i.Payer)
 	if i.Month.IsZero() {
 		k.fail(path+".month", "is missing; expected a month such as 2026-10")
@@ -218,6 +223,15 @@ func (k *checker) providerID(path, value string) {
 	}
 }
 
+// unbroken checks a provider's text without blanks: identities that are made
+// of several texts never look the same then.
+func (k *checker) unbroken(path, value, thing string) {
+	k.providerID(path, value)
+	if strings.TrimSpace(value) != "" && strings.ContainsFunc(value, unicode.IsSpace) {
+		k.fail(path, "%q holds a blank; write %s as the provider's lines have it", value, thing)
+	}
+}
+
 // word checks a field that takes one of a few words.
 func (k *checker) word(path, value string, words []string) {
 	switch {
@@ -232,14 +246,6 @@ func (k *checker) optionalWord(path, value string, words []string) {
 	if value != "" {
 		k.word(path, value, words)
 	}
-}
-
-func (k *checker) basis(path string, b billing.Basis) {
-	if b == "true-unblended" {
-		k.fail(path, "true-unblended is not available yet; use %s", oneOf(bases))
-		return
-	}
-	k.word(path, string(b), bases)
 }
 
 // size refuses numbers that no bill has and that would not fit further on.

@@ -19,7 +19,7 @@ func (k *checker) group(path string, g billing.BillingGroup) {
 	if g.Language != "" && !languageForm.MatchString(g.Language) {
 		k.fail(path+".language", "%q is not a language; use a BCP 47 tag such as en, ja or zh-CN", g.Language)
 	}
-	k.basis(path+".cost_basis", g.CostBasis)
+	k.optionalWord(path+".cost_basis", string(g.CostBasis), bases)
 	each(path+".claims", g.Claims, k.claim)
 	k.invoice(path+".invoice", g.Invoice)
 }

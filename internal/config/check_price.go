@@ -55,9 +55,7 @@ func (k *checker) rule(path string, r billing.PriceRule) {
 			k.fail(path+".unit_price", "is %s; a unit price is 0 or more", r.UnitPrice)
 		}
 	}
-	if r.Base != "" {
-		k.basis(path+".base", r.Base)
-	}
+	k.optionalWord(path+".base", string(r.Base), bases)
 	if r.From != nil && r.To != nil && *r.From > *r.To {
 		k.fail(path+".to", "%s is before from, %s; to is the last day of the rule", *r.To, *r.From)
 	}

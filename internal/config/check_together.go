@@ -1,10 +1,7 @@
 package config
 
 import (
-	"cmp"
 	"fmt"
-	"math"
-	"slices"
 
 	"github.com/sluice-billing/sluice/internal/billing"
 )
@@ -17,6 +14,7 @@ func (k *checker) together(c billing.Config) {
 	k.twice(c)
 	k.references(c)
 	k.ownership(c)
+	k.giveaways(c)
 }
 
 // twice finds resources with the same identity.
@@ -51,6 +49,11 @@ func (k *checker) references(c billing.Config) {
 	each("provider_invoices", c.ProviderInvoices, func(path string, i billing.ProviderInvoice) {
 		k.refers(path+".payer", i.Payer, payers)
 	})
+	each("commitments", c.Commitments, func(path string, x billing.Commitment) {
+		if x.GiveTo != nil {
+			k.refers(path+".give_to.group", x.GiveTo.Group, groups)
+		}
+	})
 }
 
 // referableSection holds the ids of a section that others name.
@@ -76,81 +79,28 @@ func (k *checker) refers(path, id string, to referableSection) {
 	}
 }
 
-// ownedSpan is the time for which somebody claims an account, [from, to).
-type ownedSpan struct {
-	owner    string // for people: billing group acme-main
-	path     string // of the account in the claim
-	from, to billing.Day
-}
-
-const (
-	always = billing.Day(math.MinInt32) // an open beginning
-	never  = billing.Day(math.MaxInt32) // an open end
-)
-
-func (s ownedSpan) dates() string {
-	switch {
-	case s.from == always && s.to == never:
-		return "at all times"
-	case s.from == always:
-		return fmt.Sprintf("until %s (exclusive)", s.to)
-	case s.to == never:
-		return fmt.Sprintf("from %s on", s.from)
-	}
-	return fmt.Sprintf("from %s until %s (exclusive)", s.from, s.to)
-}
-
-// ownership refuses an account with two owners on the same day (R2). The
-// present owner is the one whose claim begins first; of two that begin on the
-// same day, the one declared first.
+// ownership refuses an account with two owners on the same day (R2).
 func (k *checker) ownership(c billing.Config) {
-	spans := map[string][]ownedSpan{}
-	var accounts []string // in the order of the file
-	claim := func(account string, s ownedSpan) {
-		if _, ok := spans[account]; !ok {
-			accounts = append(accounts, account)
-		}
-		spans[account] = append(spans[account], s)
-	}
+	var owned spans
 	if c.Reseller != nil {
 		each("reseller.accounts", c.Reseller.Accounts, func(path, account string) {
-			claim(account, ownedSpan{"the reseller itself", path, always, never})
+			s := days(nil, nil)
+			s.owner, s.path = "the reseller itself", path
+			owned.add(account, s)
 		})
 	}
 	for i, group := range c.BillingGroups {
-		for j, owned := range group.Claims {
-			s := ownedSpan{owner: "billing group " + group.ID, from: always, to: never}
-			if owned.From != nil {
-				s.from = *owned.From
-			}
-			if owned.To != nil {
-				s.to = *owned.To
-			}
-			if s.from >= s.to { // refused already, and owns no day
-				continue
-			}
-			each(fmt.Sprintf("billing_groups[%d].claims[%d].accounts", i, j), owned.Accounts, func(path, account string) {
+		for j, claim := range group.Claims {
+			s := days(claim.From, claim.To)
+			s.owner = "billing group " + group.ID
+			each(fmt.Sprintf("billing_groups[%d].claims[%d].accounts", i, j), claim.Accounts, func(path, account string) {
 				s.path = path
-				claim(account, s)
+				owned.add(account, s)
 			})
 		}
 	}
-	for _, account := range accounts {
-		k.overlaps(account, spans[account])
-	}
-}
-
-// overlaps compares each claim with the one before it that lasts longest.
-func (k *checker) overlaps(account string, spans []ownedSpan) {
-	slices.SortStableFunc(spans, func(a, b ownedSpan) int { return cmp.Compare(a.from, b.from) })
-	present := spans[0]
-	for _, s := range spans[1:] {
-		if s.from < present.to {
-			k.fail(s.path, "R2: account %s is already owned by %s %s; claimed again here %s. End one of the two claims before the other begins",
-				account, present.owner, present.dates(), s.dates())
-		}
-		if s.to > present.to {
-			present = s
-		}
-	}
+	owned.overlaps(func(account string, present, later span) {
+		k.fail(later.path, "R2: account %s is already owned by %s %s; claimed again here %s. End one of the two claims before the other begins",
+			account, present.owner, present.dates, later.dates)
+	})
 }

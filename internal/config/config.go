@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
@@ -24,7 +25,8 @@ import (
 // names both places. The error is an Errors with everything that was found:
 // bad YAML, unknown and missing fields, and values that Check would refuse in
 // one resource. What concerns several resources, which may be in the store
-// already, is left to Check.
+// already, is left to Check. A group without a cost basis gets the default,
+// true-unblended (R6).
 func Load(paths ...string) (billing.Config, error) {
 	if len(paths) == 0 {
 		return billing.Config{}, fmt.Errorf("no configuration file was named; give a file or a folder")
@@ -209,5 +211,17 @@ func joinParts(parts []part, errs Errors) (billing.Config, error) {
 	if err := errs.orNil(); err != nil {
 		return billing.Config{}, err
 	}
-	return whole, nil
+	return withDefaults(whole), nil
+}
+
+// withDefaults gives each group its cost basis (R6): whoever reads a
+// configuration finds one, and the store keeps it in writing.
+func withDefaults(c billing.Config) billing.Config {
+	c.BillingGroups = slices.Clone(c.BillingGroups)
+	for i := range c.BillingGroups {
+		if c.BillingGroups[i].CostBasis == "" {
+			c.BillingGroups[i].CostBasis = billing.TrueUnblended
+		}
+	}
+	return c
 }

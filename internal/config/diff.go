@@ -15,7 +15,8 @@ import (
 // Change is one resource that would be added, changed or removed. Kind is
 // the section of the file (billing_groups); ID is reseller, a name, an id, for
 // a rate such as "2026-10 USD JPY payer 111111111111", for a provider invoice
-// payer and id. Before and After are canonical JSON; an added resource has no
+// payer and id, for a commitment such as "ri-1 to group acme from 2026-10",
+// for a savings plan rate all fields but the rate. Before and After are canonical JSON; an added resource has no
 // Before, a removed one no After.
 type Change struct {
 	Action string          `json:"action"` // add | change | remove
@@ -71,7 +72,7 @@ func specs(k kind, c billing.Config) map[string]json.RawMessage {
 
 // Merge returns now with the changes made; now stays as it is. It fails when
 // now is not what the changes were computed from, naming the resource: then
-// the diff must be made again.
+// the diff must be made again. Defaults are filled in as Load does.
 func Merge(now billing.Config, changes []Change) (billing.Config, error) {
 	byKind := map[string][]Change{}
 	for _, change := range changes {
@@ -88,7 +89,7 @@ func Merge(now billing.Config, changes []Change) (billing.Config, error) {
 		}
 		kind.set(&merged, resources)
 	}
-	return merged, nil
+	return withDefaults(merged), nil
 }
 
 // mergeKind changes resources in place, appends new ones and drops removed ones.

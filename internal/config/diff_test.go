@@ -51,6 +51,11 @@ func drawConfig(t *rapid.T, label string) billing.Config {
 		c.ExchangeRates = append(c.ExchangeRates, billing.ExchangeRate{Month: billing.PeriodOf(billing.Day(20_000).Time()),
 			From: "USD", To: "JPY", Rate: money.FromInt(int64(rapid.IntRange(1, 2).Draw(t, "rate"))), Level: "payer", Payer: payer})
 	}
+	for _, group := range ids.Draw(t, label+" commitments") {
+		month := billing.PeriodOf(billing.Day(20_000 + 30*rapid.Int32Range(0, 2).Draw(t, "month")).Time())
+		units := money.FromInt(int64(rapid.IntRange(1, 2).Draw(t, "units")))
+		c.Commitments = append(c.Commitments, billing.Commitment{ID: "ri", From: &month, GiveTo: &billing.Beneficiary{Group: group}, Units: &units})
+	}
 	return c
 }
 
@@ -132,6 +137,27 @@ func TestHashOfCanonicalJSON(t *testing.T) {
 	const want = "00428ffafce31a0891fe624980d22077cb44fe0175849893ead8028562ab8855"
 	if got := Hash(billing.Config{Customers: []billing.Customer{{ID: "a", Name: "A & B"}}}); got != want {
 		t.Errorf("hash is %s, want %s", got, want)
+	}
+}
+
+// A group that was kept without a cost basis has the default when it is read
+// back (R6), and what it was read from stays as it is.
+func TestMergeFillsInTheCostBasis(t *testing.T) {
+	kept := billing.Config{BillingGroups: []billing.BillingGroup{{ID: "old"}, {ID: "net", CostBasis: billing.Net}}}
+	merged, err := Merge(kept, []Change{{Action: Add, Kind: "billing_groups", ID: "new",
+		After: json.RawMessage(`{"id":"new","customer":"c","currency":"USD","claims":[]}`)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []billing.Basis
+	for _, group := range merged.BillingGroups {
+		got = append(got, group.CostBasis)
+	}
+	if want := []billing.Basis{"true-unblended", "net", "true-unblended"}; !slices.Equal(got, want) {
+		t.Errorf("the bases are %q, want %q", got, want)
+	}
+	if kept.BillingGroups[0].CostBasis != "" {
+		t.Errorf("Merge changed its argument to %q", kept.BillingGroups[0].CostBasis)
 	}
 }
 

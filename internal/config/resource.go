@@ -45,6 +45,8 @@ var kinds = []kind{
 		func(b billing.PriceBook) string { return b.ID }),
 	listKind("exchange_rates", func(c *billing.Config) *[]billing.ExchangeRate { return &c.ExchangeRates }, rateID),
 	listKind("provider_invoices", func(c *billing.Config) *[]billing.ProviderInvoice { return &c.ProviderInvoices }, providerInvoiceID),
+	listKind("commitments", func(c *billing.Config) *[]billing.Commitment { return &c.Commitments }, commitmentID),
+	listKind("savings_plan_rates", func(c *billing.Config) *[]billing.SavingsPlanRate { return &c.SavingsPlanRates }, savingsPlanRateID),
 }
 
 // resellerKind has one resource, "reseller".
@@ -119,6 +121,40 @@ func providerInvoiceID(i billing.ProviderInvoice) string {
 	return i.Payer + " " + i.ID
 }
 
+// commitmentID is such as "ri-1", "ri-1 from 2026-10" or "ri-1 to group acme
+// from 2026-10"; none of its parts has blanks.
+func commitmentID(c billing.Commitment) string {
+	if c.ID == "" || c.GiveTo != nil && *c.GiveTo == (billing.Beneficiary{}) {
+		return ""
+	}
+	id := c.ID + target(c)
+	if c.From != nil && !c.From.IsZero() {
+		id += " from " + c.From.String()
+	}
+	return id
+}
+
+// target is " to account X", " to group Y", or empty for what is not given away.
+func target(c billing.Commitment) string {
+	to := ""
+	if c.GiveTo != nil && c.GiveTo.Account != "" {
+		to += " to account " + c.GiveTo.Account
+	}
+	if c.GiveTo != nil && c.GiveTo.Group != "" {
+		to += " to group " + c.GiveTo.Group
+	}
+	return to
+}
+
+// savingsPlanRateID is such as "compute 1yr No Upfront ap-northeast-1 APN1-BoxUsage:m5.large RunInstances".
+func savingsPlanRateID(r billing.SavingsPlanRate) string {
+	parts := []string{r.Plan, r.Term, r.PaymentOption, r.Region, r.UsageType, r.Operation}
+	if slices.Contains(parts, "") {
+		return ""
+	}
+	return strings.Join(parts, " ")
+}
+
 // path of the i-th resource, with its index.
 func (k kind) path(i int) string {
 	if k.single {
@@ -185,6 +221,10 @@ func label(v reflect.Value, index string) string {
 		name = rateID(item)
 	case billing.ProviderInvoice:
 		name = providerInvoiceID(item)
+	case billing.Commitment:
+		name = commitmentID(item)
+	case billing.SavingsPlanRate:
+		name = savingsPlanRateID(item)
 	default:
 		for _, field := range []string{"id", "name"} {
 			if f := fieldValue(v, field); name == "" && f.IsValid() {

@@ -63,6 +63,10 @@ var fieldWords = []struct {
 	{"BillingGroup", "cost_basis", bases},
 	{"PriceRule", "base", bases},
 	{"ExchangeRate", "level", rateLevels},
+	{"Commitment", "policy", policies},
+	{"SavingsPlanRate", "plan", planKinds},
+	{"SavingsPlanRate", "term", planTerms},
+	{"SavingsPlanRate", "payment_option", paymentOptions},
 }
 
 const (
@@ -110,7 +114,7 @@ func scalarSchema(t reflect.Type) *jsonschema.Schema {
 		return &jsonschema.Schema{Type: "string", Pattern: currencyForm}
 	case patternType:
 		return &jsonschema.Schema{Ref: "#/$defs/Pattern"}
-	case reflect.TypeFor[billing.Basis](), reflect.TypeFor[money.Rounding]():
+	case reflect.TypeFor[billing.Basis](), reflect.TypeFor[billing.Policy](), reflect.TypeFor[money.Rounding]():
 		return &jsonschema.Schema{Type: "string"}
 	}
 	return nil

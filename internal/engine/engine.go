@@ -4,8 +4,8 @@
 // leave the engine as text.
 //
 // Beside the portable part of SQL every engine has the function quotient(a, b):
-// the exact decimal a / b, cut after 15 fractional digits, for |a| below 10^5
-// and b of at most 18 fractional digits.
+// the decimal a / b, cut after 15 fractional digits where |a| is below 10^5 and
+// after 9 digits below 10^11; a and b have at most 18 fractional digits.
 package engine
 
 import (

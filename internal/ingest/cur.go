@@ -31,6 +31,7 @@ var cur = format{
 		{"lineitemusagetype", lake.UsageType},
 		{"lineitemoperation", lake.Operation},
 		{"lineitemavailabilityzone", lake.AvailabilityZone},
+		{"reservationavailabilityzone", lake.AvailabilityZone},
 		{"lineitemresourceid", lake.ResourceID},
 		{"lineitemcurrencycode", lake.BillingCurrency},
 		{"lineitemlineitemdescription", lake.ChargeDescription},

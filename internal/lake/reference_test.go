@@ -106,9 +106,24 @@ var tables = []table{
 		meanings: lineItemMeanings(),
 	},
 	{
+		title: "parts",
+		about: "`lake/commitments/period=…/rev=…/parts/payer=…/*.parquet`: every line that has to do with commitments or volume tiers, cut\n" +
+			"where a commitment covers only some of it. The parts of a line add up to it in every amount. Charges are made from these\n" +
+			"parts and from all other lines.",
+		files:    "lake/commitments/*/*/parts/*/*.parquet",
+		meanings: partMeanings(),
+	},
+	{
+		title: "hours",
+		about: "`lake/commitments/period=…/rev=…/hours/payer=…/*.parquet`: what each commitment could cover in each hour, and what the\n" +
+			"group that it belongs to used of it. A commitment of which units were given away has a row for each share.",
+		files:    "lake/commitments/*/*/hours/*/*.parquet",
+		meanings: hourMeanings(),
+	},
+	{
 		title: "charges",
 		about: "`lake/charges/period=…/rev=…/group=…/*.parquet`: what became of the lines. Lines of one day that share account,\n" +
-			"pricing key, provider invoice and resource are one charge; lines fenced as split-cost are in none. Costs are in\n" +
+			"pricing key, provider invoice, resource and what commitments did to them are one charge; lines fenced as split-cost are in none. Costs are in\n" +
 			"`billing_currency`, before exchange and rounding. A folder holds the charges of one billing group, or of `reseller` or `unassigned`. Which revision is in\n" +
 			"force is in the certificate.",
 		files:    "lake/charges/*/*/*/*.parquet",
@@ -133,31 +148,90 @@ func lineItemMeanings() map[string]string {
 	return all
 }
 
+const treatments = "what became of it (R7): kept, the provider's cover stands; applied, another commitment of the group covers it; " +
+	"unshared, cover of somebody else's was taken back; on-demand; taken-back, a negation that is undone; tiered-alone, at the tiers of the group alone; " +
+	"as-applied, left as the provider applied it; as-billed, the group is not billed as if alone; fee; fee-moved, to whom units were given; null where commitments do not matter"
+
+// partMeanings are what the columns mean in parts.
+func partMeanings() map[string]string {
+	all := lineItemMeanings()
+	for name, meaning := range map[string]string{
+		"group":                       "who owns the part: a billing group, reseller or unassigned",
+		"rev":                         "of the folder: the revision, one pricing of the month",
+		"sub_account_id":              "the account that is charged: the line's, or who was given units of a commitment, for its fee",
+		"x_part_from":                 "quantity of the line at which the part begins; 0 for its first part",
+		"x_lines":                     "1 on a line's first part, 0 on the others",
+		"quantity":                    "the part's quantity, 0 of negations",
+		"unblended":                   "its share of billed_cost",
+		"net":                         "its share of x_net_cost, or of billed_cost where there is none",
+		"amortized":                   "its share of effective_cost",
+		"blended":                     "its share of x_blended_cost",
+		"list":                        "its share of list_cost",
+		"on_demand":                   "its share of what the usage costs on demand; 0 for fees and negations",
+		"true_unblended":              "what it costs the group alone (R7)",
+		"effective":                   "what the covering commitment's hours cost, to 12 digits",
+		"x_treatment":                 treatments,
+		"commitment_discount_id":      "the commitment that covers it when the group is alone",
+		"x_provider_commitment":       "the commitment the provider applied, or whose fee it is",
+		"x_provider_commitment_group": "the billing group of that commitment's owner",
+		"x_commitment_kind":           "kind of commitment_discount_id, else of x_provider_commitment",
+		"x_no_price":                  "1 when it has no on-demand price anywhere",
+	} {
+		all[name] = meaning
+	}
+	return all
+}
+
+func hourMeanings() map[string]string {
+	all := lineItemMeanings()
+	for name, meaning := range map[string]string{
+		"rev":                    "of the folder: the revision, one pricing of the month",
+		"commitment_discount_id": "the commitment",
+		"x_share":                "number of the share of it, in the order of the commitments' ids",
+		"charge_period_start":    "the hour, or the day where the export is daily; UTC",
+		"charge_period_end":      "exclusive",
+		"group":                  "the group it helps in this hour",
+		"units":                  "what it can cover: instance-hours of its own size; of plans, money",
+		"used":                   "what its group uses of it",
+		"used_cost":              "what that costs, to 12 digits",
+		"unused_cost":            "what the rest costs, to 12 digits",
+	} {
+		all[name] = meaning
+	}
+	return all
+}
+
 // chargeMeanings are what the columns mean in charges where that is not what
 // they mean in line_items.
 func chargeMeanings() map[string]string {
 	all := lineItemMeanings()
 	for name, meaning := range map[string]string{
-		"group":                 "of the folder: the billing group that owns the charge, or reseller or unassigned",
-		"rev":                   "of the folder: the revision, one pricing of the month",
-		"x_charge":              "number of the charge; 2026-10/17 is the charge 17 of that month",
-		"x_load":                "load of its lines",
-		"x_decision":            "number of the decision that priced it; null where no billing group owns it",
-		"x_place":               "where it stands: usage or marketplace on the invoice; entry or tax on none (R27, R25); off where no billing group owns it",
-		"x_rule":                "name of the rule that won; null where none matched",
-		"x_base":                "cost basis the price starts from",
-		"x_factor":              "price = x_base_cost × x_factor, where there is no x_unit_price",
-		"x_unit_price":          "price = pricing_quantity × x_unit_price",
-		"x_provider_invoice_id": "the provider's invoice; null while the month is not final",
-		"charge_period_start":   "the day its lines begin on, UTC",
-		"charge_period_end":     "the day after, exclusive",
-		"pricing_quantity":      "sum over the lines, without negations",
-		"x_lines":               "how many lines it is made of",
-		"list_cost":             "public on-demand cost of the lines; the provider's where it states none",
-		"x_amortized_cost":      "amortized cost of the lines",
-		"x_cost":                "the provider's own cost of the lines",
-		"x_base_cost":           "cost of the lines on the basis x_base",
-		"billed_cost":           "the customer's price, exact; 0 where nobody is charged",
+		"group":                  "of the folder: the billing group that owns the charge, or reseller or unassigned",
+		"rev":                    "of the folder: the revision, one pricing of the month",
+		"x_charge":               "number of the charge; 2026-10/17 is the charge 17 of that month",
+		"x_load":                 "load of its lines",
+		"x_decision":             "number of the decision that priced it; null where no billing group owns it",
+		"x_place":                "where it stands: usage or marketplace on the invoice; entry or tax on none (R27, R25); off where no billing group owns it",
+		"x_rule":                 "name of the rule that won; null where none matched",
+		"x_base":                 "cost basis the price starts from",
+		"x_factor":               "price = x_base_cost × x_factor, where there is no x_unit_price",
+		"x_unit_price":           "price = pricing_quantity × x_unit_price; null for what a commitment covers",
+		"x_provider_invoice_id":  "the provider's invoice; null while the month is not final",
+		"charge_period_start":    "the day its lines begin on, UTC",
+		"charge_period_end":      "the day after, exclusive",
+		"pricing_quantity":       "sum over the lines, without negations",
+		"x_lines":                "how many lines it is made of",
+		"list_cost":              "public on-demand cost of the lines; the provider's where it states none",
+		"x_amortized_cost":       "amortized cost of the lines",
+		"x_net_cost":             "the provider's cost of the lines after negotiated discounts",
+		"commitment_discount_id": "the commitment that covers it when the group is alone (R7); null where none does",
+		"x_commitment_kind":      "kind of that commitment, or of the provider's whose cover was taken back: ri-zonal, ri-regional, sp-ec2 …",
+		"x_treatment":            treatments,
+		"x_true_unblended_cost":  "what the lines cost the group alone (R7)",
+		"x_commitment_cost":      "what the covering commitment's hours cost; its fee is charged apart",
+		"x_cost":                 "the provider's own cost of the lines",
+		"x_base_cost":            "cost of the lines on the basis x_base",
+		"billed_cost":            "the customer's price, exact; 0 where nobody is charged",
 	} {
 		all[name] = meaning
 	}

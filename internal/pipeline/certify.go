@@ -63,7 +63,8 @@ func (p *Pipeline) openRated(ctx context.Context, period billing.Period) (*month
 	return m, nil
 }
 
-// openViews makes the views line_items and charges of a month that was rated.
+// openViews makes the views line_items, charges, parts and hours of a month
+// that was rated.
 func (p *Pipeline) openViews(ctx context.Context, m *month) error {
 	var lines []string
 	for _, l := range m.loads {
@@ -80,7 +81,10 @@ func (p *Pipeline) openViews(ctx context.Context, m *month) error {
 	if err != nil {
 		return err
 	}
-	return m.session.View(ctx, "charges", charges)
+	if err := m.session.View(ctx, "charges", charges); err != nil {
+		return err
+	}
+	return p.openApplied(ctx, m)
 }
 
 // certify makes the certificate of a month whose views are open, and keeps it.

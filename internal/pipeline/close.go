@@ -17,6 +17,7 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/assign"
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/commitment"
 	"github.com/sluice-billing/sluice/internal/config"
 	"github.com/sluice-billing/sluice/internal/engine"
 	"github.com/sluice-billing/sluice/internal/invoice"
@@ -111,6 +112,7 @@ type month struct {
 	session  engine.Session
 	revision string
 	preview  bool
+	found    []billing.Finding // by the stages
 
 	statements []statement.Statement // of the charges; see readStatements
 }
@@ -186,6 +188,9 @@ func (p *Pipeline) rate(ctx context.Context, m *month) error {
 	if err := assign.Open(ctx, m.session, work); err != nil {
 		return err
 	}
+	if err := p.commit(ctx, m, work); err != nil {
+		return err
+	}
 	in := rating.Input{Month: work, Dir: p.Lake.RatedDir(m.period, m.revision)}
 	loaded, lines := billing.Money{}, int64(0)
 	ids := make([]string, len(m.loads))
@@ -230,6 +235,33 @@ func (p *Pipeline) rate(ctx context.Context, m *month) error {
 	return p.sweepRatings(ctx, m)
 }
 
+// commit decides whose commitments cover what, and opens the lines' parts.
+func (p *Pipeline) commit(ctx context.Context, m *month, work assign.Month) error {
+	in := commitment.Input{Month: work, Dir: p.Lake.AppliedDir(m.period, m.revision)}
+	done, err := commitment.Apply(ctx, m.session, in)
+	if err != nil {
+		return errors.Join(err, os.RemoveAll(in.Dir))
+	}
+	m.found = done.Findings
+	return p.openApplied(ctx, m)
+}
+
+// openApplied makes the views parts and hours.
+func (p *Pipeline) openApplied(ctx context.Context, m *month) error {
+	parts, err := p.Lake.Parts(m.period, m.revision)
+	if err != nil {
+		return err
+	}
+	if err := m.session.View(ctx, "parts", parts); err != nil {
+		return err
+	}
+	hours, err := p.Lake.Hours(m.period, m.revision)
+	if err != nil {
+		return err
+	}
+	return m.session.View(ctx, "hours", hours)
+}
+
 // ruling is the hash of all that decides on prices and documents: where the
 // files lie does not.
 func ruling(c billing.Config) string {
@@ -248,7 +280,15 @@ func (p *Pipeline) sweepRatings(ctx context.Context, m *month) error {
 	for _, i := range invoices {
 		keep[filepath.Base(p.Lake.RatedDir(m.period, i.Rated))] = true
 	}
-	parent := filepath.Dir(p.Lake.RatedDir(m.period, m.revision))
+	for _, dir := range []string{p.Lake.RatedDir(m.period, m.revision), p.Lake.AppliedDir(m.period, m.revision)} {
+		if err := sweep(filepath.Dir(dir), keep); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sweep(parent string, keep map[string]bool) error {
 	entries, err := os.ReadDir(parent)
 	if err != nil {
 		return err

@@ -20,6 +20,7 @@ func (p *Pipeline) judge(ctx context.Context, m *month) ([]Finding, error) {
 		return nil, err
 	}
 	states := map[string]string{}
+	findings = append(findings, m.found...)
 	findings = append(findings, m.loadFindings()...)
 	for _, l := range m.loads {
 		payer, err := payerOf(m.config, l.Payer)

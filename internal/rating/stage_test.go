@@ -15,6 +15,7 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/assign"
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/commitment"
 	"github.com/sluice-billing/sluice/internal/config"
 	"github.com/sluice-billing/sluice/internal/engine"
 	"github.com/sluice-billing/sluice/internal/engine/duckdb"
@@ -102,6 +103,18 @@ func rated(t tester, e engine.Engine, dir string, c billing.Config, lines []line
 	return s, done
 }
 
+// applied runs the stage before, and opens its output.
+func applied(ctx context.Context, s engine.Session, in commitment.Input) error {
+	if _, err := commitment.Apply(ctx, s, in); err != nil {
+		return err
+	}
+	parts, err := filepath.Glob(filepath.Join(in.Dir, "parts", "*", "*.parquet"))
+	if err != nil {
+		return err
+	}
+	return s.View(ctx, "parts", parts)
+}
+
 func rate(e engine.Engine, dir string, c billing.Config, lines []line) (engine.Session, billing.Report, error) {
 	none := func(err error) (engine.Session, billing.Report, error) { return nil, billing.Report{}, err }
 	ctx := context.Background()
@@ -127,6 +140,9 @@ func rate(e engine.Engine, dir string, c billing.Config, lines []line) (engine.S
 		return none(err)
 	}
 	if err := assign.Open(ctx, s, month); err != nil {
+		return none(errors.Join(err, s.Close()))
+	}
+	if err := applied(ctx, s, commitment.Input{Month: month, Dir: filepath.Join(dir, "commitments")}); err != nil {
 		return none(errors.Join(err, s.Close()))
 	}
 	done, err := rating.Rate(ctx, s, in)

@@ -42,6 +42,10 @@ var services = []*service{
 	{code: "AmazonSNS", name: "Amazon Simple Notification Service", category: "Integration", subservice: "Messaging"},
 	{code: "AWSELB", name: "Elastic Load Balancing", category: "Networking", subservice: "Application Networking"},
 	{code: "AmazonVPC", name: "Amazon Virtual Private Cloud", category: "Networking", subservice: "Network Connectivity"},
+	{code: "AmazonECS", name: "Amazon Elastic Container Service", category: "Compute", subservice: "Containers"},
+	{code: "AmazonEKS", name: "Amazon Elastic Kubernetes Service", category: "Compute", subservice: "Containers"},
+	{code: "AmazonElastiCache", name: "Amazon ElastiCache", category: "Databases", subservice: "Caching"},
+	{code: "AmazonES", name: "Amazon OpenSearch Service", category: "Analytics", subservice: "Search"},
 	{code: "AWSGlue", name: "AWS Glue", category: "Analytics", subservice: "Data Processing"},
 	{code: "AmazonAthena", name: "Amazon Athena", category: "Analytics", subservice: "Analytics Platforms"},
 	{code: "AmazonGuardDuty", name: "Amazon GuardDuty", category: "Security", subservice: "Threat Detection and Response"},
@@ -68,12 +72,11 @@ var serviceByCode = func() map[string]*service {
 
 // instance is the hardware of a price that commitments can cover.
 type instance struct {
-	family, size       string // m5, large
-	factor             units  // size-flexible reservations count in these
-	vcpu, memory       string
-	system             string // Linux, Windows, MySQL
-	reservedPercent    units  // of on-demand, what a reserved hour costs
-	savingsPlanPercent units  // the same under a savings plan; 0 where plans do not apply
+	family, size    string // m5, large
+	factor          units  // normalized units of one hour
+	vcpu, memory    string
+	system          string // Linux, Windows, MySQL
+	reservedPercent units  // of on-demand, what a reserved hour costs
 }
 
 func (i *instance) name() string { return i.family + "." + i.size }
@@ -96,6 +99,8 @@ type price struct {
 	usageDigits int   // a quantity of more digits would not price exactly
 	most        units // largest quantity of an hour
 	instance    *instance
+	planRates   [2]units // under a savings plan, by its kind: ec2Plan, computePlan; 0 where it does not apply
+	grid        units    // quantities of what plans cover and no instance is are whole numbers of these
 	resource    string   // how its resource ids look: a prefix, or an ARN with ACCOUNT and REGION
 	attributes  []string // aligned with productColumns
 	productJSON string   // the same as CUR 2.0's map
@@ -133,7 +138,6 @@ var offers = []offer{
 	{"AmazonS3", "Requests-Tier2", "HeadBucket", "API Request", "Requests", "0", "0.0000004", "500", "bucket-", "$0.00 per request - GET and all other requests under the monthly global free tier"},
 	{"AmazonS3", "DataTransfer-Out-Bytes", "GetObject", "Data Transfer", "GB", "0.09", "", "6", "bucket-", "$RATE per GB - first 10 TB / month data transfer out beyond the global free tier"},
 	{"AWSLambda", "Request", "Invoke", "Serverless", "Requests", "0.0000002", "", "300000", "arn:aws:lambda:REGION:ACCOUNT:function:fn-", "AWS Lambda - Total Requests - REGION"},
-	{"AWSLambda", "Lambda-GB-Second", "Invoke", "Serverless", "Lambda-GB-Second", "0.0000166667", "", "30000", "arn:aws:lambda:REGION:ACCOUNT:function:fn-", "AWS Lambda - Total Compute - REGION"},
 	{"AWSLambda", "Lambda-GB-Second-ARM", "Invoke", "Serverless", "Lambda-GB-Second", "0", "0.0000133334", "900", "arn:aws:lambda:REGION:ACCOUNT:function:fn-", "AWS Lambda - Compute Free Tier - 400,000 GB-Seconds - REGION"},
 	{"AmazonCloudWatch", "CW:MetricMonitorUsage", "MetricStorage", "Metric", "Metrics", "0.30", "", "0.4", "arn:aws:ec2:REGION:ACCOUNT:instance/i-", "$RATE per metric-month for the first 10,000 metrics - REGION"},
 	{"AmazonCloudWatch", "CW:Requests", "GetMetricData", "API Request", "Requests", "0.00001", "", "3000", "", "$0.01 per 1,000 requests - REGION"},
@@ -161,61 +165,29 @@ var offers = []offer{
 	{"AmazonRoute53", "DNS-Queries", "A", "DNS Query", "Queries", "0.0000004", "", "40000", "arn:aws:route53:::hostedzone/Z", "$0.40 per 1,000,000 queries for the first 1 Billion queries"},
 }
 
-// machine is an instance type with its on-demand price per hour in us-east-1.
-type machine struct {
-	instance
-	service, operation, hourly string
-}
-
-var machines = []machine{
-	{instance{"t3", "micro", 5 * one / 10, "2", "1 GiB", "Linux", 60, 72}, "AmazonEC2", "RunInstances", "0.0104"},
-	{instance{"t3", "medium", 2 * one, "2", "4 GiB", "Linux", 60, 72}, "AmazonEC2", "RunInstances", "0.0416"},
-	{instance{"m5", "large", 4 * one, "2", "8 GiB", "Linux", 62, 72}, "AmazonEC2", "RunInstances", "0.096"},
-	{instance{"m5", "large", 4 * one, "2", "8 GiB", "Windows", 80, 86}, "AmazonEC2", "RunInstances:0002", "0.188"},
-	{instance{"m5", "2xlarge", 16 * one, "8", "32 GiB", "Linux", 62, 72}, "AmazonEC2", "RunInstances", "0.384"},
-	{instance{"c6i", "xlarge", 8 * one, "4", "8 GiB", "Linux", 64, 74}, "AmazonEC2", "RunInstances", "0.17"},
-	{instance{"r6g", "large", 4 * one, "2", "16 GiB", "Linux", 63, 73}, "AmazonEC2", "RunInstances", "0.1008"},
-	{instance{"g5", "xlarge", 8 * one, "4", "16 GiB", "Linux", 63, 70}, "AmazonEC2", "RunInstances", "1.006"},
-	{instance{"db.t3", "medium", 2 * one, "2", "4 GiB", "MySQL", 66, 0}, "AmazonRDS", "CreateDBInstance:0002", "0.068"},
-	{instance{"db.r6g", "large", 4 * one, "2", "16 GiB", "PostgreSQL", 65, 0}, "AmazonRDS", "CreateDBInstance:0014", "0.225"},
-}
-
 // catalog is every price there is, by service and usage type: instances
-// first, as in the provider's files. It never changes.
-var instancePrices, meteredPrices = func() (instances, metered []*price) {
+// first, as in the provider's files. Serverless prices are metered and covered
+// by savings plans. It never changes.
+var instancePrices, serverlessPrices, meteredPrices = func() (instances, serverless, metered []*price) {
 	for i := range machines {
 		for r := range regions {
 			instances = append(instances, instancePrice(&machines[i], &regions[r]))
 		}
 	}
-	for i := range offers {
+	for _, d := range duties {
 		for r := range regions {
-			metered = append(metered, meteredPrice(offers[i], i, &regions[r]))
+			serverless = append(serverless, dutyPrice(d, &regions[r]))
 		}
 	}
-	return instances, metered
+	for i := range offers {
+		for r := range regions {
+			metered = append(metered, meteredPrice(offers[i], strconv.Itoa(i), &regions[r]))
+		}
+	}
+	return instances, serverless, metered
 }()
 
-func instancePrice(m *machine, r *region) *price {
-	p := &price{
-		service: serviceByCode[m.service], region: r, operation: m.operation, unit: "Hrs",
-		usageType: r.prefix + "BoxUsage:" + m.name(), family: "Compute Instance",
-		rate: regional(m.hourly, r), most: one, instance: &m.instance, resource: "i-",
-	}
-	p.description = fmt.Sprintf("$%s per On Demand %s %s Instance Hour", p.rate.decimal(), m.system, m.name())
-	if m.service == "AmazonRDS" {
-		p.usageType, p.family = r.prefix+"InstanceUsage:"+m.name(), "Database Instance"
-		p.resource = "arn:aws:rds:REGION:ACCOUNT:db:db-"
-		p.description = fmt.Sprintf("$%s per RDS %s Single-AZ instance hour (or partial hour) running %s", p.rate.decimal(), m.name(), m.system)
-	}
-	p.public = p.rate
-	p.blended = (p.rate * 91 / 100).down(6)
-	p.usageDigits = 4
-	p.name("", m.name())
-	return p
-}
-
-func meteredPrice(o offer, number int, r *region) *price {
+func meteredPrice(o offer, distinct string, r *region) *price {
 	p := &price{
 		service: serviceByCode[o.service], region: r, operation: o.operation, unit: o.unit,
 		usageType: r.prefix + o.usageType, family: o.family, most: parseUnits(o.most), resource: o.resource,
@@ -232,7 +204,7 @@ func meteredPrice(o offer, number int, r *region) *price {
 	}
 	p.usageDigits = min(p.usageDigits, 8)
 	p.description = strings.NewReplacer("RATE", p.rate.decimal().String(), "REGION", r.location).Replace(o.description)
-	p.name(strconv.Itoa(number), "")
+	p.name(distinct, "")
 	return p
 }
 
@@ -268,7 +240,7 @@ func (p *price) name(distinct, instanceType string) {
 		shown["normalizationSizeFactor"] = p.instance.factor.decimal().String()
 		if p.service.code == "AmazonRDS" {
 			shown["databaseEngine"], shown["deploymentOption"] = p.instance.system, "Single-AZ"
-		} else {
+		} else if p.service.code == "AmazonEC2" {
 			shown["operatingSystem"], shown["preInstalledSw"] = p.instance.system, "NA"
 			shown["networkPerformance"] = "Up to 10 Gigabit"
 		}

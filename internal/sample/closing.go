@@ -25,20 +25,17 @@ var (
 // tax. How many there are is known before a line is written, what they amount
 // to only when all usage is summed up. Fees of commitments are always there;
 // of the others no more than room for.
-func (m *month) closingLines(room int) []func(*tally) line {
-	var must, may []func(*tally) line
-	for _, r := range m.fleet.reservations {
-		must = append(must, func(t *tally) line { return m.reservationFee(r, t) })
-		if m.layout.focus {
-			must = append(must, func(t *tally) line { return unusedLine(m.reservationFee(r, t)) })
+func (m *month) closingLines(room int) []func(before, closed *tally) line {
+	var must, may []func(before, closed *tally) line
+	for _, c := range m.fleet.commitments {
+		if !c.isPlan() {
+			must = append(must, func(before, _ *tally) line { return m.reservationFee(c, before) })
+			if m.layout.focus {
+				must = append(must, func(before, _ *tally) line { return unusedLine(m.reservationFee(c, before)) })
+			}
 		}
-		if r.boughtNow && r.upfront > 0 {
-			must = append(must, func(*tally) line { return m.reservationUpfront(r) })
-		}
-	}
-	for _, p := range m.fleet.plans {
-		if p.boughtNow && p.upfront > 0 {
-			must = append(must, func(*tally) line { return m.planUpfront(p) })
+		if c.boughtNow && c.upfront > 0 {
+			must = append(must, func(_, _ *tally) line { return m.upfrontFee(c) })
 		}
 	}
 	accounts := m.fleet.accounts
@@ -47,13 +44,23 @@ func (m *month) closingLines(room int) []func(*tally) line {
 	may = append(may,
 		m.once(fee, "Purchase", supportPrice, m.fleet.payer, "AWS Support (Business), 10% of monthly AWS usage for the first $0-$10K", percentOfAll(10)),
 		m.once(credit, "Anniversary", computePrice, some, "AWS_PROMOTIONAL_CREDITS, \"migration program\"", percentOfAccount(some, -2)),
-		m.once(refund, "Refund", dataPrice, other, "Refund for service disruption, case 71920431", percentOfAccount(other, -1)),
-		m.once(edpDiscount, "Anniversary", computePrice, m.fleet.payer, "Enterprise Program Discount", percentOfAll(-3)),
-		m.once(sppDiscount, "Anniversary", computePrice, m.fleet.payer, "Solution Provider Program Discount", percentOfAll(-2)),
-		m.once(bundledDiscount, "Anniversary", networkPrice, other, "NAT Gateway bundled with AWS Network Firewall", percentOfAccount(other, -1)),
+		m.once(refund, "Refund", dataPrice, other, "Refund for service disruption, case 71920431", percentOfAccount(other, -1-units(m.Restate))),
 		m.once(fee, "Purchase", domainPrice, some, "Registration of example.com", fixed(14*one)),
 		m.once(tax, "Anniversary", computePrice, m.fleet.payer, "Tax for product code AWSSupportBusiness", percentOfAll(1)),
 	)
+	switch m.Discounts {
+	case "":
+		may = append(may,
+			m.once(edpDiscount, "Anniversary", computePrice, m.fleet.payer, "Enterprise Program Discount", percentOfAll(-3)),
+			m.once(sppDiscount, "Anniversary", computePrice, m.fleet.payer, "Solution Provider Program Discount", percentOfAll(-2)),
+			m.once(bundledDiscount, "Anniversary", networkPrice, other, "NAT Gateway bundled with AWS Network Firewall", percentOfAccount(other, -1)),
+		)
+	case DiscountsAsLines:
+		must = append(must, m.discountLines((room-len(must))/2)...)
+	}
+	if m.Discounts != "" {
+		may = append(may, m.once(refund, "Refund", supportPrice, m.fleet.payer, "Refund - AWS Solution Provider Program, discount on support", percentOfAll(-1)))
+	}
 	for i, a := range accounts[:min(len(accounts), 1+len(accounts)/20)] {
 		may = append(may, m.logs(a, int64(40+7*i)), m.endpoints(a, units(120+10*i)*one))
 	}
@@ -66,9 +73,13 @@ func (m *month) closingLines(room int) []func(*tally) line {
 // close writes the closing lines from the sums of all that was written before.
 func (m *month) close(before, t *tally, write func(*line) error) error {
 	for i, build := range m.closing {
-		l := build(before)
-		l.month, l.when = m, &m.whole
-		l.id = m.lineID(newRand(m.Seed, m.Payer, m.Period.String(), "closing", strconv.Itoa(i)))
+		l := build(before, t)
+		l.month = m
+		if l.when == nil {
+			l.when = &m.whole
+		}
+		l.id = m.lineID(newRand(m.Seed, m.Payer, m.Period.String(), "closing", strconv.Itoa(i)), nothing, 0)
+		m.discount(&l)
 		t.add(&l, m.layout)
 		if err := write(&l); err != nil {
 			return err
@@ -78,9 +89,9 @@ func (m *month) close(before, t *tally, write func(*line) error) error {
 }
 
 // once is a line of nothing but an amount.
-func (m *month) once(kind lineType, billType string, p *price, a *account, description string, amount func(*tally) units) func(*tally) line {
-	return func(t *tally) line {
-		cost := amount(t)
+func (m *month) once(kind lineType, billType string, p *price, a *account, description string, amount func(*tally) units) func(before, closed *tally) line {
+	return func(before, _ *tally) line {
+		cost := amount(before)
 		l := line{
 			kind: kind, billType: billType, seller: m.provider, account: a, price: p, resource: nothing,
 			description: description, cost: cost,
@@ -118,11 +129,11 @@ func percentOf(base sum, percent units) units {
 }
 
 // logs is metered usage bought on the marketplace.
-func (m *month) logs(a *account, gigabytes int64) func(*tally) line {
+func (m *month) logs(a *account, gigabytes int64) func(before, closed *tally) line {
 	const rate = one / 4
 	quantity := units(gigabytes) * one
 	cost := rate * units(gigabytes)
-	return func(*tally) line {
+	return func(_, _ *tally) line {
 		return line{
 			kind: usageLine, billType: "Anniversary", seller: m.market[0], account: a, price: logsPrice, resource: nothing,
 			description: "Harbor Log Insights, $0.25 per GB ingested, \"pay as you go\"",
@@ -133,8 +144,8 @@ func (m *month) logs(a *account, gigabytes int64) func(*tally) line {
 }
 
 // endpoints is a contract bought on the marketplace.
-func (m *month) endpoints(a *account, price units) func(*tally) line {
-	return func(*tally) line {
+func (m *month) endpoints(a *account, price units) func(before, closed *tally) line {
+	return func(_, _ *tally) line {
 		return line{
 			kind: fee, billType: "Purchase", seller: m.market[1], account: a, price: endpointPrice, resource: nothing,
 			description: "Northwind Endpoint Shield, 10 endpoints, 12 months",
@@ -145,42 +156,46 @@ func (m *month) endpoints(a *account, price units) func(*tally) line {
 }
 
 // reservationFee is the recurring fee of the month for all of a reservation's
-// instances, used or not; it is there even where it is zero.
-func (m *month) reservationFee(r *reservation, t *tally) line {
-	hours := units(m.whole.hours*r.count) * one
-	unused := hours - t.reservedHours[r.index]
-	cost := r.recurring.times(hours)
-	return line{
-		kind: reservedFee, billType: "Anniversary", seller: m.provider, account: r.owner, price: r.price, resource: nothing,
-		description: r.price.instance.system + ", " + r.price.instance.name() + " reserved instance, " + r.option,
+// instances, used or not; it is there even where it is zero. One bought within
+// the month is for the hours from then on.
+func (m *month) reservationFee(c *commitment, t *tally) line {
+	hours := units((m.whole.hours-c.from)*c.count) * one
+	unused := hours
+	for _, taken := range t.taken[c.index] {
+		unused -= taken
+	}
+	l := line{
+		kind: reservedFee, billType: "Anniversary", seller: m.provider, account: c.owner, price: c.price, resource: nothing,
+		description: c.reserves() + " reserved instance, " + c.option,
 		hasUsage:    true, usage: hours,
-		hasRate: true, rate: r.recurring, cost: cost,
+		hasRate: true, rate: c.recurring, cost: c.recurring.times(hours),
 		hasBlended: true, blended: 0,
-		reservation: r, unusedHours: unused,
-		unused: (r.upfront + r.recurring).times(unused),
+		by: c, reserved: hours, unusedHours: unused, unused: c.worth(unused),
 	}
+	if c.zone != "" {
+		l.resource = &resource{zone: c.zone, tags: untagged}
+	}
+	if c.from > 0 {
+		rest := newInterval(m.Period, c.from, m.whole.hours-c.from)
+		l.when = &rest
+	}
+	return l
 }
 
-// reservationUpfront is what was paid for the whole term when it was bought.
-func (m *month) reservationUpfront(r *reservation) line {
-	each := r.upfront * termHours
-	return line{
-		kind: fee, billType: "Purchase", seller: m.provider, account: r.owner, price: r.price, resource: nothing,
-		description: "Sign up charge for subscription: " + r.subscription + ", " + r.price.instance.name(),
-		hasUsage:    true, usage: units(r.count) * one,
-		hasRate: true, rate: each, cost: each * units(r.count),
-		reservation: r,
+// upfrontFee is what was paid for the whole term when the commitment was bought.
+func (m *month) upfrontFee(c *commitment) line {
+	each := c.upfront * units(c.termHours())
+	l := line{
+		kind: fee, billType: "Purchase", seller: m.provider, account: c.owner, price: c.price, resource: nothing,
+		hasUsage: true, usage: units(c.count) * one,
+		hasRate: true, rate: each, cost: each * units(c.count),
+		by: c, reserved: units(c.count*c.termHours()) * one,
 	}
-}
-
-// planUpfront is what was paid for the whole term when the plan was bought.
-func (m *month) planUpfront(p *plan) line {
-	cost := p.upfront * termHours
-	return line{
-		kind: planUpfront, billType: "Purchase", seller: m.provider, account: p.owner, price: plansPrice, resource: nothing,
-		description: "1 year " + p.option + " Compute Savings Plan, upfront fee",
-		hasUsage:    true, usage: one,
-		hasRate: true, rate: cost, cost: cost,
-		plan: p,
+	if c.isPlan() {
+		l.kind, l.price = planUpfront, plansPrice
+		l.description = c.described() + ", upfront fee"
+		return l
 	}
+	l.description = "Sign up charge for subscription: " + c.subscription + ", " + c.price.instance.name()
+	return l
 }

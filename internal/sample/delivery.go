@@ -19,7 +19,7 @@ type format struct {
 	ending      string // of the data files
 	compression string // as the manifest says
 	contentType string
-	layout      func() layout
+	layout      func(Options) layout
 }
 
 func (f format) parquet() bool { return f.compression == "Parquet" }
@@ -28,13 +28,13 @@ func (f format) parquet() bool { return f.compression == "Parquet" }
 var Formats = []string{"cur-csv-gz", "cur-csv-zip", "cur-parquet", "cur2", "cur2-parquet", "focus", "focus-parquet"}
 
 var formats = map[string]format{
-	"cur-csv-gz":    {"cur", ".csv.gz", "GZIP", "text/csv", func() layout { return curLayout(false) }},
-	"cur-csv-zip":   {"cur", ".csv.zip", "ZIP", "text/csv", func() layout { return curLayout(false) }},
-	"cur-parquet":   {"cur", ".snappy.parquet", "Parquet", "Parquet", func() layout { return curLayout(true) }},
+	"cur-csv-gz":    {"cur", ".csv.gz", "GZIP", "text/csv", func(o Options) layout { return curLayout(o, false) }},
+	"cur-csv-zip":   {"cur", ".csv.zip", "ZIP", "text/csv", func(o Options) layout { return curLayout(o, false) }},
+	"cur-parquet":   {"cur", ".snappy.parquet", "Parquet", "Parquet", func(o Options) layout { return curLayout(o, true) }},
 	"cur2":          {"cur2", ".csv.gz", "GZIP", "text/csv", cur2Layout},
 	"cur2-parquet":  {"cur2", ".snappy.parquet", "Parquet", "Parquet", cur2Layout},
-	"focus":         {"focus", ".csv.gz", "GZIP", "text/csv", focusLayout},
-	"focus-parquet": {"focus", ".snappy.parquet", "Parquet", "Parquet", focusLayout},
+	"focus":         {"focus", ".csv.gz", "GZIP", "text/csv", func(Options) layout { return focusLayout() }},
+	"focus-parquet": {"focus", ".snappy.parquet", "Parquet", "Parquet", func(Options) layout { return focusLayout() }},
 }
 
 // delivery is where one version of a month lies; all paths are keys below the
@@ -129,7 +129,7 @@ func (d delivery) manifest(columns []column, keys []string) manifest {
 		AssemblyID: d.version, Account: d.Payer, Charset: "UTF-8",
 		Compression: d.compression, ContentType: d.contentType, ReportName: d.Report,
 	}
-	legacy := curColumns()
+	legacy := curColumns(d.Options)
 	for i, c := range columns {
 		mc := manifestColumn{Name: c.name, Type: manifestTypes[c.kind]}
 		if d.family == "cur" {

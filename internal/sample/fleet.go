@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
@@ -8,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/sluice-billing/sluice/internal/billing"
 )
 
 // account is a linked account of the payer, or the payer itself.
@@ -18,6 +17,7 @@ type account struct {
 	id     string
 	name   string
 	region *region // where most of it runs
+	moves  bool    // from or to another payer
 }
 
 // resource is something that is used: an instance, a volume, a bucket.
@@ -25,12 +25,15 @@ type resource struct {
 	account     *account
 	price       *price
 	id          string
+	key         string // all its lines' ids begin with it, so that they sort the same way in every interval
 	zone        string
 	tags        *tagSet
-	hourly      units        // of what runs all the time, else 0
-	reservation *reservation // that covers it, or nil
-	plan        *plan        // that covers it, or nil
+	hourly      units // of what is used evenly, else 0
+	from, until int64 // hours of the month in which it is this payer's
 }
+
+// here tells whether the resource is this payer's in an interval.
+func (r *resource) here(w *interval) bool { return r.from <= w.from && w.from < r.until }
 
 // tagSet is a set of tags and the cost category that follows from it.
 type tagSet struct {
@@ -41,15 +44,16 @@ type tagSet struct {
 	categories string // cost_category as JSON
 }
 
-// fleet is everything one payer has. It depends on the seed, the payer and
-// the size of a month, not on the month, so months follow on each other.
+// fleet is everything one payer has. It depends on the seed, the payer, the
+// size of a month and who moves, else not on the month, so months follow on
+// each other.
 type fleet struct {
-	payer        *account
-	accounts     []*account
-	steady       []*resource // instances and volumes, by price
-	bursty       []*resource // all the rest, by price
-	reservations []*reservation
-	plans        []*plan
+	payer       *account
+	accounts    []*account
+	steady      []*resource // instances, serverless compute and volumes, by price
+	bursty      []*resource // all the rest, by price
+	commitments []*commitment
+	order       []turn // of the commitments over what is steady
 }
 
 var (
@@ -62,55 +66,72 @@ var (
 const firstAccount = 200000000001
 
 // newFleet builds a fleet for so many lines an interval.
-func newFleet(o Options, perSlot int64) *fleet {
+func newFleet(o Options, perSlot, step int64) *fleet {
 	rng := newRand(o.Seed, "fleet", o.Payer)
 	f := &fleet{}
 	for i := range o.Accounts {
 		f.accounts = append(f.accounts, &account{
-			index:  i,
 			id:     fmt.Sprintf("%012d", o.FirstAccount+i),
 			name:   accountName(i),
 			region: &regions[pick(rng, 1+rng.IntN(len(regions)))],
 		})
 	}
-	f.payer = &account{index: o.Accounts, id: o.Payer, name: "management-" + o.Payer, region: &regions[0]}
+	f.payer = &account{id: o.Payer, name: "management-" + o.Payer, region: &regions[0]}
 	tags := newTagSets(rng)
+	hours := int64(o.Period.End().Sub(o.Period.Start()) / time.Hour)
 
 	steady := int(perSlot * 45 / 100)
-	machines := steady * 60 / 100
 	for i := range steady {
 		a := f.owner(rng, i)
-		r := &resource{account: a, tags: tags[rng.IntN(len(tags))]}
-		if i < machines {
-			r.price = atHome(rng, instancePrices, a)
-			r.hourly = one
-		} else {
-			r.price = atHome(rng, meteredPrices[:2*len(regions)], a) // the two kinds of volumes
-			gigabytes := units(8 << rng.IntN(8))
-			r.hourly = (gigabytes * one / 744).down(r.price.usageDigits)
-		}
-		r.locate(rng)
-		f.steady = append(f.steady, r)
+		f.steady = append(f.steady, newSteady(rng, a, tags, i*100/steady, hours))
 	}
 	for i := range int(2*perSlot) + o.Accounts + 400 {
 		a := f.owner(rng, i)
-		r := &resource{account: a, tags: tags[rng.IntN(len(tags))], price: atHome(rng, meteredPrices, a)}
-		r.locate(rng)
-		f.bursty = append(f.bursty, r)
+		f.bursty = append(f.bursty, newBursty(rng, a, tags, hours))
 	}
-	byPrice := func(a, b *resource) int {
-		if c := strings.Compare(a.price.service.code, b.price.service.code); c != 0 {
-			return c
-		}
-		if c := strings.Compare(a.price.usageType, b.price.usageType); c != 0 {
-			return c
-		}
-		return strings.Compare(a.price.operation, b.price.operation)
+	f.move(o, perSlot, hours)
+	for i, a := range f.everyone() {
+		a.index = i
 	}
 	slices.SortStableFunc(f.steady, byPrice)
 	slices.SortStableFunc(f.bursty, byPrice)
-	f.commit(o, perSlot)
+	f.commit(o, perSlot, step)
+	f.order = turns(f.commitments, f.steady)
 	return f
+}
+
+// everyone is all accounts and the payer, by their index.
+func (f *fleet) everyone() []*account { return append(slices.Clip(f.accounts), f.payer) }
+
+// newSteady is something that is used in every interval: mostly instances, by
+// its place of 100.
+func newSteady(rng *rand.Rand, a *account, tags []*tagSet, place int, hours int64) *resource {
+	r := &resource{account: a, tags: tags[rng.IntN(len(tags))], until: hours}
+	switch {
+	case place < 60:
+		r.price = atHome(rng, instancePrices, a)
+	case place < 72:
+		r.price = atHome(rng, serverlessPrices, a)
+	default:
+		r.price = atHome(rng, meteredPrices[:2*len(regions)], a) // the two kinds of volumes
+		gigabytes := units(8 << rng.IntN(8))
+		r.hourly = (gigabytes * one / 744).down(r.price.usageDigits)
+	}
+	r.locate(rng)
+	return r
+}
+
+// newBursty is something that is used now and then.
+func newBursty(rng *rand.Rand, a *account, tags []*tagSet, hours int64) *resource {
+	r := &resource{account: a, tags: tags[rng.IntN(len(tags))], price: atHome(rng, meteredPrices, a), until: hours}
+	r.locate(rng)
+	return r
+}
+
+// byPrice is the order of lines in the provider's files.
+func byPrice(a, b *resource) int {
+	return cmp.Or(strings.Compare(a.price.service.code, b.price.service.code),
+		strings.Compare(a.price.usageType, b.price.usageType), strings.Compare(a.price.operation, b.price.operation))
 }
 
 // accountName is what the provider's organization calls its i-th account.
@@ -145,6 +166,7 @@ func (r *resource) locate(rng *rand.Rand) {
 		name := strings.NewReplacer("REGION", r.price.region.code, "ACCOUNT", r.account.id).Replace(r.price.resource)
 		r.id = fmt.Sprintf("%s%016x%x", name, rng.Uint64(), rng.IntN(16))
 	}
+	r.key = randomText(rng, keyLength)
 	if r.price.instance != nil {
 		r.zone = r.price.region.code + string(rune('a'+rng.IntN(3)))
 	}
@@ -182,160 +204,6 @@ func newTagSet(values []string, department string) *tagSet {
 		categories["department"] = department
 	}
 	return &tagSet{values, department, jsonMap(cur2), jsonMap(focus), jsonMap(categories)}
-}
-
-// reservation is a number of reserved instances bought together.
-type reservation struct {
-	index        int
-	arn          string
-	subscription string
-	owner        *account
-	price        *price
-	count        int64
-	upfront      units // of one hour of one instance, amortized
-	recurring    units // of one hour of one instance
-	option       string
-	start        billing.Period
-	boughtNow    bool // its upfront fee is in this month
-}
-
-// plan is a savings plan: so much money an hour.
-type plan struct {
-	index     int
-	arn       string
-	owner     *account
-	upfront   units // of one hour, amortized
-	recurring units // of one hour
-	option    string
-	start     billing.Period
-	boughtNow bool
-}
-
-func (p *plan) commitment() units { return p.upfront + p.recurring }
-
-// termHours is the term of every commitment here: a year of 365 days.
-const termHours = 8760
-
-// paymentOptions take turns.
-var paymentOptions = []string{"No Upfront", "Partial Upfront", "All Upfront"}
-
-// upfrontPart splits an hour's money by payment option.
-func upfrontPart(option string, hour units) units {
-	switch option {
-	case "All Upfront":
-		return hour
-	case "Partial Upfront":
-		return (hour / 2).down(6)
-	}
-	return 0
-}
-
-// commit buys reservations and savings plans for a part of the instances.
-// Each reservation has one instance more than it covers, so that some of it
-// is always unused. Months of fewer lines than a few an interval have none.
-func (f *fleet) commit(o Options, perSlot int64) {
-	var running []*resource
-	for _, r := range f.steady {
-		if r.price.instance != nil {
-			running = append(running, r)
-		}
-	}
-	if perSlot >= 12 {
-		f.reserve(o, running)
-	}
-	if perSlot >= 16 {
-		f.plan(o, running, int(min(4, 1+perSlot/60)))
-	}
-}
-
-func (f *fleet) reserve(o Options, running []*resource) {
-	most := min(40, max(1, len(running)/6))
-	for first := 0; first < len(running) && len(f.reservations) < most; {
-		last := first + 1
-		for last < len(running) && running[last].price == running[first].price {
-			last++
-		}
-		covered := running[first : first+(last-first+2)/3]
-		first = last
-
-		index := len(f.reservations)
-		p := covered[0].price
-		hour := (p.rate * p.instance.reservedPercent / 100).down(6)
-		option := paymentOptions[index%len(paymentOptions)]
-		ri := &reservation{
-			index: index, owner: covered[0].account, price: p, count: int64(len(covered)) + 1,
-			option: option, upfront: upfrontPart(option, hour),
-		}
-		ri.recurring = hour - ri.upfront
-		ri.start, ri.boughtNow = bought(o.Period, index)
-		id := newRand(o.Seed, "reservation", o.Payer, strconv.Itoa(index), ri.start.String())
-		ri.subscription = strconv.FormatInt(1_000_000_000+id.Int64N(9_000_000_000), 10)
-		if p.service.code == "AmazonRDS" {
-			ri.arn = fmt.Sprintf("arn:aws:rds:%s:%s:ri:ri-%s-%d", p.region.code, ri.owner.id, ri.start, index)
-		} else {
-			ri.arn = fmt.Sprintf("arn:aws:ec2:%s:%s:reserved-instances/%s", p.region.code, ri.owner.id, uuid(id))
-		}
-		for _, r := range covered {
-			r.reservation = ri
-		}
-		f.reservations = append(f.reservations, ri)
-	}
-}
-
-func (f *fleet) plan(o Options, running []*resource, count int) {
-	need := make([]units, count)
-	owners := make([]*account, count)
-	members := make([][]*resource, count)
-	eligible := 0
-	for _, r := range running {
-		if r.reservation != nil || r.price.instance.savingsPlanPercent == 0 {
-			continue
-		}
-		eligible++
-		if eligible%3 != 1 {
-			continue
-		}
-		k := eligible / 3 % count
-		need[k] += planRate(r.price)
-		members[k] = append(members[k], r)
-		owners[k] = members[k][0].account
-	}
-	for k := range count {
-		if need[k] == 0 {
-			continue
-		}
-		index := len(f.plans)
-		hour := (need[k] * 97 / 100).down(3) // a little too small, so that a line is split now and then
-		if hour == 0 {
-			hour = need[k]
-		}
-		option := paymentOptions[(index+1)%len(paymentOptions)]
-		sp := &plan{index: index, owner: owners[k], option: option, upfront: upfrontPart(option, hour)}
-		sp.recurring = hour - sp.upfront
-		sp.start, sp.boughtNow = bought(o.Period, index+1)
-		id := newRand(o.Seed, "plan", o.Payer, strconv.Itoa(index), sp.start.String())
-		sp.arn = fmt.Sprintf("arn:aws:savingsplans::%s:savingsplan/%s", sp.owner.id, uuid(id))
-		for _, r := range members[k] {
-			r.plan = sp
-		}
-		f.plans = append(f.plans, sp)
-	}
-}
-
-// planRate is the price of an hour under a savings plan.
-func planRate(p *price) units { return (p.rate * p.instance.savingsPlanPercent / 100).down(6) }
-
-// bought says when a commitment began. Every second one is bought anew on the
-// first day of the quarter; the others began in a quarter before it.
-func bought(month billing.Period, index int) (start billing.Period, now bool) {
-	start = month
-	for (start.Month()-1)%3 != 0 {
-		start = start.Previous()
-	}
-	if index%2 == 1 {
-		return start, start == month
-	}
-	return billing.PeriodOf(start.Start().AddDate(0, -6, 0)), false
 }
 
 // newRand is the source of all that looks like chance: the same words, the

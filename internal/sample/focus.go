@@ -13,7 +13,7 @@ func focusLayout() layout {
 	}
 	committed := func(value func(*line) string) func(*line) string {
 		return func(l *line) string {
-			if l.reservation == nil && l.plan == nil {
+			if l.by == nil {
 				return ""
 			}
 			return value(l)
@@ -42,23 +42,21 @@ func focusLayout() layout {
 		{"ChargePeriodEnd", timestamp, func(l *line) string { return l.when.end }},
 		{"ChargePeriodStart", timestamp, func(l *line) string { return l.when.start }},
 		{"CommitmentDiscountCategory", text, committed(func(l *line) string {
-			if l.plan != nil {
+			if l.by.isPlan() {
 				return "Spend"
 			}
 			return "Usage"
 		})},
-		{"CommitmentDiscountId", text, committed(func(l *line) string {
-			if l.plan != nil {
-				return l.plan.arn
-			}
-			return l.reservation.arn
-		})},
+		{"CommitmentDiscountId", text, committed(func(l *line) string { return l.by.arn })},
 		{"CommitmentDiscountName", text, null},
 		{"CommitmentDiscountQuantity", number, commitmentQuantity},
 		{"CommitmentDiscountStatus", text, commitmentStatus},
 		{"CommitmentDiscountType", text, committed(func(l *line) string {
-			if l.plan != nil {
+			switch l.by.kind {
+			case computePlan:
 				return "Compute Savings Plan"
+			case ec2Plan:
+				return "EC2 Instance Savings Plan"
 			}
 			return "Reserved Instance"
 		})},
@@ -66,7 +64,7 @@ func focusLayout() layout {
 			switch {
 			case commitmentQuantity(l) == "":
 				return ""
-			case l.plan != nil:
+			case l.by.isPlan():
 				return "USD"
 			}
 			return "Hours"
@@ -125,7 +123,7 @@ func focusLayout() layout {
 		{"SubAccountName", text, func(l *line) string { return l.account.name }},
 		{"SubAccountType", text, always("Account")},
 		{"Tags", dictionary, func(l *line) string { return l.resource.tags.focus }},
-		{"x_Discounts", dictionary, always("{}")},
+		{"x_Discounts", dictionary, discountMap(func(name string) string { return name })},
 		{"x_Operation", text, func(l *line) string { return l.price.operation }},
 		{"x_ServiceCode", text, func(l *line) string { return l.price.service.code }},
 		{"x_UsageType", text, usageType},
@@ -134,17 +132,20 @@ func focusLayout() layout {
 }
 
 // focusAmounts shows a covered line at no billed cost, and a purchase that is
-// spread over usage at no effective cost.
+// spread over usage at no effective cost; both after discounts, which stand in
+// x_Discounts.
 func focusAmounts(l *line) amounts {
 	a := amounts{unblended: l.cost, amortized: l.amortized(), list: l.cost}
+	if l.month.Discounts == DiscountsAsColumns {
+		a.unblended, a.amortized = l.net(), l.netAmortized()
+	}
 	switch l.kind {
 	case coveredUsage, discountedUsage:
 		a.unblended = 0
 	case reservedFee, planRecurring, planUpfront:
 		a.amortized = 0
-	case unusedCommitment:
-		a.amortized = l.effective
 	}
+	a.net, a.netAmortized = a.unblended, a.amortized
 	if l.hasPublic {
 		a.list = l.public
 	}
@@ -205,19 +206,19 @@ func commitmentStatus(l *line) string {
 	return ""
 }
 
-// commitmentQuantity is hours of a reservation, or money of a plan.
+// commitmentQuantity is hours of the size that is reserved, or money of a plan.
 func commitmentQuantity(l *line) string {
 	switch {
-	case l.kind == discountedUsage:
-		return l.usage.String()
-	case l.kind == coveredUsage || l.kind == unusedCommitment && l.plan != nil:
+	case l.kind == discountedUsage || l.kind == coveredUsage:
+		return l.taken.String()
+	case l.kind == unusedCommitment && l.by.isPlan():
 		return l.effective.String()
 	case l.kind == unusedCommitment:
 		return l.unusedHours.String()
 	case l.kind == reservedFee:
 		return l.usage.String()
 	case l.kind == planRecurring:
-		return (l.plan.commitment() * units(l.when.hours)).String()
+		return planCommitment(l).String()
 	}
 	return ""
 }

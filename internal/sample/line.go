@@ -18,13 +18,15 @@ const (
 	edpDiscount
 	sppDiscount
 	bundledDiscount
+	privateRateDiscount
 	unusedCommitment // only in FOCUS: what a commitment was paid for and not used
 	lineTypes        // how many there are
 )
 
 var lineTypeNames = [lineTypes]string{
 	"Usage", "DiscountedUsage", "RIFee", "Fee", "SavingsPlanCoveredUsage", "SavingsPlanNegation", "SavingsPlanUpfrontFee",
-	"SavingsPlanRecurringFee", "Tax", "Credit", "Refund", "EdpDiscount", "SppDiscount", "BundledDiscount", "Unused",
+	"SavingsPlanRecurringFee", "Tax", "Credit", "Refund", "EdpDiscount", "SppDiscount", "BundledDiscount",
+	"PrivateRateDiscount", "Unused",
 }
 
 // seller is who bills a line, and in whose name.
@@ -37,6 +39,7 @@ type seller struct {
 
 // interval is a stretch of time that lines are for.
 type interval struct {
+	from       int64  // first hour of the month
 	start, end string // with milliseconds, as in the columns
 	id         string // start/end, as in identity/TimeInterval
 	hours      int64
@@ -70,11 +73,38 @@ type line struct {
 	hasPublic bool
 	public    units // list price × usage; the rate is the price's
 
-	reservation *reservation
-	plan        *plan
-	effective   units // what a covered line used of its commitment
-	unused      units // what a fee line paid for and nobody used
-	unusedHours units // the same in hours of one instance
+	by          *commitment // that covers the line, or that the fee is of
+	taken       units       // what a covered line took: hours of the reserved size, or money of the plan
+	effective   units       // amortized cost of what was taken
+	unused      units       // what a fee line paid for and nobody used
+	unusedHours units       // of a reservation, hours of the reserved size
+	reserved    units       // of a reservation's fee, hours it is for
+
+	discounts [discountKinds]units // zero or negative
+	parent    *resource            // whose cost a row of split cost allocation repeats
+}
+
+// fenced tells whether the line repeats the cost of others.
+func (l *line) fenced() bool { return l.parent != nil }
+
+// reservation is the reservation a line has to do with, or nil; plan the plan.
+func (l *line) reservation() *commitment {
+	if l.by == nil || l.by.isPlan() {
+		return nil
+	}
+	return l.by
+}
+
+func (l *line) plan() *commitment {
+	if l.by == nil || !l.by.isPlan() {
+		return nil
+	}
+	return l.by
+}
+
+// isCommitted tells whether amortized cost is a part of a commitment.
+func (l *line) isCommitted() bool {
+	return l.kind == discountedUsage || l.kind == coveredUsage || l.kind == reservedFee || l.kind == planRecurring || l.kind == unusedCommitment
 }
 
 // amortized is the line's share of what commitments cost over their term.
@@ -82,14 +112,14 @@ type line struct {
 // month, plus the month's part of all upfront fees.
 func (l *line) amortized() units {
 	switch l.kind {
-	case discountedUsage, coveredUsage:
+	case discountedUsage, coveredUsage, unusedCommitment:
 		return l.effective
 	case reservedFee, planRecurring:
 		return l.unused
 	case negation, planUpfront:
 		return 0
 	case fee:
-		if l.reservation != nil {
+		if l.by != nil {
 			return 0
 		}
 	}
@@ -99,12 +129,13 @@ func (l *line) amortized() units {
 // countsAsUsage tells whether the line's quantity is usage; that of a fee is
 // not, and that of a negation repeats the lines it negates.
 func (l *line) countsAsUsage() bool {
-	return l.kind == usageLine || l.kind == discountedUsage || l.kind == coveredUsage
+	return !l.fenced() && (l.kind == usageLine || l.kind == discountedUsage || l.kind == coveredUsage)
 }
 
 // amounts are what one line adds to the totals of the format it is written in.
 type amounts struct {
 	unblended, blended, list, amortized units
+	net, netAmortized                   units // after discounts in columns
 }
 
 // column is one column of an export.

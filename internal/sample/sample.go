@@ -33,6 +33,10 @@ type Options struct {
 	Report       string         // name of the report or export [sample]
 	InvoiceID    string         // on all lines; empty: the month is not final. Marketplace lines have it with -MP
 	FirstAccount int            // number of the first linked account; the others follow [200000000001]
+	Discounts    string         // empty: a few lines for the month; lines: lines for each account; columns: columns of each line, with net costs
+	SplitCost    bool           // rows of split cost allocation, which repeat cost (R10); not in FOCUS
+	Moves        []Move         // accounts that change payers; those of other payers do no harm
+	Restate      int            // 1 or more: a later version of the month, in which the last interval and a refund differ
 }
 
 func (o Options) withDefaults() Options {
@@ -79,10 +83,16 @@ func (o Options) check() error {
 		return fmt.Errorf("accounts from %d on have more than 12 digits; begin with a smaller number", o.FirstAccount)
 	case payer >= o.FirstAccount && payer < o.FirstAccount+o.Accounts:
 		return fmt.Errorf("payer %s would be one of its own %d accounts from %d on; choose another first account", o.Payer, o.Accounts, o.FirstAccount)
+	case o.Discounts != "" && o.Discounts != DiscountsAsLines && o.Discounts != DiscountsAsColumns:
+		return fmt.Errorf("discounts cannot be %q; use %s or %s, or nothing", o.Discounts, DiscountsAsLines, DiscountsAsColumns)
+	case o.SplitCost && formats[o.Format].family == "focus":
+		return fmt.Errorf("format %s has no split cost allocation; use one of the cost and usage reports", o.Format)
+	case o.Restate < 0:
+		return fmt.Errorf("%d is no version of a month; use 0 for the first, 1 or more for later ones", o.Restate)
 	case o.Report != filepath.Base(o.Report) || o.Report == "." || o.Report == "..":
 		return fmt.Errorf("%q is not the name of a report; use letters, digits, - and _", o.Report)
 	}
-	return nil
+	return o.checkMoves()
 }
 
 // totalsFile lies beside the exports.
@@ -108,7 +118,7 @@ func generate(ctx context.Context, dir string, o Options) (Totals, error) {
 		return Totals{}, err
 	}
 	d := newDelivery(o)
-	m := newMonth(o, d.layout())
+	m := newMonth(o, d.layout(o))
 	keys := d.dataKeys(min(o.Chunks, len(m.intervals)))
 	files := make([]string, len(keys)) // that are written as CSV
 	for i, key := range keys {

@@ -197,8 +197,8 @@ func TestParquetKeepsEveryDigit(t *testing.T) {
 		o.Format = parquetFormat
 		parquet, _ := generated(t, o)
 		a, b := exported(t, csv), exported(t, parquet)
-		columns := formats[csvFormat].layout().columns
-		typed := formats[parquetFormat].layout().columns
+		columns := formats[csvFormat].layout(o).columns
+		typed := formats[parquetFormat].layout(o).columns
 		for i, c := range columns {
 			switch c.kind {
 			case number:
@@ -286,6 +286,13 @@ func TestRefused(t *testing.T) {
 		"not the name of a":       {Report: "../x", Period: july(t)},
 		"not a number of files":   {Chunks: -1, Period: july(t)},
 		"have more than 12 digit": {FirstAccount: 999_999_999_995, Period: july(t)},
+		"discounts cannot be":     {Discounts: "both", Period: july(t)},
+		"no split cost":           {Format: "focus", SplitCost: true, Period: july(t)},
+		"no version of a month":   {Restate: -1, Period: july(t)},
+		"moves twice":             {Moves: []Move{{firstID, demoMove, otherPayer}, {firstID, demoMove + 1, otherPayer}}, Period: july(t)},
+		"different ids":           {Moves: []Move{{firstID, demoMove, firstID}}, Period: july(t)},
+		"already":                 {Moves: []Move{{firstID, demoMove, "111111111111"}}, Period: july(t)},
+		"one must stay":           {Accounts: 1, Moves: []Move{{firstID, demoMove, otherPayer}}, Period: july(t)},
 	} {
 		dir := t.TempDir()
 		if _, err := Generate(t.Context(), dir, o); err == nil || !strings.Contains(err.Error(), want) {

@@ -48,26 +48,55 @@ func (u units) decimal() money.Decimal { return money.FromBig(big.NewInt(int64(u
 // times multiplies exactly. Prices and quantities are chosen so that the
 // product has at most ten digits; anything else is a fault of the catalog.
 func (u units) times(v units) units {
-	x, y := uint64(u), uint64(v)
-	if u < 0 {
-		x = -x
-	}
-	if v < 0 {
-		y = -y
-	}
-	hi, lo := bits.Mul64(x, y)
-	if hi >= uint64(one) {
-		panic(fmt.Sprintf("sample: %s × %s is too large", u, v))
-	}
-	product, rest := bits.Div64(hi, lo, uint64(one))
-	if rest != 0 || product > 1<<63-1 {
+	product, exact := u.product(v)
+	if !exact {
 		panic(fmt.Sprintf("sample: %s × %s has more than ten fractional digits or is too large", u, v))
 	}
-	if (u < 0) != (v < 0) {
-		return -units(product)
-	}
-	return units(product)
+	return product
 }
+
+// over divides exactly, as times multiplies.
+func (u units) over(v units) units {
+	quotient, exact := u.quotient(v)
+	if !exact {
+		panic(fmt.Sprintf("sample: %s / %s has more than ten fractional digits or is too large", u, v))
+	}
+	return quotient
+}
+
+// product multiplies and tells whether the result is exact; one that is not is
+// rounded toward zero, and 0 where it is too large.
+func (u units) product(v units) (units, bool) { return ratio(u, v, one) }
+
+// quotient divides, as product multiplies; v is not 0.
+func (u units) quotient(v units) (units, bool) { return ratio(u, one, v) }
+
+// ratio is u × v / w.
+func ratio(u, v, w units) (units, bool) {
+	hi, lo := bits.Mul64(u.size(), v.size())
+	if hi >= w.size() {
+		return 0, false
+	}
+	result, rest := bits.Div64(hi, lo, w.size())
+	if result > 1<<63-1 {
+		return 0, false
+	}
+	if (u < 0) != (v < 0) != (w < 0) {
+		return -units(result), rest == 0
+	}
+	return units(result), rest == 0
+}
+
+// size is the number without its sign.
+func (u units) size() uint64 {
+	if u < 0 {
+		return -uint64(u)
+	}
+	return uint64(u)
+}
+
+// percent is so many hundredths, rounded toward zero to ten digits.
+func (u units) percent(hundredths units) units { return u/100*hundredths + u%100*hundredths/100 }
 
 // down rounds toward zero to so many fractional digits.
 func (u units) down(digits int) units { return u - u%grain(digits) }

@@ -31,6 +31,28 @@ func TestUnits(t *testing.T) {
 	})
 }
 
+// Division and percents agree with exact decimals: quotients of ten digits at
+// most are exact, others and percents are rounded toward zero.
+func TestDivision(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a := units(rapid.Int64Range(-9e13, 9e13).Draw(t, "a"))
+		b := units(rapid.Int64Range(1e5, 9e13).Draw(t, "b")) // else the quotient is too large
+		if quotient, exact := a.quotient(b); exact != a.decimal().Equal(quotient.decimal().Mul(b.decimal())) {
+			t.Fatalf("%s / %s = %s, exact %v", a, b, quotient, exact)
+		} else if rest, step := a.decimal().Sub(quotient.decimal().Mul(b.decimal())), b.decimal().Mul(units(1).decimal()); rest.Cmp(step) >= 0 || rest.Neg().Cmp(step) >= 0 {
+			t.Fatalf("%s / %s = %s leaves %s", a, b, quotient, rest)
+		}
+		if b := b.down(6); b > 0 && a.down(4).times(b).over(b) != a.down(4) {
+			t.Fatalf("%s × %s / %s is not %s", a.down(4), b, b, a.down(4))
+		}
+		percent := rapid.Int64Range(0, 100).Draw(t, "percent")
+		want := a.decimal().Mul(money.FromInt(percent)).Mul(money.MustParse("0.01")).Round(10, money.Down)
+		if got := a.percent(units(percent)); !got.decimal().Equal(want) {
+			t.Fatalf("%d %% of %s is %s, want %s", percent, a, got, want)
+		}
+	})
+}
+
 func TestSum(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		numbers := rapid.SliceOf(rapid.Int64()).Draw(t, "numbers")

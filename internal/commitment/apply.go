@@ -1,0 +1,162 @@
+package commitment
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"strings"
+
+	"github.com/sluice-billing/sluice/internal/assign"
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/engine"
+)
+
+var (
+	//go:embed sql/plan_hours.sql
+	planHoursSQL string
+	//go:embed sql/capacity.sql
+	capacitySQL string
+	//go:embed sql/unshare.sql
+	unshareSQL string
+	//go:embed sql/turn.sql
+	turnSQL string
+	//go:embed sql/parts.sql
+	partsSQL string
+	//go:embed sql/hours.sql
+	hoursSQL string
+)
+
+// Input of Apply.
+type Input struct {
+	assign.Month
+	Dir string // folder for the output: parts and hours
+}
+
+// Result is what Apply decided.
+type Result struct {
+	Commitments []Commitment
+	Findings    []billing.Finding
+}
+
+// Apply takes the provider's sharing of commitments back and applies each to
+// the usage of its own group alone, hour by hour (R7). The month is open
+// (assign.Open). It writes the lines that have to do with commitments, in
+// parts, below Dir/parts, and each commitment's hours below Dir/hours.
+//
+// Two things happen, and each can be looked at: un-share gives every covered
+// line its on-demand price and takes back the matching negation; re-apply lays
+// the group's own commitments along that usage, turn by turn.
+func Apply(ctx context.Context, s engine.Session, in Input) (Result, error) {
+	billing.Step(ctx, "commitments "+in.Period.String(), 0, 0)
+	m, err := read(ctx, s, in.Month)
+	if err != nil {
+		return Result{}, err
+	}
+	if err := m.tables(ctx, s); err != nil {
+		return Result{}, err
+	}
+	if err := m.unshare(ctx, s); err != nil {
+		return Result{}, fmt.Errorf("taking shared commitments back in %s: %w", in.Period, err)
+	}
+	if err := reapply(ctx, s, in.Period, m.schedule.turns); err != nil {
+		return Result{}, fmt.Errorf("applying commitments in %s: %w", in.Period, err)
+	}
+	if _, err := s.Write(ctx, statement(partsSQL), in.Dir+"/parts", "payer", len(in.Loads)); err != nil {
+		return Result{}, fmt.Errorf("writing the parts of covered lines of %s: %w", in.Period, err)
+	}
+	if _, err := s.Write(ctx, statement(hoursSQL), in.Dir+"/hours", "payer", len(in.Loads)); err != nil {
+		return Result{}, fmt.Errorf("writing the hours of commitments of %s: %w", in.Period, err)
+	}
+	findings, err := m.findings(ctx, s)
+	return Result{m.commitments, findings}, err
+}
+
+// unshare makes the table usage: what commitments can be applied to, as if the
+// provider had applied none.
+func (m *month) unshare(ctx context.Context, s engine.Session) error {
+	for _, sql := range []string{planHoursSQL, capacitySQL, unshareSQL} {
+		if err := s.Exec(ctx, statement(sql)); err != nil {
+			return err
+		}
+	}
+	var alone []assign.Key
+	pooled := map[int]bool{}
+	for _, p := range m.schedule.pools {
+		pooled[p.key] = true
+	}
+	for _, k := range m.keys {
+		if !pooled[k.number] {
+			alone = append(alone, k.Key)
+		}
+	}
+	tiered, err := retier(ctx, s, alone)
+	if err != nil {
+		return err
+	}
+	return m.admit(ctx, s, tiered)
+}
+
+// reapply runs the turns over the tables usage, pools and capacity. It makes
+// the table applied, and leaves in usage what is on demand, in capacity what
+// is used.
+func reapply(ctx context.Context, s engine.Session, period billing.Period, turns []turn) error {
+	if err := s.Exec(ctx, `CREATE OR REPLACE TEMP TABLE applied (turn INTEGER, ref BIGINT, share INTEGER, slot INTEGER,
+		units DECIMAL(38, 18), from_hours DECIMAL(38, 18), to_hours DECIMAL(38, 18))`); err != nil {
+		return err
+	}
+	for i, t := range turns {
+		column, holder := "shared_turn", "0"
+		if t.own {
+			column, holder = "own_turn", "account"
+		}
+		sql := strings.NewReplacer("{turn}", fmt.Sprint(t.number), "{turn_column}", column, "{holder}", holder).Replace(turnSQL)
+		for _, step := range []string{sql,
+			`UPDATE usage SET done = t.done FROM (SELECT ref, MAX(to_hours) AS done FROM turn GROUP BY ref) t WHERE usage.ref = t.ref`,
+			`UPDATE capacity SET used = used + t.units FROM (SELECT share, slot, SUM(units) AS units FROM turn GROUP BY share, slot) t
+				WHERE capacity.share = t.share AND capacity.slot = t.slot`,
+			`INSERT INTO applied SELECT * FROM turn`,
+		} {
+			if err := s.Exec(ctx, step); err != nil {
+				return err
+			}
+		}
+		billing.Step(ctx, "commitments "+period.String(), int64(i+1), int64(len(turns)))
+	}
+	return nil
+}
+
+// lineRef is the SQL expression of a line's number in the month; alias is of
+// line_items, and the table loads is joined.
+func lineRef(alias string) string {
+	return strings.ReplaceAll("(CAST(loads.number AS BIGINT) * 1125899906842624 + CAST(l.x_file AS BIGINT) * 68719476736 + l.x_row)", "l.", alias+".")
+}
+
+// statement fills in what the statements of this stage have in common.
+func statement(sql string) string {
+	hour := "CAST(date_diff('hour', CAST(month.first_day AS TIMESTAMP), l.charge_period_start) AS INTEGER)"
+	fill := []string{
+		"{ref}", lineRef("l"),
+		"{slot}", "(" + hour + " - " + hour + " % loads.hours)",
+		// A line of another time than the month belongs to the day of the month nearest to it.
+		"{day}", "LEAST(GREATEST(CAST(l.charge_period_start AS DATE), month.first_day), month.last_day)",
+	}
+	for marker, amount := range map[string]string{
+		"{quantity}":  "CASE WHEN x_fence IS NULL THEN COALESCE(pricing_quantity, 0) ELSE 0 END",
+		"{unblended}": "billed_cost",
+		"{net}":       "COALESCE(x_net_cost, billed_cost)",
+		"{amortized}": "COALESCE(effective_cost, billed_cost)",
+		"{blended}":   "COALESCE(x_blended_cost, billed_cost)",
+		"{list}":      "COALESCE(NULLIF(list_cost, 0), billed_cost)",
+		"{on_demand}": "COALESCE(on_demand, 0)",
+	} {
+		fill = append(fill, marker, "("+upTo(amount, "part_to")+" - "+upTo(amount, "part_from")+")")
+	}
+	return strings.NewReplacer(fill...).Replace(sql)
+}
+
+// upTo is the SQL expression of a line's amount up to a quantity of it: all of
+// it at the whole quantity, nothing at none.
+func upTo(amount, quantity string) string {
+	return fmt.Sprintf("CASE WHEN %[2]s = 0 THEN 0 WHEN %[2]s = whole THEN %[1]s ELSE CAST(quotient(%[1]s, whole) * CAST(%[2]s AS DECIMAL(38, 15)) AS DECIMAL(38, 18)) END",
+		amount, quantity)
+}

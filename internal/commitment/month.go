@@ -1,0 +1,375 @@
+package commitment
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/sluice-billing/sluice/internal/assign"
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/engine"
+	"github.com/sluice-billing/sluice/internal/lake"
+	"github.com/sluice-billing/sluice/internal/money"
+)
+
+// month is what is decided in Go before the engine goes over the lines.
+type month struct {
+	assign.Month
+	commitments []Commitment
+	shares      []share
+	keys        []usageKey
+	roles       map[int]string // of keys
+	loads       []load
+	accounts    []accountDays
+	scopes      map[scope]int
+	schedule    schedule
+}
+
+// load is a load with what the stage's SQL needs to know of it.
+type load struct {
+	assign.Load
+	number int
+	home   string // the first load of the same payer, which stands for the payer
+	hours  int    // length of a slot: 1, or 24 where the payer's export is daily
+}
+
+// scope is within what commitments are shared: a billing group under a payer.
+// The reseller's own accounts share; an account that nobody owns is alone.
+type scope struct{ payer, group, account string }
+
+// accountDays says in which scope an account is from a day to another.
+type accountDays struct {
+	load     string
+	account  string
+	number   int // in the order of the ids
+	group    string
+	scope    int
+	from, to billing.Day
+}
+
+// Roles of a pricing key: what this stage does with its lines.
+const (
+	roleUsage    = "usage"    // covered by the provider, or to be covered
+	roleNegation = "negation" // takes covered usage back
+	roleFee      = "fee"      // of a commitment
+)
+
+// read finds out what the month's commitments are, who they help, and what of
+// the month's usage they can cover.
+func read(ctx context.Context, s engine.Session, in assign.Month) (*month, error) {
+	m := &month{Month: in, roles: map[int]string{}, scopes: map[scope]int{}}
+	var err error
+	if m.commitments, err = Read(ctx, s, in); err != nil {
+		return nil, err
+	}
+	if err := m.readLoads(ctx, s); err != nil {
+		return nil, err
+	}
+	if err := m.readAccounts(ctx, s); err != nil {
+		return nil, err
+	}
+	m.shares = sharesOf(m.commitments, in.Config.Commitments, in.Period)
+	known, err := m.readKeys(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	m.schedule = plan(m.shares, m.keys, known, m.groupsOf)
+	return m, nil
+}
+
+// readLoads numbers the loads and finds out whether their usage is told by the
+// hour: where one line of covered usage is longer, the payer's slots are days.
+func (m *month) readLoads(ctx context.Context, s engine.Session) error {
+	type row struct {
+		load  string
+		hours int64
+	}
+	rows, err := engine.Collect(ctx, s, func(r *row) []any { return []any{&r.load, &r.hours} }, `
+		SELECT load, MAX(date_diff('minute', charge_period_start, charge_period_end) / 60)
+		FROM line_items
+		WHERE commitment_discount_id IS NOT NULL AND x_class = 'usage' AND charge_period_end IS NOT NULL
+		GROUP BY load`)
+	if err != nil {
+		return err
+	}
+	daily := map[string]bool{}
+	home := map[string]string{}
+	for _, l := range m.Loads {
+		for _, r := range rows {
+			daily[l.Payer.ID] = daily[l.Payer.ID] || r.load == l.ID && r.hours > 1
+		}
+		if home[l.Payer.ID] == "" {
+			home[l.Payer.ID] = l.ID
+		}
+	}
+	for i, l := range m.Loads {
+		hours := 1
+		if daily[l.Payer.ID] {
+			hours = 24
+		}
+		m.loads = append(m.loads, load{l, i, home[l.Payer.ID], hours})
+	}
+	return nil
+}
+
+// readAccounts places every account of the month in a scope for each day.
+func (m *month) readAccounts(ctx context.Context, s engine.Session) error {
+	used, err := engine.Collect(ctx, s, func(a *[2]string) []any { return []any{&a[0], &a[1]} },
+		"SELECT DISTINCT load, sub_account_id FROM line_items ORDER BY 1, 2")
+	if err != nil {
+		return err
+	}
+	accounts := map[string][]string{} // of a load
+	for _, a := range used {
+		accounts[a[0]] = append(accounts[a[0]], a[1])
+	}
+	for _, l := range m.loads {
+		all := accounts[l.ID]
+		if l.ID == l.home { // who owns commitments need not have used anything
+			for _, c := range m.commitments {
+				if c.Payer == l.Payer.ID {
+					all = append(all, c.Owner)
+				}
+			}
+			for _, d := range m.Config.Commitments {
+				if d.GiveTo != nil && d.GiveTo.Account != "" {
+					all = append(all, d.GiveTo.Account)
+				}
+			}
+		}
+		slices.Sort(all)
+		m.place(l, slices.Compact(all))
+	}
+	ids := []string{}
+	for _, a := range m.accounts {
+		ids = append(ids, a.account)
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	for i, a := range m.accounts {
+		number, _ := slices.BinarySearch(ids, a.account)
+		m.accounts[i].number = number + 1
+	}
+	return nil
+}
+
+func (m *month) place(l load, accounts []string) {
+	owned := map[string][]assign.Ownership{}
+	for _, o := range m.Ownerships(l.Load) {
+		owned[o.Account] = append(owned[o.Account], o)
+	}
+	for _, a := range accounts {
+		next := m.Period.FirstDay()
+		add := func(group string, from, to billing.Day) {
+			if from > to {
+				return
+			}
+			sc := scope{payer: l.Payer.ID, group: group}
+			if group == assign.Unassigned {
+				sc.account = a
+			}
+			m.accounts = append(m.accounts, accountDays{load: l.ID, account: a, group: group, scope: m.scope(sc), from: from, to: to})
+		}
+		for _, o := range owned[a] {
+			add(assign.Unassigned, next, o.From-1)
+			add(o.Group, o.From, o.To)
+			next = o.To + 1
+		}
+		add(assign.Unassigned, next, m.Period.LastDay())
+	}
+}
+
+func (m *month) scope(sc scope) int {
+	if _, ok := m.scopes[sc]; !ok {
+		m.scopes[sc] = len(m.scopes) + 1
+	}
+	return m.scopes[sc]
+}
+
+// groupsOf names the groups an account has in the month.
+func (m *month) groupsOf(payer, account string) []string {
+	var groups []string
+	for _, a := range m.accounts {
+		if a.account == account && m.payerOf(a.load) == payer && !slices.Contains(groups, a.group) {
+			groups = append(groups, a.group)
+		}
+	}
+	return groups
+}
+
+func (m *month) payerOf(loadID string) string {
+	for _, l := range m.loads {
+		if l.ID == loadID {
+			return l.Payer.ID
+		}
+	}
+	return ""
+}
+
+// readKeys gives each pricing key its role, its shape and its price on demand,
+// and learns the rates of plans from the lines they cover.
+func (m *month) readKeys(ctx context.Context, s engine.Session) (rates, error) {
+	all, err := assign.ReadKeys(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	prices, err := readPrices(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	covered := map[lineKey]bool{}
+	for _, p := range prices {
+		if p.commitment != "" {
+			covered[p.lineKey] = true
+		}
+	}
+	numbers := map[lineKey]int{}
+	for _, k := range all {
+		u := usageKey{Key: k, number: len(m.keys) + 1, payer: m.payerOf(k.Load)}
+		if shape, ok := shapeOf(k); ok {
+			u.shape = &shape
+		}
+		numbers[lineKey{k.Load, k.Number}] = u.number
+		m.roles[u.number] = roleOf(k, covered[lineKey{k.Load, k.Number}])
+		m.keys = append(m.keys, u)
+	}
+	known := m.learn(prices, numbers)
+	var offers []offer
+	for _, c := range m.commitments {
+		if c.Kind.Plan() {
+			offers = append(offers, offerOf(&c))
+		}
+	}
+	known.declared(m.Config.SavingsPlanRates, m.keys, offers)
+	return known, nil
+}
+
+// roleOf says what this stage does with the lines of a key. Usage that no
+// commitment touches keeps none, until a turn or a tier admits it.
+func roleOf(k assign.Key, covered bool) string {
+	switch {
+	case k.Text(lake.Fence) == lake.FenceNegation:
+		return roleNegation
+	case !covered:
+		return ""
+	case k.Text(lake.ChargeCategory) == "Usage" && k.Text(lake.Class) == lake.ClassUsage:
+		return roleUsage
+	}
+	return roleFee
+}
+
+type lineKey struct {
+	load string
+	key  int32
+}
+
+// price is what the lines of a key say of its price.
+type price struct {
+	lineKey
+	commitment string // that covers them; empty for the others
+	onDemand   string // per unit, of most of the usage; empty when unknown
+	planRate   string // per unit under the plan; empty when none
+}
+
+func readPrices(ctx context.Context, s engine.Session) ([]price, error) {
+	return engine.Collect(ctx, s, func(p *price) []any {
+		return []any{&p.load, &p.key, &p.commitment, &p.onDemand, &p.planRate}
+	}, `
+		SELECT load, x_pricing_key, COALESCE(commitment_discount_id, ''),
+			COALESCE(CAST(MAX(CASE
+				WHEN x_line_item_type = 'DiscountedUsage' THEN list_unit_price
+				WHEN COALESCE(x_unblended_rate, 0) <> 0 THEN x_unblended_rate
+				WHEN pricing_quantity >= 0.000001 AND billed_cost > 0 AND billed_cost < 10000000 THEN quotient(billed_cost, pricing_quantity)
+				END) AS VARCHAR), ''),
+			COALESCE(CAST(MAX(CASE
+				WHEN x_savings_plan_rate > 0 THEN x_savings_plan_rate
+				WHEN pricing_quantity >= 0.000001 AND x_savings_plan_effective_cost > 0 AND x_savings_plan_effective_cost < 10000000 THEN quotient(x_savings_plan_effective_cost, pricing_quantity)
+				END) AS VARCHAR), '')
+		FROM line_items
+		WHERE x_fence IS NULL AND (x_class = 'usage' OR commitment_discount_id IS NOT NULL)
+		GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`)
+}
+
+// learn fills in the keys' on-demand prices and returns the plans' rates. What
+// a reservation covers may have no price of its own; it then has that of the
+// same usage on demand (R7).
+func (m *month) learn(prices []price, numbers map[lineKey]int) rates {
+	plans := map[string]*Commitment{}
+	for i := range m.commitments {
+		plans[m.commitments[i].Payer+" "+m.commitments[i].ID] = &m.commitments[i]
+	}
+	known := rates{}
+	bySold := map[sold][]money.Decimal{}
+	for _, p := range prices {
+		k := &m.keys[numbers[p.lineKey]-1]
+		if price, err := money.Parse(p.onDemand); err == nil && price.Cmp(k.onDemand) > 0 {
+			k.onDemand = price
+			if k.Text(lake.LineItemType) == "Usage" {
+				bySold[k.sold()] = append(bySold[k.sold()], price)
+			}
+		}
+		c := plans[k.payer+" "+p.commitment]
+		if rate, err := money.Parse(p.planRate); err == nil && c != nil && c.Kind.Plan() {
+			known.set(offerOf(c), k.sold(), rate)
+		}
+	}
+	for i := range m.keys {
+		k := &m.keys[i]
+		if same := bySold[k.sold()]; k.onDemand.IsZero() && len(same) > 0 {
+			slices.SortFunc(same, money.Decimal.Cmp)
+			k.onDemand = same[len(same)/2] // the median, the upper one of two
+		}
+	}
+	return known
+}
+
+// slots are the hours or days of the month for a payer's home load.
+func (m *month) slots() [][]any {
+	var rows [][]any
+	for _, l := range m.loads {
+		if l.ID != l.home {
+			continue
+		}
+		at := m.Period.Start()
+		for slot := 0; at.Before(m.Period.End()); slot += l.hours {
+			end := at.Add(time.Duration(l.hours) * time.Hour)
+			rows = append(rows, []any{l.ID, slot, stamp(at), stamp(end), l.hours, billing.DayOf(at)})
+			at = end
+		}
+	}
+	return rows
+}
+
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") }
+
+func (m *month) homeOf(payer string) string {
+	for _, l := range m.loads {
+		if l.Payer.ID == payer {
+			return l.home
+		}
+	}
+	return ""
+}
+
+// splits tells whether a group's prices ask what it would have paid alone.
+func (m *month) splits(group string) bool {
+	for _, g := range m.Config.BillingGroups {
+		if g.ID != group {
+			continue
+		}
+		if g.CostBasis == billing.TrueUnblended {
+			return true
+		}
+		for _, b := range m.Config.PriceBooks {
+			if b.ID != g.PriceBook {
+				continue
+			}
+			for _, r := range b.Rules {
+				if r.Base == billing.TrueUnblended {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

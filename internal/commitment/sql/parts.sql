@@ -1,0 +1,96 @@
+-- Every line that has to do with commitments, in parts: a piece of it for each
+-- share that covers some, and the rest. A part's amounts are its share of the
+-- line by quantity, as the difference of two running amounts, so that the parts
+-- of a line are the line to the last digit.
+WITH pieces AS (
+    SELECT ref, share, from_hours, to_hours, units FROM applied
+    UNION ALL
+    SELECT ref, NULL, done, hours, NULL FROM usage WHERE done < hours
+),
+lines AS (
+    SELECT
+        l.*,
+        {ref} AS ref,
+        {day} AS day,
+        k.role, a."group", a.splits, c.mode, c."group" AS owner_group, c.kind,
+        c.scope IS NOT DISTINCT FROM a.scope AS own,
+        CASE
+            WHEN k.role = 'usage' AND l.commitment_discount_id IS NOT NULL AND COALESCE(l.x_line_item_type, '') <> 'SavingsPlanCoveredUsage'
+                -- R7: public on-demand cost, else public rate × usage, else the month's rate of the same usage
+                THEN COALESCE(NULLIF(l.list_cost, 0), CAST(CAST(NULLIF(l.list_unit_price, 0) AS DECIMAL(38, 12)) * CAST(l.pricing_quantity AS DECIMAL(38, 12)) AS DECIMAL(38, 18)),
+                    CAST(k.on_demand * CAST(l.pricing_quantity AS DECIMAL(38, 12)) AS DECIMAL(38, 18)))
+            ELSE l.billed_cost
+        END AS on_demand
+    FROM line_items l
+    JOIN keys k ON k.load = l.load AND k.pricing_key = l.x_pricing_key
+    JOIN loads ON loads.load = l.load
+    CROSS JOIN month
+    JOIN accounts a ON a.load = l.load AND a.account_id = l.sub_account_id AND {day} BETWEEN a.from_day AND a.to_day
+    LEFT JOIN commitments c
+        ON c.load = l.load AND c.commitment = l.commitment_discount_id AND {day} BETWEEN c.from_day AND c.to_day
+    WHERE COALESCE(l.x_fence, '') <> 'split-cost'
+),
+parts AS (
+    SELECT
+        lines.*,
+        p.share,
+        p.units,
+        f.account_id AS moved_to,
+        f."group" AS moved_group,
+        COALESCE(p.from_hours, f.from_units, 0) AS part_from,
+        COALESCE(p.to_hours, f.to_units, 1) AS part_to,
+        CASE WHEN p.ref IS NOT NULL THEN lines.pricing_quantity WHEN f.commitment IS NOT NULL THEN f.total ELSE 1 END AS whole
+    FROM lines
+    LEFT JOIN pieces p ON p.ref = lines.ref AND lines.splits AND lines.role = 'usage'
+    LEFT JOIN fees f
+        ON f.load = lines.load AND f.commitment = lines.commitment_discount_id AND lines.role = 'fee' AND lines.day BETWEEN f.from_day AND f.to_day
+)
+SELECT
+    parts.load,
+    parts.billing_account_id AS payer,
+    x_file,
+    x_row,
+    CAST(part_from AS DECIMAL(38, 18)) AS x_part_from,
+    CAST(CASE WHEN part_from = 0 THEN 1 ELSE 0 END AS INTEGER) AS x_lines,
+    x_pricing_key,
+    COALESCE(moved_group, "group") AS "group",
+    COALESCE(moved_to, sub_account_id) AS sub_account_id,
+    sub_account_name,
+    invoice_id,
+    resource_id,
+    charge_period_start,
+    {quantity} AS quantity,
+    {unblended} AS unblended,
+    {net} AS net,
+    {amortized} AS amortized,
+    {blended} AS blended,
+    {list} AS list,
+    CAST(CASE WHEN role = 'usage' THEN {on_demand} ELSE 0 END AS DECIMAL(38, 18)) AS on_demand,
+    CAST(CASE
+        WHEN role = 'negation' AND COALESCE(mode, 'again') = 'again' AND splits THEN 0
+        WHEN role <> 'usage' OR NOT splits THEN {unblended}
+        WHEN mode = 'as-applied' OR mode = 'other' AND own THEN {unblended}
+        WHEN parts.share IS NOT NULL THEN COALESCE(CAST(ROUND(s.price * quotient(parts.units, s.size), 12) AS DECIMAL(38, 18)), 0)
+        WHEN t.ref IS NOT NULL THEN t.cost
+        ELSE {on_demand}
+    END AS DECIMAL(38, 18)) AS true_unblended,
+    CAST(CASE WHEN parts.share IS NOT NULL THEN ROUND(s.hourly * quotient(parts.units, s.size), 12) ELSE 0 END AS DECIMAL(38, 18)) AS effective,
+    CASE
+        WHEN NOT splits AND role <> 'fee' THEN 'as-billed'
+        WHEN role = 'negation' THEN CASE WHEN COALESCE(mode, 'again') = 'again' THEN 'taken-back' ELSE 'as-applied' END
+        WHEN role = 'fee' THEN CASE WHEN moved_group IS NULL THEN 'fee' ELSE 'fee-moved' END
+        WHEN mode = 'as-applied' OR mode = 'other' AND own THEN 'as-applied'
+        WHEN s.commitment = parts.commitment_discount_id THEN 'kept'
+        WHEN parts.share IS NOT NULL THEN 'applied'
+        WHEN parts.commitment_discount_id IS NOT NULL THEN 'unshared'
+        WHEN t.ref IS NOT NULL THEN 'tiered-alone'
+        ELSE 'on-demand'
+    END AS x_treatment,
+    s.commitment AS commitment_discount_id,
+    parts.commitment_discount_id AS x_provider_commitment,
+    owner_group AS x_provider_commitment_group,
+    COALESCE(s.kind, parts.kind) AS x_commitment_kind,
+    CAST(CASE WHEN role = 'usage' AND on_demand IS NULL THEN 1 ELSE 0 END AS INTEGER) AS x_no_price
+FROM parts
+LEFT JOIN shares s ON s.share = parts.share
+LEFT JOIN tiered t ON t.ref = parts.ref AND parts.splits AND parts.role = 'usage'
