@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 
+	"github.com/sluice-billing/sluice/internal/money"
 	"github.com/sluice-billing/sluice/internal/pipeline"
 )
 
@@ -20,6 +22,8 @@ func writeCertificate(w io.Writer, c pipeline.Certificate) {
 	writeProviderProofs(w, c)
 	writeAmortizations(w, c)
 	writeOwnership(w, c)
+	writeAlone(w, c)
+	writeFees(w, c)
 	writeDocumentProofs(w, c)
 	writeTotals(w, c)
 	if len(c.Findings) > 0 {
@@ -111,6 +115,70 @@ func writeOwnership(w io.Writer, c pipeline.Certificate) {
 		fmt.Fprintf(w, "; %s that repeat others are left out", count(o.Fenced))
 	}
 	fmt.Fprintln(w)
+}
+
+// writeAlone leaves out payers whose months commitments and tiers do not change.
+func writeAlone(w io.Writer, c pipeline.Certificate) {
+	shown := slices.DeleteFunc(slices.Clone(c.Alone), func(a pipeline.AloneProof) bool {
+		return a.TakenBack.IsZero() && a.Given.IsZero() && a.Sold.IsZero() && a.Tiers.IsZero() && a.Residue.IsZero()
+	})
+	if len(shown) == 0 {
+		return
+	}
+	section(w, "(R7) What groups pay alone is what the provider bills, with commitments taken back and given")
+	for _, a := range shown {
+		fmt.Fprintf(w, "  payer %s\n", a.Payer)
+		currency := string(a.Currency)
+		var f figures
+		f.add("unblended", a.Unblended, currency)
+		f.addUnlessZero("benefit taken back", a.TakenBack, currency)
+		f.addUnlessZero("benefit of their own commitments", a.Given.Neg(), currency)
+		f.addUnlessZero("benefit sold at a fixed price", a.Sold, currency)
+		f.addUnlessZero("volume tiers alone", a.Tiers, currency)
+		f.add("alone", a.Alone, currency)
+		f.add("left over", a.Residue, currency)
+		f.write(w, "    ")
+	}
+}
+
+// writeFees sums the commitments of each payer up; the JSON has each of them.
+func writeFees(w io.Writer, c pipeline.Certificate) {
+	type payer struct {
+		id       string
+		currency money.Currency
+	}
+	var order []payer
+	sums, counts := map[payer]pipeline.FeeProof{}, map[payer]int64{}
+	for _, f := range c.Fees {
+		key := payer{f.Payer, f.Currency}
+		if counts[key] == 0 {
+			order = append(order, key)
+		}
+		counts[key]++
+		sum := sums[key]
+		sum.Fee, sum.Used = sum.Fee.Add(f.Fee), sum.Used.Add(f.Used)
+		sum.Unused, sum.Residue = sum.Unused.Add(f.Unused), sum.Residue.Add(f.Residue)
+		sum.Within = (counts[key] == 1 || sum.Within) && f.Within
+		sums[key] = sum
+	}
+	if len(order) == 0 {
+		return
+	}
+	section(w, "(R7) What was paid for commitments was used or not")
+	for _, key := range order {
+		fmt.Fprintf(w, "  payer %s, %s\n", key.id, counted(counts[key], "commitment", "commitments"))
+		sum, currency := sums[key], string(key.currency)
+		var f figures
+		f.add("fees of the month", sum.Fee, currency)
+		f.add("used", sum.Used, currency)
+		f.add("unused", sum.Unused, currency)
+		note := currency
+		if sum.Within && !sum.Residue.IsZero() {
+			note += ", the provider's own rounding"
+		}
+		f.add("left over", sum.Residue, note)
+		f.write(w, "    ")
+	}
 }
 
 func writeDocumentProofs(w io.Writer, c pipeline.Certificate) {

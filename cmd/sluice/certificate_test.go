@@ -37,6 +37,14 @@ func TestCertificate(t *testing.T) {
 			TrueUp: d("-1"), Upfront: d("22"), Refunds: d("-1"), Residue: d("-0.0000000001"), Within: true,
 		}},
 		Ownership: pipeline.Ownership{Lines: 1234, Charged: 1234, Fenced: 12},
+		Alone: []pipeline.AloneProof{
+			{Payer: "111111111111", Currency: "USD", Unblended: d("120"), TakenBack: d("31.5"), Given: d("20"), Sold: d("4"), Tiers: d("0.25"), Alone: d("135.75")},
+			{Payer: "222222222222", Currency: "USD", Unblended: d("7"), Alone: d("7")},
+		},
+		Fees: []pipeline.FeeProof{
+			{ID: "arn:one", Payer: "111111111111", Currency: "USD", Fee: d("12"), Used: d("10"), Unused: d("2"), Within: true},
+			{ID: "arn:two", Payer: "111111111111", Currency: "USD", Fee: d("6"), Used: d("5.99999999"), Residue: d("0.00000001"), Within: true},
+		},
 		Documents: []pipeline.DocumentProof{
 			{ID: "2026-10/acme", State: "draft", CostCurrency: "USD", Charges: d("105"), Statement: d("105"), Document: d("105"),
 				Currency: "JPY", Exact: d("15750.75"), Rounded: d("15750"), RoundingShare: d("-0.75"), Total: d("17325")},

@@ -14,7 +14,7 @@ func newLine(c *cli) *cobra.Command {
 		Use:     "line",
 		GroupID: "month",
 		Short:   "Follow a line of the provider's file",
-		Long:    `Line follows a line of the provider's file to the charge it became part of.`,
+		Long:    `Line follows a line of the provider's file to the charges it became part of.`,
 	}
 	onlyCommands(cmd)
 	cmd.AddCommand(newLineWhy(c))
@@ -26,10 +26,12 @@ func newLineWhy(c *cli) *cobra.Command {
 		Use:   "why ID",
 		Short: "Explain a price",
 		Long: `Why derives a price: the provider's cost, the base, the rule that won and those it shadowed, the price, the
-place on the invoice, and the rows of the provider's file it was made of. It uses the rules the month was
-priced with, not those of today.
+place on the invoice, and the rows of the provider's file it was made of. Where commitments or volume tiers
+matter, it says of each part of a line what the provider did, what became of that, and why. It uses the rules
+the month was priced with, not those of today.
 
-ID is a charge, PERIOD/NUMBER, or a line of a provider's file, LOAD:FILE:ROW, as this command lists them.`,
+ID is a charge, PERIOD/NUMBER, or a line of a provider's file, LOAD:FILE:ROW, as this command lists them. A
+charge is explained by its lines, a line by its parts and the charge each of them is in.`,
 		Example: `  sluice line why 2026-10/123
   sluice line why 01JB8Q6Z7N3V5X9Y2K4M6P8R0T:0:17`,
 		Args: takes(1, 1, "ID"),

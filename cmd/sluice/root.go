@@ -72,7 +72,7 @@ waive or resolve what holds it, issue the invoices, export them. "sluice demo" s
 	root.SetCompletionCommandGroupID("setup")
 	root.AddCommand(
 		newApply(c), newPlan(c), newSchema(c), newVersion(c),
-		newIngest(c), newClose(c), newStatus(c), newWaive(c), newInvoice(c), newReconcile(c), newLine(c),
+		newIngest(c), newClose(c), newStatus(c), newWaive(c), newInvoice(c), newReconcile(c), newLine(c), newCommitment(c), newMargin(c),
 		newDemo(c), newGenerate(c),
 		newExitCodes(),
 	)

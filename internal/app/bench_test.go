@@ -39,20 +39,14 @@ func BenchmarkMonth(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	export := filepath.Join(dir, fmt.Sprintf("export-%d-%d", lines, accounts))
-	if _, err := os.Stat(filepath.Join(export, "expected-totals.json")); err != nil {
-		if _, err := sample.Generate(ctx, export, sample.Options{
-			Lines: int64(lines), Accounts: accounts, Format: "cur-csv-gz", Seed: 1, Period: period,
-			Payer: "111111111111", Chunks: 4, Report: "bench", InvoiceID: "1001",
-		}); err != nil {
-			b.Fatal(err)
-		}
-	}
+	export := benchExport(b, ctx, filepath.Join(dir, fmt.Sprintf("export-%d-%d", lines, accounts)), sample.Options{
+		Lines: int64(lines), Accounts: accounts, Period: period,
+	})
 	chunks := find(b, export, ".csv.gz")
 	for b.Loop() {
 		pigz := unpackAll(b, chunks) // once to warm the page cache
 		pigz = min(pigz, unpackAll(b, chunks))
-		a, config := benchApp(b, ctx, export, accounts)
+		a, config := benchApp(b, ctx, export, billing.Bases...)
 		if changes, err := a.Plan(ctx, config, false); err != nil {
 			b.Fatal(err)
 		} else if err := a.Apply(ctx, changes); err != nil {
@@ -90,6 +84,18 @@ peak memory                        %8d MiB (2048 allowed)
 	}
 }
 
+// benchExport makes the export of a month, unless it is there already.
+func benchExport(b *testing.B, ctx context.Context, dir string, o sample.Options) string {
+	if _, err := os.Stat(filepath.Join(dir, "expected-totals.json")); err == nil {
+		return dir
+	}
+	o.Format, o.Seed, o.Payer, o.Chunks, o.Report, o.InvoiceID = "cur-csv-gz", 1, "111111111111", 4, "bench", "1001"
+	if _, err := sample.Generate(ctx, dir, o); err != nil {
+		b.Fatal(err)
+	}
+	return dir
+}
+
 type stopwatch struct{ started time.Time }
 
 func (s *stopwatch) lap() time.Duration {
@@ -99,8 +105,9 @@ func (s *stopwatch) lap() time.Duration {
 	return d
 }
 
-// benchApp declares 100 customers that share all accounts of the export.
-func benchApp(b *testing.B, ctx context.Context, export string, accounts int) (*app.App, billing.Config) {
+// benchApp declares 100 customers that share all accounts of the export, on the
+// given bases by turns.
+func benchApp(b *testing.B, ctx context.Context, export string, bases ...billing.Basis) (*app.App, billing.Config) {
 	a, err := app.Open(ctx, app.Options{Dir: b.TempDir(), Now: func() time.Time { return time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC) }})
 	if err != nil {
 		b.Fatal(err)
@@ -122,7 +129,7 @@ func benchApp(b *testing.B, ctx context.Context, export string, accounts int) (*
 	const customers = 100
 	for i := range customers {
 		id := fmt.Sprintf("customer-%03d", i)
-		g := billing.BillingGroup{ID: id, Customer: id, Currency: "JPY", CostBasis: billing.Bases[i%len(billing.Bases)], PriceBook: "standard"}
+		g := billing.BillingGroup{ID: id, Customer: id, Currency: "JPY", CostBasis: bases[i%len(bases)], PriceBook: "standard"}
 		g.Invoice.Tax = []billing.Tax{{Category: "standard", Percent: money.MustParse("10")}}
 		var mine []string
 		for j := i; j < len(ids); j += customers {

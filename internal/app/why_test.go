@@ -4,10 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/engine"
+	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/rating"
+	"github.com/sluice-billing/sluice/internal/sample"
 )
 
 // whyLines are lines of each place of a charge; the first two are one charge.
@@ -61,40 +66,45 @@ func TestWhy(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			var charges []string
+			var charges []int64
 			for _, row := range test.rows {
-				x, err := a.Why(context.Background(), fmt.Sprintf("%s:0:%d", loaded.Load, row))
+				id := fmt.Sprintf("%s:0:%d", loaded.Load, row)
+				line, err := a.Why(context.Background(), id)
 				if err != nil {
 					t.Fatal(err)
 				}
-				factor := "none"
-				if x.Factor != nil {
-					factor = x.Factor.String()
+				if line.Charge != nil || line.Line.ID() != id || line.Line.FileName != "lines.csv" || len(line.Parts) != 1 || line.PartCount != 1 || line.Config == "" {
+					t.Fatalf("R17: line %s says %s", id, written(t, line))
 				}
-				priced := fmt.Sprintf("%s %s × %s", x.Base, x.BaseCost, factor)
-				if x.UnitPrice != nil {
-					priced = fmt.Sprintf("%s × %s", x.Quantity, x.UnitPrice)
+				c := *line.Parts[0].Charge
+				factor := "none"
+				if c.Factor != nil {
+					factor = c.Factor.String()
+				}
+				priced := fmt.Sprintf("%s %s × %s", c.Base, c.BaseCost, factor)
+				if c.UnitPrice != nil {
+					priced = fmt.Sprintf("%s × %s", c.Quantity, c.UnitPrice)
 				}
 				got := fmt.Sprintf("%s %s %s %s: quantity %s %s, cost %s, %s = %s by %s/%s over %v",
-					x.Group, x.Place, x.Day, x.Resource, x.Quantity, x.Unit, x.Cost, priced, x.Price, x.Book, x.Rule, x.Shadowed)
+					c.Group, c.Place, c.Day, c.Resource, c.Quantity, c.Unit, c.Cost, priced, c.Price, c.Book, c.Rule, c.Shadowed)
 				if got != test.want {
 					t.Errorf("R17: line %d\n%s\nwant\n%s", row, got, test.want)
 				}
+				x, err := a.Why(context.Background(), fmt.Sprintf("2026-09/%d", c.Number))
+				if err != nil || x.Line != nil || written(t, x.Charge) != written(t, c) || x.Config != line.Config {
+					t.Errorf("R17: charge %d says %s, %v", c.Number, written(t, x), err)
+				}
 				var rows []int
-				for _, l := range x.Lines {
-					if l.FileName != "lines.csv" || l.ID() != fmt.Sprintf("%s:0:%d", loaded.Load, l.Row) {
-						t.Errorf("R17: line %+v", l)
+				for _, p := range x.Parts {
+					if p.Line.FileName != "lines.csv" || p.Treatment != "" {
+						t.Errorf("R17: part %s", written(t, p))
 					}
-					rows = append(rows, int(l.Row))
+					rows = append(rows, int(p.Line.Row))
 				}
-				if fmt.Sprint(rows) != fmt.Sprint(test.rows) || x.LineCount != int64(len(test.rows)) || x.Config == "" || x.Account == "" || x.Payer != "111111111111" {
-					t.Errorf("R17: lines %v of %d, %+v", rows, x.LineCount, x)
+				if fmt.Sprint(rows) != fmt.Sprint(test.rows) || x.PartCount != int64(len(test.rows)) || c.Account == "" || c.Payer != "111111111111" {
+					t.Errorf("R17: rows %v of %d, %+v", rows, x.PartCount, c)
 				}
-				byNumber, err := a.Why(context.Background(), fmt.Sprintf("2026-09/%d", x.Charge))
-				if err != nil || written(t, byNumber) != written(t, x) {
-					t.Errorf("R17: charge %d says %+v, %v", x.Charge, byNumber, err)
-				}
-				charges = append(charges, fmt.Sprint(x.Charge))
+				charges = append(charges, c.Number)
 			}
 			for _, c := range charges {
 				if c != charges[0] {
@@ -142,7 +152,127 @@ func TestWhyLater(t *testing.T) {
 	closeMonth(t, a, september(t))
 	apply(t, a, "price_books: [{id: book, rules: [{name: other, match: {}, percent: \"50\"}]}]")
 	x, err := a.Why(context.Background(), loaded.Load+":0:1")
-	if err != nil || x.Rule != "boxes" || fmt.Sprint(x.Shadowed) != "[Tokyo]" {
-		t.Errorf("rule %s over %v, %v", x.Rule, x.Shadowed, err)
+	if err != nil {
+		t.Fatal(err)
 	}
+	if c := x.Parts[0].Charge; c.Rule != "boxes" || fmt.Sprint(c.Shadowed) != "[Tokyo]" {
+		t.Errorf("rule %s over %v", c.Rule, c.Shadowed)
+	}
+}
+
+// R7, R8, R17: in a generated month there is a line for everything that
+// commitments can make of one. Each is explained to the last digit, by the
+// commitments that the generator says there are.
+func TestWhyTreatments(t *testing.T) {
+	ctx, dir, folder := context.Background(), t.TempDir(), t.TempDir()
+	totals, err := sample.Generate(ctx, folder, sample.Options{Lines: 4000, Accounts: 6, Seed: 5, Period: september(t), InvoiceID: "1001"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]sample.CommitmentTotals{}
+	var lent, plans []string // reservations that several accounts use, and plans
+	for _, c := range totals.Commitments {
+		known[c.ARN] = c
+		switch {
+		case strings.HasPrefix(c.Kind, "sp-"):
+			plans = append(plans, c.ARN)
+		case len(c.Used) > 1:
+			lent = append(lent, c.ARN)
+		}
+	}
+	if len(lent) < 3 || len(plans) == 0 {
+		t.Fatalf("the month has other commitments: %+v", totals.Commitments)
+	}
+	a := openAt(t, dir, afterAll)
+	apply(t, a, fmt.Sprintf(`
+reseller: {name: Reseller, currency: USD, accounts: ["111111111111"]}
+payers: [{id: "111111111111", provider: aws}]
+sources: [{name: export, kind: aws-cur, url: %s, payer: "111111111111"}]
+customers: [{id: acme, name: ACME}]
+billing_groups:
+  - {id: acme, customer: acme, currency: USD, claims: [{accounts: ["200000000001", "200000000002"]}]}
+  - {id: beta, customer: acme, currency: USD, claims: [{accounts: ["200000000003", "200000000004"]}]}
+  - {id: gamma, customer: acme, currency: USD, cost_basis: unblended, claims: [{accounts: ["200000000005", "200000000006"]}]}
+commitments:
+  - {id: %q, policy: as-applied}
+  - {id: %q, give_to: {group: beta}, from: 2026-09}
+`, folder, lent[0], lent[1]))
+	closeMonth(t, a, september(t))
+	for treatment, id := range linesOf(t, a, dir) {
+		t.Run(treatment, func(t *testing.T) {
+			x, err := a.Why(ctx, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			cost, quantity, found := money.Zero, money.Zero, false
+			for _, p := range x.Parts {
+				found = found || p.Treatment == treatment
+				cost, quantity = cost.Add(p.Cost), quantity.Add(p.Quantity)
+				if p.Charge.Treatment != p.Treatment || p.Charge.Cost.IsZero() != p.Cost.IsZero() {
+					t.Errorf("R17: part %s is in another charge", written(t, p))
+				}
+				explained(t, p, known)
+			}
+			if !found || !cost.Equal(x.Line.Cost) || !quantity.Equal(x.Line.Quantity) {
+				t.Errorf("R17: the parts are not the line: %s", written(t, x))
+			}
+		})
+	}
+}
+
+// explained checks what is said of a part against the generator's commitments.
+func explained(t *testing.T, p rating.Part, known map[string]sample.CommitmentTotals) {
+	t.Helper()
+	if by := p.Provider; by != nil && (known[by.Commitment].ARN == "" || known[by.Commitment].Owner != by.Account || by.Kind == "") {
+		t.Errorf("R7: the provider applied %s", written(t, by))
+	}
+	switch p.Treatment {
+	case "kept", "applied":
+		if p.Cover == nil || known[p.Cover.Commitment].Owner != p.Cover.Account || p.Cover.Effective.Sign() <= 0 {
+			t.Errorf("R7: covered by %s", written(t, p.Cover))
+		}
+	case "unshared", "on-demand":
+		if p.OnDemand == nil || !p.OnDemand.Amount.Equal(p.TrueUnblended) || p.OnDemand.Source == "none" {
+			t.Errorf("R7: on demand %s, costs %s", written(t, p.OnDemand), p.TrueUnblended)
+		}
+	case "fee", "fee-moved":
+		c := known[p.Provider.Commitment]
+		if u := p.Fee.Use; u != nil && u.Month && (!u.Reserved.Equal(c.Reserved) || !u.Unused.Equal(c.Unused)) {
+			t.Errorf("R7: use %s, the generator says %s and %s unused", written(t, u), c.Reserved, c.Unused)
+		}
+	}
+}
+
+// linesOf returns the id of a line for each treatment of the month; of split
+// lines one where there is one.
+func linesOf(t *testing.T, a *app.App, dir string) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "lake", "commitments", "*", "*", "parts", "*", "*.parquet"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := a.Engine.Session(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.View(context.Background(), "parts", files); err != nil {
+		t.Fatal(err)
+	}
+	found, err := engine.Collect(context.Background(), s, func(r *[2]string) []any { return []any{&r[0], &r[1]} }, `
+		SELECT x_treatment, MAX_BY(load || ':' || x_file || ':' || x_row, x_part_from)
+		FROM parts GROUP BY x_treatment ORDER BY 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := map[string]string{}
+	for _, f := range found {
+		lines[f[0]] = f[1]
+	}
+	for _, treatment := range []string{"kept", "applied", "unshared", "on-demand", "taken-back", "as-applied", "as-billed", "fee", "fee-moved"} {
+		if lines[treatment] == "" {
+			t.Errorf("no line of the month is %s; there are %v", treatment, found)
+		}
+	}
+	return lines
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/sluice-billing/sluice/internal/assign"
@@ -41,7 +43,8 @@ type Result struct {
 // Apply takes the provider's sharing of commitments back and applies each to
 // the usage of its own group alone, hour by hour (R7). The month is open
 // (assign.Open). It writes the lines that have to do with commitments, in
-// parts, below Dir/parts, and each commitment's hours below Dir/hours.
+// parts, below Dir/parts, and each commitment's hours below Dir/hours, and opens
+// both as Open does.
 //
 // Two things happen, and each can be looked at: un-share gives every covered
 // line its on-demand price and takes back the matching negation; re-apply lays
@@ -61,14 +64,34 @@ func Apply(ctx context.Context, s engine.Session, in Input) (Result, error) {
 	if err := reapply(ctx, s, in.Period, m.schedule.turns); err != nil {
 		return Result{}, fmt.Errorf("applying commitments in %s: %w", in.Period, err)
 	}
-	if _, err := s.Write(ctx, statement(partsSQL), in.Dir+"/parts", "payer", len(in.Loads)); err != nil {
+	if _, err := s.Write(ctx, statement(partsSQL), filepath.Join(in.Dir, "parts"), "payer", len(in.Loads)); err != nil {
 		return Result{}, fmt.Errorf("writing the parts of covered lines of %s: %w", in.Period, err)
 	}
-	if _, err := s.Write(ctx, statement(hoursSQL), in.Dir+"/hours", "payer", len(in.Loads)); err != nil {
+	if _, err := s.Write(ctx, statement(hoursSQL), filepath.Join(in.Dir, "hours"), "payer", len(in.Loads)); err != nil {
 		return Result{}, fmt.Errorf("writing the hours of commitments of %s: %w", in.Period, err)
+	}
+	if err := Open(ctx, s, in.Dir); err != nil {
+		return Result{}, err
 	}
 	findings, err := m.findings(ctx, s)
 	return Result{m.commitments, findings}, err
+}
+
+// Open makes the views parts and hours of what Apply wrote below a folder.
+func Open(ctx context.Context, s engine.Session, dir string) error {
+	for _, name := range []string{"parts", "hours"} {
+		files, err := filepath.Glob(filepath.Join(dir, name, "payer=*", "*.parquet"))
+		if err != nil {
+			return err
+		}
+		if len(files) == 0 {
+			return fmt.Errorf("the lake lacks the folder %s, which is in force", filepath.Join(dir, name))
+		}
+		if err := s.View(ctx, name, files); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // unshare makes the table usage: what commitments can be applied to, as if the
@@ -139,6 +162,9 @@ func statement(sql string) string {
 		"{slot}", "(" + hour + " - " + hour + " % loads.hours)",
 		// A line of another time than the month belongs to the day of the month nearest to it.
 		"{day}", "LEAST(GREATEST(CAST(l.charge_period_start AS DATE), month.first_day), month.last_day)",
+		// Whether a line's cover is taken back, as c, its commitment, and a, its account, say.
+		"{taken}", `(COALESCE(c.mode, 'again') = 'again'
+			OR c.mode = 'other' AND (c.scope IS DISTINCT FROM a.scope OR COALESCE(c.account, a.account) <> a.account))`,
 	}
 	for marker, amount := range map[string]string{
 		"{quantity}":  "CASE WHEN x_fence IS NULL THEN COALESCE(pricing_quantity, 0) ELSE 0 END",
@@ -151,7 +177,23 @@ func statement(sql string) string {
 	} {
 		fill = append(fill, marker, "("+upTo(amount, "part_to")+" - "+upTo(amount, "part_from")+")")
 	}
-	return strings.NewReplacer(fill...).Replace(sql)
+	return measured.ReplaceAllStringFunc(strings.NewReplacer(fill...).Replace(sql), func(marker string) string {
+		m := measured.FindStringSubmatch(marker)
+		return map[string]func(string) string{"cost": costOf, "instances": instancesOf}[m[1]](m[2])
+	})
+}
+
+// measured are the markers {cost:units} and {instances:units} in a statement.
+var measured = regexp.MustCompile(`\{(cost|instances):([^}]*)\}`)
+
+// costOf and instancesOf are the SQL expressions of what covered units of a
+// share s cost, and of how many instance-hours, or money of a plan, they are.
+// Both are rounded to 12 digits, since a size may be no power of two.
+func costOf(units string) string      { return times(units, "s.unit_cost") }
+func instancesOf(units string) string { return times(units, "s.per_unit") }
+
+func times(units, factor string) string {
+	return "CAST(ROUND(CAST(" + units + " AS DECIMAL(38, 12)) * " + factor + ", 12) AS DECIMAL(38, 18))"
 }
 
 // upTo is the SQL expression of a line's amount up to a quantity of it: all of

@@ -56,6 +56,7 @@ func ReapplyBare(ctx context.Context, s engine.Session, b Bare) (covers []Cover,
 	for i, u := range b.Usage {
 		k := usageKey{number: i + 1, payer: u.Payer, shape: u.Shape, onDemand: u.OnDemand}
 		k.Load, k.Key.Number = u.Payer, int32(i)
+		k.Texts[lake.Class] = lake.ClassUsage
 		k.Texts[lake.UsageType] = fmt.Sprint("line ", i) // rates are of one line here
 		m.keys = append(m.keys, k)
 		for kind, rate := range u.Rates {
@@ -126,8 +127,8 @@ func (b Bare) tables(ctx context.Context, s engine.Session, m *month) error {
 func (b Bare) read(ctx context.Context, s engine.Session) (covers []Cover, rests []Rest, left []Left, err error) {
 	covers, err = engine.Collect(ctx, s, func(c *Cover) []any {
 		return []any{&c.Line, &c.Commitment, &text{&c.Hours}, &text{&c.Effective}}
-	}, `SELECT a.ref, s.commitment, CAST(a.to_hours - a.from_hours AS VARCHAR), CAST(ROUND(s.hourly * quotient(a.units, s.size), 12) AS VARCHAR)
-		FROM applied a JOIN shares s ON s.share = a.share ORDER BY a.ref, a.turn, a.share`)
+	}, statement(`SELECT a.ref, s.commitment, CAST(a.to_hours - a.from_hours AS VARCHAR), CAST({cost:a.units} AS VARCHAR)
+		FROM applied a JOIN shares s ON s.share = a.share ORDER BY a.ref, a.turn, a.share`))
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -139,8 +140,8 @@ func (b Bare) read(ctx context.Context, s engine.Session) (covers []Cover, rests
 	}
 	left, err = engine.Collect(ctx, s, func(l *Left) []any {
 		return []any{&l.Payer, &l.Commitment, &l.Slot, &l.Reservation, &text{&l.Units}, &text{&l.Cost}}
-	}, `SELECT s.payer, s.commitment, c.slot, s.kind LIKE 'ri-%', CAST(quotient(c.units - c.used, s.size) AS VARCHAR), CAST(ROUND(s.hourly * quotient(c.units - c.used, s.size), 12) AS VARCHAR)
-		FROM capacity c JOIN shares s ON s.share = c.share`)
+	}, statement(`SELECT s.payer, s.commitment, c.slot, s.kind LIKE 'ri-%', CAST({instances:c.units - c.used} AS VARCHAR), CAST({cost:c.units - c.used} AS VARCHAR)
+		FROM capacity c JOIN shares s ON s.share = c.share`))
 	return covers, rests, left, err
 }
 

@@ -69,6 +69,11 @@ func read(ctx context.Context, s engine.Session, in assign.Month) (*month, error
 		return nil, err
 	}
 	m.shares = sharesOf(m.commitments, in.Config.Commitments, in.Period)
+	for _, sh := range m.shares {
+		if sh.group != "" { // which need not have an account in the month
+			m.scope(scope{payer: sh.commitment.Payer, group: sh.group})
+		}
+	}
 	known, err := m.readKeys(ctx, s)
 	if err != nil {
 		return nil, err
@@ -213,16 +218,6 @@ func (m *month) readKeys(ctx context.Context, s engine.Session) (rates, error) {
 	if err != nil {
 		return nil, err
 	}
-	prices, err := readPrices(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	covered := map[lineKey]bool{}
-	for _, p := range prices {
-		if p.commitment != "" {
-			covered[p.lineKey] = true
-		}
-	}
 	numbers := map[lineKey]int{}
 	for _, k := range all {
 		u := usageKey{Key: k, number: len(m.keys) + 1, payer: m.payerOf(k.Load)}
@@ -230,8 +225,18 @@ func (m *month) readKeys(ctx context.Context, s engine.Session) (rates, error) {
 			u.shape = &shape
 		}
 		numbers[lineKey{k.Load, k.Number}] = u.number
-		m.roles[u.number] = roleOf(k, covered[lineKey{k.Load, k.Number}])
 		m.keys = append(m.keys, u)
+	}
+	prices, err := m.readPrices(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	covered := map[int]bool{}
+	for _, p := range prices {
+		covered[numbers[p.lineKey]] = covered[numbers[p.lineKey]] || p.commitment != ""
+	}
+	for _, k := range m.keys {
+		m.roles[k.number] = roleOf(k.Key, covered[k.number])
 	}
 	known := m.learn(prices, numbers)
 	var offers []offer
@@ -266,28 +271,63 @@ type lineKey struct {
 // price is what the lines of a key say of its price.
 type price struct {
 	lineKey
-	commitment string // that covers them; empty for the others
-	onDemand   string // per unit, of most of the usage; empty when unknown
-	planRate   string // per unit under the plan; empty when none
+	commitment string        // that covers them; empty for the others
+	onDemand   money.Decimal // per unit; zero when unknown or free
+	planRate   money.Decimal // per unit under the plan; zero when none
 }
 
-func readPrices(ctx context.Context, s engine.Session) ([]price, error) {
-	return engine.Collect(ctx, s, func(p *price) []any {
-		return []any{&p.load, &p.key, &p.commitment, &p.onDemand, &p.planRate}
+// readPrices reads the prices of what is covered or could be: of few of the
+// month's lines. Where a line states no rate, it is cost over quantity.
+func (m *month) readPrices(ctx context.Context, s engine.Session) ([]price, error) {
+	could := table{name: "coverable", columns: columns("load", "VARCHAR", "pricing_key", "INTEGER")}
+	for _, k := range m.keys {
+		if len(m.commitments) > 0 && k.coverable() {
+			could.rows = append(could.rows, []any{k.Load, k.Key.Number})
+		}
+	}
+	if err := makeTables(ctx, s, could); err != nil {
+		return nil, err
+	}
+	type row struct {
+		price
+		rate, cost, planRate, planCost, quantity string
+	}
+	rows, err := engine.Collect(ctx, s, func(r *row) []any {
+		return []any{&r.load, &r.key, &r.commitment, &r.rate, &r.cost, &r.planRate, &r.planCost, &r.quantity}
 	}, `
-		SELECT load, x_pricing_key, COALESCE(commitment_discount_id, ''),
-			COALESCE(CAST(MAX(CASE
-				WHEN x_line_item_type = 'DiscountedUsage' THEN list_unit_price
-				WHEN COALESCE(x_unblended_rate, 0) <> 0 THEN x_unblended_rate
-				WHEN pricing_quantity >= 0.000001 AND billed_cost > 0 AND billed_cost < 10000000 THEN quotient(billed_cost, pricing_quantity)
-				END) AS VARCHAR), ''),
-			COALESCE(CAST(MAX(CASE
-				WHEN x_savings_plan_rate > 0 THEN x_savings_plan_rate
-				WHEN pricing_quantity >= 0.000001 AND x_savings_plan_effective_cost > 0 AND x_savings_plan_effective_cost < 10000000 THEN quotient(x_savings_plan_effective_cost, pricing_quantity)
-				END) AS VARCHAR), '')
-		FROM line_items
-		WHERE x_fence IS NULL AND (x_class = 'usage' OR commitment_discount_id IS NOT NULL)
+		WITH covered AS (SELECT DISTINCT load, x_pricing_key FROM line_items WHERE commitment_discount_id IS NOT NULL),
+		asked AS (SELECT load, x_pricing_key FROM covered UNION SELECT load, pricing_key FROM coverable)
+		SELECT l.load, l.x_pricing_key, COALESCE(l.commitment_discount_id, ''),
+			CAST(MAX(COALESCE(CASE WHEN l.x_line_item_type = 'DiscountedUsage' THEN l.list_unit_price ELSE l.x_unblended_rate END, 0)) AS VARCHAR),
+			CAST(SUM(CASE WHEN l.x_line_item_type = 'DiscountedUsage' THEN COALESCE(l.list_cost, 0) ELSE l.billed_cost END) AS VARCHAR),
+			CAST(MAX(COALESCE(l.x_savings_plan_rate, 0)) AS VARCHAR),
+			CAST(SUM(COALESCE(l.x_savings_plan_effective_cost, 0)) AS VARCHAR),
+			CAST(SUM(COALESCE(l.pricing_quantity, 0)) AS VARCHAR)
+		FROM line_items l
+		JOIN asked a ON a.load = l.load AND a.x_pricing_key = l.x_pricing_key
+		WHERE l.x_fence IS NULL
 		GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]price, len(rows))
+	for i, r := range rows {
+		var numbers [5]money.Decimal
+		for n, text := range []string{r.rate, r.cost, r.planRate, r.planCost, r.quantity} {
+			if numbers[n], err = money.Parse(text); err != nil {
+				return nil, err
+			}
+		}
+		rate := func(stated, cost money.Decimal) money.Decimal {
+			if stated.IsZero() && cost.Sign() > 0 && numbers[4].Sign() > 0 {
+				return quotient(cost, numbers[4], 14)
+			}
+			return stated
+		}
+		all[i] = r.price
+		all[i].onDemand, all[i].planRate = rate(numbers[0], numbers[1]), rate(numbers[2], numbers[3])
+	}
+	return all, nil
 }
 
 // learn fills in the keys' on-demand prices and returns the plans' rates. What
@@ -302,15 +342,15 @@ func (m *month) learn(prices []price, numbers map[lineKey]int) rates {
 	bySold := map[sold][]money.Decimal{}
 	for _, p := range prices {
 		k := &m.keys[numbers[p.lineKey]-1]
-		if price, err := money.Parse(p.onDemand); err == nil && price.Cmp(k.onDemand) > 0 {
-			k.onDemand = price
-			if k.Text(lake.LineItemType) == "Usage" {
-				bySold[k.sold()] = append(bySold[k.sold()], price)
+		if p.onDemand.Cmp(k.onDemand) > 0 {
+			k.onDemand = p.onDemand
+			if k.Text(lake.LineItemType) == "Usage" && k.sold().named() {
+				bySold[k.sold()] = append(bySold[k.sold()], p.onDemand)
 			}
 		}
 		c := plans[k.payer+" "+p.commitment]
-		if rate, err := money.Parse(p.planRate); err == nil && c != nil && c.Kind.Plan() {
-			known.set(offerOf(c), k.sold(), rate)
+		if c != nil && c.Kind.Plan() && p.planRate.Sign() > 0 {
+			known.set(offerOf(c), k.sold(), p.planRate)
 		}
 	}
 	for i := range m.keys {

@@ -19,11 +19,24 @@ type usageKey struct {
 }
 
 // sold names what a provider sells under one price, whoever covers it: a
-// covered line has another description and another SKU than its usage on demand.
-type sold struct{ payer, service, usageType, operation, region string }
+// covered line of AWS has another description and another SKU than its usage on
+// demand. Where there are no usage types, in FOCUS of the others, it is the SKU.
+type sold struct{ payer, service, usageType, operation, region, sku string }
 
 func (k usageKey) sold() sold {
-	return sold{k.payer, k.Text(lake.ServiceCode), k.Text(lake.UsageType), k.Text(lake.Operation), k.Text(lake.RegionID)}
+	s := sold{payer: k.payer, service: k.Text(lake.ServiceCode), usageType: k.Text(lake.UsageType), operation: k.Text(lake.Operation), region: k.Text(lake.RegionID)}
+	if s.usageType == "" {
+		s.sku = k.Text(lake.SkuID)
+	}
+	return s
+}
+
+// named tells whether it is known what is sold.
+func (s sold) named() bool { return s.usageType != "" || s.sku != "" }
+
+// coverable tells whether any kind of commitment might cover the usage.
+func (k usageKey) coverable() bool {
+	return k.Text(lake.Class) == lake.ClassUsage && (k.shape != nil || k.mayTake(ComputePlan) || k.mayTake(SageMakerPlan))
 }
 
 // mayTake tells whether usage is of the kind that a plan covers, though its
@@ -69,17 +82,23 @@ func (r rates) set(o offer, s sold, rate money.Decimal) {
 // tell: for every payer, service by the usage's own.
 func (r rates) declared(all []billing.SavingsPlanRate, keys []usageKey, offers []offer) {
 	kinds := map[string]Kind{"compute": ComputePlan, "ec2-instance": EC2Plan, "sagemaker": SageMakerPlan, "database": DatabasePlan}
+	type use struct{ usageType, operation, region string }
+	sells, bought := map[use][]sold{}, map[offer]bool{}
+	for _, k := range keys {
+		s := k.sold()
+		sells[use{s.usageType, s.operation, s.region}] = append(sells[use{s.usageType, s.operation, s.region}], s)
+	}
+	for _, o := range offers {
+		bought[o] = true
+	}
 	for _, d := range all {
-		for _, o := range offers {
-			if o.kind != kinds[d.Plan] || o.term != d.Term || o.payment != d.PaymentOption {
-				continue
-			}
-			for _, k := range keys {
-				if s := k.sold(); s.usageType == d.UsageType && s.operation == d.Operation && s.region == d.Region {
-					if _, known := r.of(o, k); !known {
-						r.set(o, s, d.Rate)
-					}
-				}
+		o := offer{kind: kinds[d.Plan], term: d.Term, payment: d.PaymentOption}
+		if !bought[o] {
+			continue
+		}
+		for _, s := range sells[use{d.UsageType, d.Operation, d.Region}] {
+			if _, known := r[o][s]; !known {
+				r.set(o, s, d.Rate)
 			}
 		}
 	}

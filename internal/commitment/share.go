@@ -23,6 +23,8 @@ type share struct {
 	// open says that a plan's share takes all above from, whatever the hour's
 	// commitment is.
 	open bool
+	// decision is the entry of the configuration that made it, if one did.
+	decision *billing.Commitment
 }
 
 // given tells whether the share is somebody else's than the owner's.
@@ -51,7 +53,7 @@ func (c *Commitment) applicable() bool {
 
 // sharesOf divides the commitments as the reseller decided for the month. What
 // is given away comes first, in the order of the configuration, as long as
-// there are units; the rest is the owner's.
+// there are units; the rest is the owner's. What is not applicable stays whole.
 func sharesOf(all []Commitment, decisions []billing.Commitment, period billing.Period) []share {
 	inForce := map[string][]billing.Commitment{}
 	for _, d := range decisions {
@@ -80,21 +82,22 @@ func sharesOf(all []Commitment, decisions []billing.Commitment, period billing.P
 		for _, d := range inForce[c.ID] {
 			switch {
 			case d.GiveTo == nil:
-				rest.policy, rest.price = d.Policy, d.Price
+				rest.policy, rest.price, rest.decision = d.Policy, d.Price, &d
 			case d.Units == nil:
 				remainder = &d
+			case !c.applicable(): // as what cannot be applied cannot be divided
 			case rest.from.Cmp(rest.to) < 0:
 				to := rest.from.Add(*d.Units)
 				if to.Cmp(rest.to) > 0 {
 					to = rest.to
 				}
-				add(share{commitment: c, account: d.GiveTo.Account, group: d.GiveTo.Group, policy: d.Policy, price: d.Price, from: rest.from, to: to})
+				add(share{commitment: c, account: d.GiveTo.Account, group: d.GiveTo.Group, policy: d.Policy, price: d.Price, from: rest.from, to: to, decision: &d})
 				rest.from = to
 			}
 		}
 		if remainder != nil {
 			rest.account, rest.group = remainder.GiveTo.Account, remainder.GiveTo.Group
-			rest.policy, rest.price = remainder.Policy, remainder.Price
+			rest.policy, rest.price, rest.decision = remainder.Policy, remainder.Price, remainder
 		}
 		if rest.from.Cmp(rest.to) < 0 || rest.from.IsZero() {
 			add(rest)

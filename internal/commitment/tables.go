@@ -126,31 +126,33 @@ const (
 )
 
 func (m *month) mode(c Commitment) string {
+	kept := false
 	for _, s := range m.shares {
-		if s.commitment.ID == c.ID && s.commitment.Payer == c.Payer && s.policy == billing.PolicyAsApplied {
+		if s.commitment.ID != c.ID || s.commitment.Payer != c.Payer {
+			continue
+		}
+		if s.policy == billing.PolicyAsApplied {
 			return modeAsApplied
 		}
+		kept = kept || s.resellerPays()
 	}
-	if !c.applicable() {
+	if !c.applicable() && !kept { // what the reseller pays helps nobody as applied
 		return modeOther
 	}
 	return modeAgain
 }
 
-// commitmentTable has a row for each stretch of days in which the owner's
-// account is in one scope, for each load of the payer.
+// commitmentTable has a row for each stretch of days in which the owner is in
+// one scope, for each load of the payer.
 func (m *month) commitmentTable() table {
 	t := table{name: "commitments", columns: columns("load", "VARCHAR", "commitment", "VARCHAR", "from_day", "DATE", "to_day", "DATE",
-		"scope", "INTEGER", "group", "VARCHAR", "mode", "VARCHAR", "kind", "VARCHAR")}
+		"scope", "INTEGER", "account", "INTEGER", "group", "VARCHAR", "mode", "VARCHAR", "kind", "VARCHAR")}
 	for _, c := range m.commitments {
 		mode, home := m.mode(c), m.homeOf(c.Payer)
-		for _, a := range m.accounts {
-			if a.account != c.Owner || a.load != home {
-				continue
-			}
+		for _, o := range m.ownersOf(c, mode) {
 			for _, l := range m.loads {
 				if l.home == home {
-					t.rows = append(t.rows, []any{l.ID, c.ID, a.from, a.to, a.scope, a.group, mode, string(c.Kind)})
+					t.rows = append(t.rows, []any{l.ID, c.ID, o.from, o.to, o.scope, o.account, o.group, mode, string(c.Kind)})
 				}
 			}
 		}
@@ -173,29 +175,50 @@ func (m *month) feeTable() table {
 			continue
 		}
 		home := m.homeOf(s.commitment.Payer)
-		account := s.account
-		if account == "" {
-			account = m.firstAccount(home, s.group)
-		}
-		for _, a := range m.accounts {
-			if a.account != account || a.load != home {
+		for _, l := range m.loads {
+			if l.home != home {
 				continue
 			}
-			var to, group any
-			if s.given() {
-				to, group = account, a.group
-			}
-			if s.resellerPays() {
-				group = assign.Reseller
-			}
-			for _, l := range m.loads {
-				if l.home == home {
-					t.rows = append(t.rows, []any{l.ID, s.commitment.ID, a.from, a.to, s.from, s.to, s.commitment.size(), to, group})
-				}
+			for _, p := range m.payersOf(s, home) {
+				t.rows = append(t.rows, []any{l.ID, s.commitment.ID, p.from, p.to, s.from, s.to, s.commitment.size(), p.account, p.group})
 			}
 		}
 	}
 	return t
+}
+
+// feePayer is who pays the fees of a share on some days; nil is whom the
+// provider's lines name.
+type feePayer struct {
+	from, to       billing.Day
+	account, group any
+}
+
+// payersOf returns the payers of a share's fees; each day has one.
+func (m *month) payersOf(s share, home string) (all []feePayer) {
+	if s.group != "" { // whatever accounts it has on which days
+		p := feePayer{from: m.Period.FirstDay(), to: m.Period.LastDay(), group: s.group}
+		if first := m.firstAccount(home, s.group); first != "" {
+			p.account = first
+		}
+		all = append(all, p)
+	}
+	for _, a := range m.accounts {
+		if s.group != "" || a.account != s.account || a.load != home {
+			continue
+		}
+		p := feePayer{from: a.from, to: a.to}
+		if s.given() {
+			p.account, p.group = a.account, a.group
+		}
+		all = append(all, p)
+	}
+	if s.resellerPays() {
+		for i := range all {
+			all[i].group = assign.Reseller
+		}
+	}
+	return all
 }
 
 // resellerPays tells whether the fees of a share are the reseller's.
@@ -203,7 +226,7 @@ func (s share) resellerPays() bool {
 	return s.policy == billing.PolicyResellerKeeps || s.policy == billing.PolicyFixedPrice
 }
 
-// firstAccount stands for a group: its first account under the payer.
+// firstAccount stands for a group: its first account under the payer, or empty.
 func (m *month) firstAccount(home, group string) string {
 	first := ""
 	for _, a := range m.accounts {
@@ -265,11 +288,12 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// shareTable has the commitment behind each share: price and hourly cost are
-// of one instance, or of 1.00 of a plan.
+// shareTable has the commitment behind each share. unit_cost is what one unit
+// of its pool costs, per_unit how many instances that is; price is of one
+// instance. Of plans all is per 1.00.
 func (m *month) shareTable() table {
 	t := table{name: "shares", columns: columns("share", "INTEGER", "load", "VARCHAR", "payer", "VARCHAR", "commitment", "VARCHAR", "kind", "VARCHAR",
-		"size", "DECIMAL(10, 2)", "hourly", "DECIMAL(20, 15)", "price", "DECIMAL(20, 12)")}
+		"unit_cost", "DECIMAL(28, 18)", "per_unit", "DECIMAL(20, 18)", "price", "DECIMAL(20, 12)")}
 	for _, s := range m.shares {
 		c := s.commitment
 		hourly := c.Hourly
@@ -280,7 +304,8 @@ func (m *month) shareTable() table {
 		if s.price != nil {
 			price = *s.price
 		}
-		t.rows = append(t.rows, []any{s.number, m.homeOf(c.Payer), c.Payer, c.ID, string(c.Kind), c.unit(), hourly, price})
+		t.rows = append(t.rows, []any{s.number, m.homeOf(c.Payer), c.Payer, c.ID, string(c.Kind),
+			quotient(hourly, c.unit(), 18), quotient(money.FromInt(1), c.unit(), 18), price})
 	}
 	return t
 }

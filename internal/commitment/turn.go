@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/lake"
 	"github.com/sluice-billing/sluice/internal/money"
 )
 
@@ -273,6 +274,9 @@ func (p *planner) fillPlan(o offer, number int) {
 	}
 	var fitting []candidate
 	for _, k := range p.keys {
+		if k.Text(lake.Class) != lake.ClassUsage || k.Text(lake.Fence) != "" {
+			continue // negations, discounts and tax bear the names of the usage they belong to
+		}
 		name := k.payer
 		if o.kind == EC2Plan {
 			if k.shape == nil || k.shape.Service != ec2Service {

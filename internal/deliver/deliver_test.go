@@ -13,6 +13,7 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/statement"
 	"pgregory.net/rapid"
 )
 
@@ -67,7 +68,9 @@ func TestByName(t *testing.T) {
 
 // The JSON is the document: reading it gives the same document.
 func TestJSONReads(t *testing.T) {
-	for _, inv := range []invoice.Invoice{japaneseInvoice(), creditNote(), {Period: month("2026-10")}} {
+	noted := creditNote()
+	noted.Notes = []statement.Note{{Code: statement.CommitmentsAsApplied, Args: []string{"gcp"}}, {Code: statement.TiersAlone}}
+	for _, inv := range []invoice.Invoice{japaneseInvoice(), creditNote(), noted, {Period: month("2026-10")}} {
 		first := render(t, "json", inv)
 		var read invoice.Invoice
 		if err := json.Unmarshal(first, &read); err != nil {
@@ -75,6 +78,9 @@ func TestJSONReads(t *testing.T) {
 		}
 		if second := render(t, "json", read); !bytes.Equal(first, second) {
 			t.Errorf("%s was read back as\n%s", inv.ID, second)
+		}
+		if !reflect.DeepEqual(read.Notes, inv.Notes) {
+			t.Errorf("the notes %v of %s were read back as %v", inv.Notes, inv.ID, read.Notes)
 		}
 	}
 }

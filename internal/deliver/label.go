@@ -30,6 +30,8 @@ type labels struct {
 	rounding, perService            string // perService, perAccount, perInvoice take the mode
 	perAccount, perInvoice, residue string // residue takes number and currency
 	payment, note, page             string // page takes number and count
+	pricing                         string // heading of the notes on prices
+	asApplied, byDay, tiersAlone    string // the notes; asApplied takes the provider
 	modes                           map[money.Rounding]string
 
 	group, point, percent string // thousands separator, decimal sign, percent sign with its space

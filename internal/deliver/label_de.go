@@ -22,6 +22,10 @@ var german = labels{
 	perInvoice: "Die genauen Zeilen aller Konten werden summiert, die Summe wird %s gerundet; Zeilen und Kontosummen sind gerundet gezeigt.",
 	residue:    "Abweichung von der genauen Nutzung: %s %s.",
 	payment:    "Zahlung", note: "Hinweis", page: "Seite %d von %d",
+	pricing:    "Preisbildung",
+	asApplied:  "Reservierungen und andere Nutzungszusagen bei %s gelten so, wie der Anbieter sie innerhalb dieser Abrechnungsgruppe angewendet hat; sein Export nennt ihre Stunden nicht.",
+	byDay:      "Der Export des Anbieters nennt die Nutzung tageweise; Nutzungszusagen werden tageweise angewendet.",
+	tiersAlone: "Die Mengenstaffeln gelten für diese Abrechnungsgruppe allein und sind aus dem Monat des Zahlerkontos errechnet.",
 	modes: map[money.Rounding]string{
 		money.HalfUp: "kaufmännisch", money.HalfEven: "zur geraden Ziffer", money.Down: "zur Null hin", money.Up: "von der Null weg",
 	},

@@ -22,6 +22,10 @@ var english = labels{
 	perInvoice: "The exact lines of all accounts are summed, and the sum is rounded %s; lines and account totals are shown rounded.",
 	residue:    "Difference to the exact usage: %s %s.",
 	payment:    "Payment", note: "Note", page: "Page %d of %d",
+	pricing:    "Pricing",
+	asApplied:  "Reservations and other commitments at %s count as the provider applied them within this billing group; its export does not tell their hours.",
+	byDay:      "The provider's export tells usage by the day; commitments are applied by the day.",
+	tiersAlone: "Volume tiers are those of this billing group alone, worked out from the month of the paying account.",
 	modes: map[money.Rounding]string{
 		money.HalfUp: "half up", money.HalfEven: "half to even", money.Down: "toward zero", money.Up: "away from zero",
 	},

@@ -22,6 +22,10 @@ var spanish = labels{
 	perInvoice: "Se suman las líneas exactas de todas las cuentas y la suma se redondea %s; líneas y totales por cuenta se muestran redondeados.",
 	residue:    "Diferencia con el consumo exacto: %s %s.",
 	payment:    "Pago", note: "Nota", page: "Página %d de %d",
+	pricing:    "Precios",
+	asApplied:  "Las reservas y otros compromisos en %s cuentan tal como el proveedor los aplicó dentro de este grupo de facturación; su exportación no indica sus horas.",
+	byDay:      "La exportación del proveedor indica el consumo por día; los compromisos se aplican por día.",
+	tiersAlone: "Los tramos de volumen son los de este grupo de facturación por sí solo, calculados a partir del mes de la cuenta pagadora.",
 	modes: map[money.Rounding]string{
 		money.HalfUp: "al más próximo", money.HalfEven: "al par más próximo", money.Down: "hacia cero", money.Up: "alejándose de cero",
 	},

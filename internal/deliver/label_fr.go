@@ -22,6 +22,10 @@ var french = labels{
 	perInvoice: "Les lignes exactes de tous les comptes sont additionnées et la somme est arrondie %s ; lignes et totaux par compte sont affichés arrondis.",
 	residue:    "Écart avec la consommation exacte : %s %s.",
 	payment:    "Paiement", note: "Remarque", page: "Page %d sur %d",
+	pricing:    "Tarification",
+	asApplied:  "Les réservations et autres engagements chez %s comptent tels que le fournisseur les a appliqués dans ce groupe de facturation ; son export n’indique pas leurs heures.",
+	byDay:      "L’export du fournisseur indique la consommation par jour ; les engagements sont appliqués par jour.",
+	tiersAlone: "Les paliers de volume sont ceux de ce groupe de facturation seul, calculés d’après le mois du compte payeur.",
 	modes: map[money.Rounding]string{
 		money.HalfUp: "au plus proche", money.HalfEven: "au pair le plus proche", money.Down: "vers zéro", money.Up: "en s’éloignant de zéro",
 	},

@@ -22,6 +22,10 @@ var japanese = labels{
 	perInvoice: "全アカウントを全桁で合計し、合計を%sしています。明細とアカウント合計は端数処理後の表示です。",
 	residue:    "利用料の正確な合計との差額：%s %s",
 	payment:    "お支払方法", note: "備考", page: "%d / %d ページ",
+	pricing:    "料金の算定",
+	asApplied:  "%sのリザベーションなどの利用契約割引は、クラウド事業者がこの請求グループ内で適用したとおりに計算しています。時間ごとの内訳は事業者の明細に含まれていません。",
+	byDay:      "クラウド事業者の明細が日単位のため、利用契約割引は日単位で適用しています。",
+	tiersAlone: "従量段階は、支払アカウントの当月実績をもとに、この請求グループ単独で計算しています。",
 	modes: map[money.Rounding]string{
 		money.HalfUp: "四捨五入", money.HalfEven: "偶数丸め", money.Down: "切り捨て", money.Up: "切り上げ",
 	},

@@ -22,6 +22,10 @@ var korean = labels{
 	perInvoice: "모든 계정의 정확한 금액을 합산하여 합계를 %s합니다. 명세와 계정 합계는 단수 처리하여 표시합니다.",
 	residue:    "정확한 이용료와의 차이: %s %s",
 	payment:    "지급 방법", note: "비고", page: "%d / %d 페이지",
+	pricing:    "요금 산정",
+	asApplied:  "%s의 예약 및 기타 약정 할인은 클라우드 공급자가 이 청구 그룹 안에서 적용한 대로 계산합니다. 시간별 내역은 공급자의 명세에 없습니다.",
+	byDay:      "공급자의 명세가 일 단위이므로 약정 할인을 일 단위로 적용합니다.",
+	tiersAlone: "사용량 구간은 지급 계정의 해당 월 실적을 바탕으로 이 청구 그룹만으로 계산합니다.",
 	modes: map[money.Rounding]string{
 		money.HalfUp: "반올림", money.HalfEven: "짝수 반올림", money.Down: "절사", money.Up: "올림",
 	},

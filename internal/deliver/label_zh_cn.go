@@ -22,6 +22,10 @@ var chineseSimplified = labels{
 	perInvoice: "所有账户的精确金额相加后，合计%s；明细与账户合计按舍入后显示。",
 	residue:    "与精确使用费的差额：%s %s",
 	payment:    "付款方式", note: "备注", page: "第 %d 页，共 %d 页",
+	pricing:    "计价说明",
+	asApplied:  "%s的预留及其他承诺使用折扣，按云服务商在本账单组内的实际应用计算；其账单数据不含逐小时明细。",
+	byDay:      "云服务商的账单数据按天提供，承诺使用折扣按天应用。",
+	tiersAlone: "用量阶梯按本账单组单独计算，依据付款账户当月数据推算。",
 	modes: map[money.Rounding]string{
 		money.HalfUp: "四舍五入", money.HalfEven: "四舍六入五成双", money.Down: "舍去尾数", money.Up: "进位",
 	},

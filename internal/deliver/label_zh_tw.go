@@ -22,6 +22,10 @@ var chineseTraditional = labels{
 	perInvoice: "所有帳戶的精確金額加總後，合計%s；明細與帳戶合計以捨入後顯示。",
 	residue:    "與精確使用費的差額：%s %s",
 	payment:    "付款方式", note: "備註", page: "第 %d 頁，共 %d 頁",
+	pricing:    "計價說明",
+	asApplied:  "%s的預留及其他承諾使用折扣，依雲端供應商在本帳單群組內的實際套用計算；其帳單資料不含逐小時明細。",
+	byDay:      "雲端供應商的帳單資料按日提供，承諾使用折扣按日套用。",
+	tiersAlone: "用量階梯依本帳單群組單獨計算，並根據付款帳戶當月資料推算。",
 	modes: map[money.Rounding]string{
 		money.HalfUp: "四捨五入", money.HalfEven: "四捨六入五成雙", money.Down: "捨去尾數", money.Up: "進位",
 	},

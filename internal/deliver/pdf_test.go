@@ -15,6 +15,7 @@ import (
 	"testing/fstest"
 
 	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/statement"
 )
 
 // needFonts skips a test where the program was built without fonts.
@@ -102,6 +103,37 @@ func TestPDFText(t *testing.T) {
 			if strings.Contains(text, word) {
 				t.Errorf("%s says %q:\n%s", test.inv.ID, word, text)
 			}
+		}
+	}
+}
+
+// The notes on prices stand below the totals in the reader's language, and the
+// provider under the name it has there; a note of a newer version shows its
+// code. Without notes there is no heading.
+func TestPDFNotes(t *testing.T) {
+	needFonts(t)
+	notes := []statement.Note{
+		{Code: statement.CommitmentsAsApplied, Args: []string{"azure"}}, {Code: statement.CommitmentsAsApplied, Args: []string{"0001-payer"}},
+		{Code: statement.CommitmentsByDay}, {Code: statement.TiersAlone}, {Code: "of-tomorrow", Args: []string{"x"}},
+	}
+	for _, inv := range []invoice.Invoice{creditNote(), japaneseInvoice()} {
+		l := labelsFor(inv.Language)
+		words := func() string { // lines may break anywhere
+			return strings.Join(strings.Fields(strings.Join(pages(t, inv), " ")), "")
+		}
+		if strings.Contains(words(), l.pricing) {
+			t.Errorf("%s has a heading %q without notes", inv.ID, l.pricing)
+		}
+		inv.Notes = notes
+		text, from := words(), 0
+		for _, want := range []string{
+			l.pricing, fmt.Sprintf(l.asApplied, "Microsoft Azure"), fmt.Sprintf(l.asApplied, "0001-payer"), l.byDay, l.tiersAlone, "of-tomorrow",
+		} {
+			at := strings.Index(text[from:], strings.Join(strings.Fields(want), ""))
+			if at < 0 {
+				t.Fatalf("%s does not say %q in its place:\n%s", inv.ID, want, text)
+			}
+			from += at
 		}
 	}
 }

@@ -1,9 +1,11 @@
 package deliver
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/statement"
 )
 
 // The totals stand in the right part of the page.
@@ -124,7 +126,8 @@ func (p *printer) sumLine(line sumLine) {
 	p.y += totalsRow
 }
 
-// notes draws how to pay, the exchange rates, the rounding and the note.
+// notes draws how to pay, the note, the exchange rates, the rounding and what
+// is to be known about the prices.
 func (p *printer) notes() {
 	p.y += 12
 	p.section(p.l.payment, p.inv.Payment)
@@ -133,6 +136,7 @@ func (p *printer) notes() {
 	}
 	p.section(p.l.rates, p.rateLines())
 	p.section(p.l.rounding, p.roundingLines())
+	p.section(p.l.pricing, p.pricingLines())
 }
 
 // section draws a small heading and its lines, on one page if they fit on a
@@ -189,6 +193,28 @@ func (p *printer) roundingLines() []string {
 	lines := []string{fmt.Sprintf(rule, p.l.modes[p.inv.Rounding.Mode])}
 	if !p.inv.UsageResidue.IsZero() {
 		lines = append(lines, fmt.Sprintf(p.l.residue, p.l.exact(p.inv.UsageResidue), p.inv.Currency))
+	}
+	return lines
+}
+
+// providerNames are what providers call themselves, in every language.
+var providerNames = map[string]string{"aws": "AWS", "azure": "Microsoft Azure", "gcp": "Google Cloud", "oci": "Oracle Cloud"}
+
+// pricingLines say the notes on prices. One that a newer version wrote is shown
+// by its code.
+func (p *printer) pricingLines() []string {
+	var lines []string
+	for _, note := range p.inv.Notes {
+		line := note.Code
+		switch {
+		case note.Code == statement.CommitmentsAsApplied && len(note.Args) == 1:
+			line = fmt.Sprintf(p.l.asApplied, cmp.Or(providerNames[note.Args[0]], note.Args[0]))
+		case note.Code == statement.CommitmentsByDay:
+			line = p.l.byDay
+		case note.Code == statement.TiersAlone:
+			line = p.l.tiersAlone
+		}
+		lines = append(lines, line)
 	}
 	return lines
 }

@@ -111,7 +111,7 @@ type loader struct {
 // result puts the workers' sums and notes together and judges the whole.
 func (l *loader) result(workers []*worker) (Result, error) {
 	all, sums := newNotes(), map[sumKey]*sum{}
-	totals := Totals{InvoiceIDs: l.invoiceIDs}
+	totals := Totals{InvoiceIDs: l.invoiceIDs, Layout: lake.Layout}
 	var otherPeriod, otherPayer int64
 	for _, w := range workers {
 		all.merge(w.notes)

@@ -19,6 +19,8 @@ type Totals struct {
 	InvoiceIDs bool `json:"invoice_ids"`
 	// OpenUsage counts the usage lines without an invoice id (R29).
 	OpenUsage int64 `json:"open_usage"`
+	// Layout is that of the lake when the lines were written.
+	Layout string `json:"layout"`
 }
 
 // InvoiceTotal is the sum of the lines of one provider invoice in one

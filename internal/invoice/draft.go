@@ -26,7 +26,7 @@ import (
 func New(s statement.Statement, set Settings, inputs Inputs, preview bool) (Invoice, error) {
 	set = set.withDefaults()
 	inv := set.blank(s.Period)
-	inv.Inputs, inv.Preview = inputs, preview
+	inv.Inputs, inv.Preview, inv.Notes = inputs, preview, slices.Clone(s.Notes)
 	if err := set.check(s); err != nil {
 		return Invoice{}, fmt.Errorf("invoice %s: %w", inv.ID, err)
 	}

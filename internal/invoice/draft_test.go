@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -293,6 +294,21 @@ func TestRoundingPoint(t *testing.T) {
 		if !slices.Equal(got, []string{want.first, want.second, want.total, want.residue}) {
 			t.Errorf("R20: point %s gives %v, want %v", point, got, want)
 		}
+	}
+}
+
+// A document says what its statement notes, and keeps it when it is issued.
+func TestNotes(t *testing.T) {
+	s := statement.Statement{Group: "g", Period: month("2026-10"), Notes: []statement.Note{
+		{Code: statement.CommitmentsAsApplied, Args: []string{"azure"}}, {Code: statement.TiersAlone},
+	}}
+	inv := draft(t, s, invoice.Settings{Group: billing.BillingGroup{ID: "g", Currency: "USD"}})
+	if got := inv.Issue("INV-1", *day("2026-11-05")); !reflect.DeepEqual(got.Notes, s.Notes) {
+		t.Errorf("the issued document notes %v, the statement %v", got.Notes, s.Notes)
+	}
+	want := `"notes":[{"code":"commitments-as-applied","args":["azure"]},{"code":"tiers-alone"}]`
+	if document, err := json.Marshal(inv); err != nil || !strings.Contains(string(document), want) {
+		t.Errorf("the document is\n%s\n(%v), it lacks\n%s", document, err, want)
 	}
 }
 

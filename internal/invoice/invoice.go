@@ -50,6 +50,10 @@ type Invoice struct {
 
 	UsageResidue money.Decimal `json:"usage_residue"` // usage total − exact sum, exact (R32 e)
 	Inputs       Inputs        `json:"inputs"`
+
+	// Notes say what the reader must know about the prices of the usage. They
+	// have no text: every format says them in Language.
+	Notes []statement.Note `json:"notes,omitempty"`
 }
 
 // State of an invoice (R30).

@@ -44,16 +44,6 @@ func (l Lake) AppliedDir(period billing.Period, revision string) string {
 	return filepath.Join(l.root, "commitments", segment("period", period.String()), segment("rev", revision))
 }
 
-// Parts are the Parquet files of the lines' parts of a revision.
-func (l Lake) Parts(period billing.Period, revision string) ([]string, error) {
-	return partitionFiles(filepath.Join(l.AppliedDir(period, revision), "parts"))
-}
-
-// Hours are the Parquet files of the commitments' hours of a revision.
-func (l Lake) Hours(period billing.Period, revision string) ([]string, error) {
-	return partitionFiles(filepath.Join(l.AppliedDir(period, revision), "hours"))
-}
-
 // RatedDir is the folder of one revision of a month's charges. Below it each
 // billing group has a folder of its own, so that one customer's month is a
 // file that holds nothing of anybody else.
@@ -67,18 +57,13 @@ func (l Lake) Charges(period billing.Period, revision, group string) ([]string, 
 	if group != "" {
 		return parquetFiles(filepath.Join(dir, segment("group", group)), "")
 	}
-	return partitionFiles(dir)
-}
-
-// partitionFiles are the Parquet files in the folders below a folder.
-func partitionFiles(dir string) ([]string, error) {
-	partitions, err := os.ReadDir(dir)
+	groups, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, fmt.Errorf("the lake lacks a folder that is in force: %w", err)
+		return nil, fmt.Errorf("charges of %s: %w", period, err)
 	}
 	var files []string
-	for _, p := range partitions {
-		more, err := parquetFiles(filepath.Join(dir, p.Name()), "")
+	for _, g := range groups {
+		more, err := parquetFiles(filepath.Join(dir, g.Name()), "")
 		if err != nil {
 			return nil, err
 		}

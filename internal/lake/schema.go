@@ -1,5 +1,11 @@
 package lake
 
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+)
+
 // Column describes one column of a table in the lake. Names are FOCUS 1.2
 // column names in snake_case; what providers have beyond FOCUS is prefixed x_.
 type Column struct {
@@ -270,3 +276,15 @@ const (
 	FenceSplitCost = "split-cost"
 	FenceNegation  = "negation"
 )
+
+// Layout names the columns of line_items as this version writes them, in a few
+// letters. Files of another layout cannot be read together with these.
+var Layout = func() string {
+	hash := sha256.New()
+	for _, columns := range [][]Column{Texts[:], Numbers[:], Instants[:], Maps[:], {File, RowNumber, PricingKey}} {
+		for _, c := range columns {
+			fmt.Fprintln(hash, c.Name)
+		}
+	}
+	return hex.EncodeToString(hash.Sum(nil))[:12]
+}()

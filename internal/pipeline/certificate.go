@@ -24,6 +24,8 @@ type Certificate struct {
 	Provider  []ProviderProof `json:"provider_invoices"` // (a)
 	Amortized []Amortization  `json:"amortized"`         // (b)
 	Ownership Ownership       `json:"ownership"`         // (c)
+	Alone     []AloneProof    `json:"alone,omitempty"`   // what groups pay alone (R7); old certificates have none
+	Fees      []FeeProof      `json:"fees,omitempty"`    // of commitments (R7); old certificates have none
 	Documents []DocumentProof `json:"documents"`         // (d) and (e)
 	Totals    []Disposition   `json:"totals"`            // per currency, with the margin (f)
 	Findings  []Finding       `json:"findings"`

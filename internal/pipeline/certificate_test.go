@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/sluice-billing/sluice/internal/money"
@@ -44,5 +45,33 @@ func TestDisposition(t *testing.T) {
 		if !got[0].Equal(got[1]) {
 			t.Errorf("%s: got %s", name, got[0])
 		}
+	}
+}
+
+// R10: covered usage and its negations may miss each other by 10^-8 a line.
+func TestNegated(t *testing.T) {
+	for _, test := range []struct {
+		left  string
+		lines int64
+		want  bool
+	}{
+		{"0", 2, true}, {"0.00000002", 2, true}, {"-0.00000002", 2, true}, {"0.0000000201", 2, false}, {"-0.5", 1_000_000, false},
+	} {
+		if got := negated(money.MustParse(test.left), test.lines); got != test.want {
+			t.Errorf("R10: %s over %d lines is within the provider's rounding: %v", test.left, test.lines, got)
+		}
+	}
+}
+
+// A certificate of before commitments were proved can still be read.
+func TestOldCertificate(t *testing.T) {
+	const old = `{"period": "2026-08", "at": "2026-09-05T08:00:00Z", "revision": "R", "config": "C", "inputs": [], "provider_invoices": [], "amortized": [],
+		"ownership": {"lines": 7, "charged": 7, "fenced": 0}, "documents": [], "totals": [{"currency": "USD", "margin": "1.5"}], "findings": [], "residues": []}`
+	var c Certificate
+	if err := json.Unmarshal([]byte(old), &c); err != nil {
+		t.Fatal(err)
+	}
+	if !c.Proved() || c.Alone != nil || c.Fees != nil || c.Ownership.Lines != 7 || c.Totals[0].Margin.String() != "1.5" {
+		t.Errorf("read as %+v", c)
 	}
 }

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/sluice-billing/sluice/internal/assign"
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/commitment"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
 	"github.com/sluice-billing/sluice/internal/rating"
@@ -37,7 +39,7 @@ func (p *Pipeline) Reconcile(ctx context.Context, period billing.Period) (Certif
 }
 
 // openRated opens a month as it was rated last: its loads, the configuration it
-// was rated with, and the views line_items and charges. Close its session.
+// was rated with, its lines and its charges; see openViews. Close its session.
 func (p *Pipeline) openRated(ctx context.Context, period billing.Period) (*month, error) {
 	r, detail, err := p.currentRating(ctx, period)
 	if errors.Is(err, store.ErrNotFound) {
@@ -63,18 +65,14 @@ func (p *Pipeline) openRated(ctx context.Context, period billing.Period) (*month
 	return m, nil
 }
 
-// openViews makes the views line_items, charges, parts and hours of a month
-// that was rated.
+// openViews makes what assign.Open makes, and the views charges, parts and
+// hours, of a month that was rated.
 func (p *Pipeline) openViews(ctx context.Context, m *month) error {
-	var lines []string
-	for _, l := range m.loads {
-		files, err := p.Lake.LineItems(m.period, l.Payer, l.ID)
-		if err != nil {
-			return err
-		}
-		lines = append(lines, files...)
+	work, err := p.assigned(m)
+	if err != nil {
+		return err
 	}
-	if err := m.session.View(ctx, "line_items", lines); err != nil {
+	if err := assign.Open(ctx, m.session, work); err != nil {
 		return err
 	}
 	charges, err := p.Lake.Charges(m.period, m.revision, "")
@@ -84,7 +82,7 @@ func (p *Pipeline) openViews(ctx context.Context, m *month) error {
 	if err := m.session.View(ctx, "charges", charges); err != nil {
 		return err
 	}
-	return p.openApplied(ctx, m)
+	return commitment.Open(ctx, m.session, p.Lake.AppliedDir(m.period, m.revision))
 }
 
 // certify makes the certificate of a month whose views are open, and keeps it.
@@ -96,12 +94,21 @@ func (p *Pipeline) certify(ctx context.Context, m *month) (Certificate, error) {
 	for _, l := range m.loads {
 		c.Inputs = append(c.Inputs, Input{l.Payer, l.Report, l.Version, l.Format, l.ID, l.Rows, l.Files})
 	}
-	var err error
+	found, err := negationFindings(ctx, m)
+	if err != nil {
+		return c, err
+	}
+	if err := p.Store.ReplaceFindings(ctx, m.period, stageCertify, "", found); err != nil {
+		return c, err
+	}
 	if c.Findings, err = p.Store.Findings(ctx, m.period); err != nil {
 		return c, err
 	}
 	charged, err := proveProvider(ctx, m, &c)
 	if err != nil {
+		return c, err
+	}
+	if err := p.proveCommitments(ctx, m, &c); err != nil {
 		return c, err
 	}
 	if err := p.proveDocuments(ctx, m, &c, charged); err != nil {

@@ -135,6 +135,11 @@ func (p *Pipeline) openMonth(ctx context.Context, c billing.Config, period billi
 	if len(loads) == 0 {
 		return nil, fmt.Errorf("nothing is loaded for %s: no source has it; `sluice ingest --file … --payer … --period %s` loads files by hand", period, period)
 	}
+	for _, l := range loads {
+		if err := checkLayout(l); err != nil {
+			return nil, err
+		}
+	}
 	s, err := p.Engine.Session(ctx)
 	if err != nil {
 		return nil, err
@@ -243,23 +248,7 @@ func (p *Pipeline) commit(ctx context.Context, m *month, work assign.Month) erro
 		return errors.Join(err, os.RemoveAll(in.Dir))
 	}
 	m.found = done.Findings
-	return p.openApplied(ctx, m)
-}
-
-// openApplied makes the views parts and hours.
-func (p *Pipeline) openApplied(ctx context.Context, m *month) error {
-	parts, err := p.Lake.Parts(m.period, m.revision)
-	if err != nil {
-		return err
-	}
-	if err := m.session.View(ctx, "parts", parts); err != nil {
-		return err
-	}
-	hours, err := p.Lake.Hours(m.period, m.revision)
-	if err != nil {
-		return err
-	}
-	return m.session.View(ctx, "hours", hours)
+	return nil
 }
 
 // ruling is the hash of all that decides on prices and documents: where the

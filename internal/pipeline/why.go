@@ -14,7 +14,8 @@ import (
 
 // Why explains a price (R17). id names a charge, 2026-10/123, or a line of the
 // provider's file, LOAD:FILE:ROW with the load's id and numbers as in x_file
-// and x_row. A line is explained by the charge it became part of.
+// and x_row. A charge is explained by the parts of lines it is made of, a line
+// by its parts and the charges they went to.
 func (p *Pipeline) Why(ctx context.Context, id string) (rating.Explanation, error) {
 	if period, number, ok := strings.Cut(id, "/"); ok {
 		month, err := billing.ParsePeriod(period)
@@ -64,9 +65,16 @@ func (p *Pipeline) explain(ctx context.Context, period billing.Period, ask func(
 		return x, err
 	}
 	x.Config = ruling(m.config)
-	for i, line := range x.Lines {
+	lines := []*rating.Line{x.Line}
+	for _, part := range x.Parts {
+		lines = append(lines, part.Line)
+	}
+	for _, line := range lines {
+		if line == nil {
+			continue
+		}
 		if known := files[line.Load]; int(line.File) < len(known) {
-			x.Lines[i].FileName = known[line.File].Key
+			line.FileName = known[line.File].Key
 		}
 	}
 	return x, nil

@@ -61,6 +61,9 @@ var columns = []struct{ short, column string }{
 	{"unusedupfront", "reservation/UnusedAmortizedUpfrontFeeForBillingPeriod"}, {"unusedrecurring", "reservation/UnusedRecurringFee"},
 	{"sparn", "savingsPlan/SavingsPlanARN"}, {"speffective", "savingsPlan/SavingsPlanEffectiveCost"},
 	{"commitment", "savingsPlan/TotalCommitmentToDate"}, {"used", "savingsPlan/UsedCommitment"},
+	{"end", "lineItem/UsageEndDate"}, {"listrate", "pricing/publicOnDemandRate"}, {"unit", "pricing/unit"}, {"rate", "lineItem/UnblendedRate"},
+	{"description", "lineItem/LineItemDescription"}, {"count", "reservation/NumberOfReservations"}, {"reserved", "reservation/TotalReservedUnits"},
+	{"unusedunits", "reservation/UnusedQuantity"}, {"sprate", "savingsPlan/SavingsPlanRate"},
 }
 
 // line is one line of a report: value by short column.
@@ -103,16 +106,12 @@ func rated(t tester, e engine.Engine, dir string, c billing.Config, lines []line
 	return s, done
 }
 
-// applied runs the stage before, and opens its output.
-func applied(ctx context.Context, s engine.Session, in commitment.Input) error {
-	if _, err := commitment.Apply(ctx, s, in); err != nil {
-		return err
-	}
-	parts, err := filepath.Glob(filepath.Join(in.Dir, "parts", "*", "*.parquet"))
-	if err != nil {
-		return err
-	}
-	return s.View(ctx, "parts", parts)
+// monthIn is the month of the one load that rate makes below a folder.
+func monthIn(dir string, c billing.Config) assign.Month {
+	load := filepath.Join(dir, "load=L")
+	return assign.Month{Period: october(), Config: c, Loads: []assign.Load{{
+		ID: "L", Payer: c.Payers[0], Files: []string{filepath.Join(load, "part-00000.parquet")}, Keys: filepath.Join(load, "keys.parquet"),
+	}}}
 }
 
 func rate(e engine.Engine, dir string, c billing.Config, lines []line) (engine.Session, billing.Report, error) {
@@ -128,9 +127,7 @@ func rate(e engine.Engine, dir string, c billing.Config, lines []line) (engine.S
 	}
 	defer place.Close()
 	load := filepath.Join(dir, "load=L")
-	month := assign.Month{Period: october(), Config: c, Loads: []assign.Load{{
-		ID: "L", Payer: c.Payers[0], Files: []string{filepath.Join(load, "part-00000.parquet")}, Keys: filepath.Join(load, "keys.parquet"),
-	}}}
+	month := monthIn(dir, c)
 	in := rating.Input{Month: month, Dir: filepath.Join(dir, "charges")}
 	if _, err := ingest.Load(ctx, ingest.Input{Place: place, Delivery: delivery, Payer: c.Payers[0], Dir: load, Keys: in.Loads[0].Keys, Engine: e}); err != nil {
 		return none(err)
@@ -142,7 +139,7 @@ func rate(e engine.Engine, dir string, c billing.Config, lines []line) (engine.S
 	if err := assign.Open(ctx, s, month); err != nil {
 		return none(errors.Join(err, s.Close()))
 	}
-	if err := applied(ctx, s, commitment.Input{Month: month, Dir: filepath.Join(dir, "commitments")}); err != nil {
+	if _, err := commitment.Apply(ctx, s, commitment.Input{Month: month, Dir: filepath.Join(dir, "commitments")}); err != nil {
 		return none(errors.Join(err, s.Close()))
 	}
 	done, err := rating.Rate(ctx, s, in)

@@ -2,19 +2,34 @@ package rating
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math"
 
 	"github.com/sluice-billing/sluice/internal/assign"
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/commitment"
 	"github.com/sluice-billing/sluice/internal/engine"
 	"github.com/sluice-billing/sluice/internal/money"
 )
 
-// Explanation says why a charge has its price (R17). Amounts are exact, in
-// Currency, before exchange, rounding and tax.
+// Explanation says why something costs what it costs (R17): a charge, by the
+// parts of lines it is made of, or a line, by its parts and the charge that
+// each went to. Amounts are exact, in the line's currency, before exchange,
+// rounding and tax.
 type Explanation struct {
-	Charge      int64          `json:"charge"`
-	Period      billing.Period `json:"period"`
+	Period billing.Period `json:"period"`
+	Config string         `json:"config"`           // hash of the rules that were in force
+	Charge *Charge        `json:"charge,omitempty"` // what was asked about: a charge,
+	Line   *Line          `json:"line,omitempty"`   // or a line
+	// PartCount is how many parts there are; of a charge Parts has the first.
+	PartCount int64  `json:"part_count"`
+	Parts     []Part `json:"parts"`
+}
+
+// Charge is a charge, and the decision that priced it.
+type Charge struct {
+	Number      int64          `json:"number"`
 	Group       string         `json:"group"`
 	Account     string         `json:"account"`
 	Payer       string         `json:"payer"`
@@ -31,174 +46,227 @@ type Explanation struct {
 	Place       string         `json:"place"`
 	Currency    money.Currency `json:"currency"`
 
-	Quantity  money.Decimal  `json:"quantity"`
-	Unit      string         `json:"unit,omitempty"`
-	Cost      money.Decimal  `json:"cost"` // what the provider bills the reseller
-	Base      string         `json:"base,omitempty"`
-	BaseCost  money.Decimal  `json:"base_cost"`
-	Factor    *money.Decimal `json:"factor,omitempty"`
-	UnitPrice *money.Decimal `json:"unit_price,omitempty"`
-	Price     money.Decimal  `json:"price"`
+	Quantity   money.Decimal  `json:"quantity"`
+	Unit       string         `json:"unit,omitempty"`
+	Cost       money.Decimal  `json:"cost"` // what the provider bills the reseller
+	Treatment  string         `json:"treatment,omitempty"`
+	Commitment string         `json:"commitment,omitempty"` // that covers it when the group is alone
+	Base       string         `json:"base,omitempty"`
+	BaseCost   money.Decimal  `json:"base_cost"`
+	Factor     *money.Decimal `json:"factor,omitempty"`
+	UnitPrice  *money.Decimal `json:"unit_price,omitempty"`
+	Price      money.Decimal  `json:"price"`
 
 	Book     string   `json:"book,omitempty"`
 	Rule     string   `json:"rule,omitempty"`
 	Shadowed []string `json:"shadowed,omitempty"`
-	Config   string   `json:"config"` // hash of the rules that were in force
 
-	LineCount int64  `json:"line_count"`
-	Lines     []Line `json:"lines"` // the first of them
+	// Tiers are the provider's volume tiers of the product, where the group's
+	// usage was tiered alone.
+	Tiers []commitment.Tier `json:"tiers,omitempty"`
 }
 
-// Line is a line of the provider's file.
-type Line struct {
-	Load     string        `json:"load"`
-	File     int64         `json:"file"`
-	FileName string        `json:"file_name,omitempty"`
-	Row      int64         `json:"row"`
-	Start    string        `json:"start"`
-	Quantity money.Decimal `json:"quantity"`
-	Cost     money.Decimal `json:"cost"`
-}
-
-// ID is the line's own id, as `sluice line why` takes it.
-func (l Line) ID() string { return fmt.Sprintf("%s:%d:%d", l.Load, l.File, l.Row) }
-
-// shownLines is how many lines of a charge an explanation lists.
-const shownLines = 24
-
-// Explainer explains the charges of a session that has the views charges and
-// line_items open. Input holds the configuration the charges were rated with.
+// Explainer explains the charges and lines of a session that has the views
+// line_items, charges, parts and hours open. Input holds the configuration the
+// charges were rated with.
 type Explainer struct {
 	Session engine.Session
 	Input   Input
 }
 
+// shownParts is how many parts of a charge an explanation lists.
+const shownParts = 24
+
 // Charge explains a charge by its number.
 func (e Explainer) Charge(ctx context.Context, number int64) (Explanation, error) {
-	return e.explain(ctx, fmt.Sprintf("charge %d", number), "x_charge = $1", number)
-}
-
-// Line explains the charge that a line became part of.
-func (e Explainer) Line(ctx context.Context, load string, file, row int64) (Explanation, error) {
-	return e.explain(ctx, fmt.Sprintf("line %s:%d:%d", load, file, row), `EXISTS (
-		SELECT 1 FROM line_items l
-		WHERE l.load = $1 AND l.x_file = $2 AND l.x_row = $3
-			AND `+sameCharge+`)`, load, file, row)
-}
-
-// sameCharge joins a line l with the charge c it became part of.
-const sameCharge = `l.load = c.x_load AND l.x_pricing_key = c.x_pricing_key AND l.sub_account_id = c.sub_account_id
-	AND l.invoice_id IS NOT DISTINCT FROM c.x_provider_invoice_id
-	AND l.resource_id IS NOT DISTINCT FROM c.resource_id
-	AND l.charge_period_start >= c.charge_period_start AND l.charge_period_start < c.charge_period_end
-	AND (l.x_fence IS NULL OR l.x_fence <> 'split-cost')`
-
-func (e Explainer) explain(ctx context.Context, what, where string, args ...any) (Explanation, error) {
 	x := Explanation{Period: e.Input.Period}
-	query := `
-		SELECT x_charge, "group", sub_account_id, billing_account_id, CAST(CAST(charge_period_start AS DATE) AS VARCHAR),
-			x_class, x_line_item_type, COALESCE(service_name, x_service_code, ''), COALESCE(x_usage_type, ''), COALESCE(x_operation, ''),
-			COALESCE(region_id, ''), COALESCE(sku_id, ''), COALESCE(charge_description, ''), COALESCE(resource_id, ''), x_place,
-			billing_currency, CAST(pricing_quantity AS VARCHAR), COALESCE(pricing_unit, ''), CAST(x_cost AS VARCHAR), COALESCE(x_base, ''),
-			CAST(x_base_cost AS VARCHAR), COALESCE(CAST(x_factor AS VARCHAR), ''), COALESCE(CAST(x_unit_price AS VARCHAR), ''),
-			CAST(billed_cost AS VARCHAR), COALESCE(x_rule, ''), x_lines, x_load, x_pricing_key
-		FROM charges c WHERE ` + where
-	var quantity, cost, base, factor, unitPrice, price, load string
-	var key int32
-	found, err := engine.Collect(ctx, e.Session, func(*struct{}) []any {
-		return []any{&x.Charge, &x.Group, &x.Account, &x.Payer, &x.Day, &x.Class, &x.LineType, &x.Service, &x.UsageType, &x.Operation,
-			&x.Region, &x.SKU, &x.Description, &x.Resource, &x.Place, &x.Currency, &quantity, &x.Unit, &cost, &x.Base,
-			&base, &factor, &unitPrice, &price, &x.Rule, &x.LineCount, &load, &key}
-	}, query, args...)
+	m, err := e.open(ctx)
+	if err != nil {
+		return x, err
+	}
+	found, err := m.charges(ctx, "x_charge = $1", number)
 	if err != nil {
 		return x, err
 	}
 	if len(found) == 0 {
-		return x, fmt.Errorf("%s of %s is not among the charges; a line that repeats others is fenced and has none", what, e.Input.Period)
+		return x, fmt.Errorf("charge %d of %s is not among the charges", number, e.Input.Period)
 	}
-	for _, p := range []struct {
-		to   *money.Decimal
-		text string
-	}{{&x.Quantity, quantity}, {&x.Cost, cost}, {&x.BaseCost, base}, {&x.Price, price}} {
-		if *p.to, err = money.Parse(p.text); err != nil {
+	c := found[0]
+	pieces, err := m.pieces(ctx, shownParts, `
+		l.load = $1 AND l.x_pricing_key = $2 AND CAST(l.charge_period_start AS DATE) = CAST($3 AS DATE)
+		AND COALESCE(p.sub_account_id, l.sub_account_id) = $4 AND (p.load IS NULL OR p."group" = $5)
+		AND COALESCE(l.invoice_id, '') = $6 AND COALESCE(l.resource_id, '') = $7 AND COALESCE(p.commitment_discount_id, '') = $8
+		AND COALESCE(p.x_commitment_kind, '') = $9 AND COALESCE(p.x_treatment, '') = $10`,
+		c.load, c.key, c.Day, c.Account, c.Group, c.invoice, c.Resource, c.Commitment, c.kind, c.Treatment)
+	if err != nil {
+		return x, err
+	}
+	x.Charge = &c.Charge
+	for i := range pieces {
+		x.PartCount = pieces[i].count
+		part, err := m.part(ctx, pieces[i], c)
+		if err != nil {
 			return x, err
 		}
+		part.Line = &pieces[i].Line
+		x.Parts = append(x.Parts, part)
 	}
-	if x.Factor, err = parseOptional(factor); err != nil {
-		return x, err
-	}
-	if x.UnitPrice, err = parseOptional(unitPrice); err != nil {
-		return x, err
-	}
-	if err := e.decision(ctx, &x, load, key); err != nil {
-		return x, err
-	}
-	return x, e.lines(ctx, &x)
+	return x, nil
 }
 
-func parseOptional(text string) (*money.Decimal, error) {
-	if text == "" {
-		return nil, nil
+// Line explains a line by its parts and the charges they went to.
+func (e Explainer) Line(ctx context.Context, load string, file, row int64) (Explanation, error) {
+	x := Explanation{Period: e.Input.Period}
+	m, err := e.open(ctx)
+	if err != nil {
+		return x, err
 	}
-	d, err := money.Parse(text)
-	return &d, err
+	pieces, err := m.pieces(ctx, math.MaxInt32, "l.load = $1 AND l.x_file = $2 AND l.x_row = $3", load, file, row)
+	if err != nil {
+		return x, err
+	}
+	if len(pieces) == 0 {
+		return x, fmt.Errorf("line %s:%d:%d of %s is not among the charges; a line that repeats others is fenced and has none", load, file, row, e.Input.Period)
+	}
+	x.Line, x.PartCount = &pieces[0].Line, pieces[0].count
+	for _, p := range pieces {
+		found, err := m.charges(ctx, `
+			x_load = $1 AND x_pricing_key = $2 AND CAST(charge_period_start AS DATE) = CAST($3 AS DATE)
+			AND sub_account_id = $4 AND ($5 = '' OR "group" = $5)
+			AND COALESCE(x_provider_invoice_id, '') = $6 AND COALESCE(resource_id, '') = $7 AND COALESCE(commitment_discount_id, '') = $8
+			AND COALESCE(x_commitment_kind, '') = $9 AND COALESCE(x_treatment, '') = $10`,
+			load, p.key, p.day, p.account, p.group, p.invoice, p.resource, p.commitment, p.kind, p.treatment)
+		if err != nil {
+			return x, err
+		}
+		if len(found) == 0 {
+			return x, fmt.Errorf("line %s:%d:%d of %s has no charge; the lake's files were changed or lost. Close the month again", load, file, row, e.Input.Period)
+		}
+		part, err := m.part(ctx, p, found[0])
+		if err != nil {
+			return x, err
+		}
+		part.Charge = &found[0].Charge
+		x.Parts = append(x.Parts, part)
+	}
+	return x, nil
 }
 
-// decision finds book and shadowed rules by deciding the key again.
-func (e Explainer) decision(ctx context.Context, x *Explanation, load string, number int32) error {
-	plan, ok := plans(e.Input.Config)[x.Group]
-	if !ok {
-		return nil // the reseller's own, or unassigned
-	}
-	x.Book = plan.Book
+// opened is an Explainer with the month's pricing keys, and what is read of the
+// commitments when first asked for.
+type opened struct {
+	Explainer
+	keys     []assign.Key
+	payers   map[string]string // of loads
+	holdings *holdings
+}
+
+func (e Explainer) open(ctx context.Context) (*opened, error) {
 	if err := assign.OpenKeys(ctx, e.Session, e.Input.Month); err != nil {
-		return err
+		return nil, err
 	}
 	keys, err := assign.ReadKeys(ctx, e.Session)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	day, err := billing.ParseDay(x.Day)
+	m := &opened{Explainer: e, keys: keys, payers: map[string]string{}}
+	for _, l := range e.Input.Loads {
+		m.payers[l.ID] = l.Payer.ID
+	}
+	return m, nil
+}
+
+// charge is a charge with what its lines are found by.
+type charge struct {
+	Charge
+	load, invoice, kind string
+	key                 int32
+}
+
+func (m *opened) charges(ctx context.Context, where string, args ...any) ([]charge, error) {
+	found, err := engine.Collect(ctx, m.Session, func(c *charge) []any {
+		return []any{&c.Number, &c.Group, &c.Account, &c.Payer, &c.Day, &c.Class, &c.LineType, &c.Service, &c.UsageType, &c.Operation,
+			&c.Region, &c.SKU, &c.Description, &c.Resource, &c.Place, &c.Currency, exact{&c.Quantity}, &c.Unit, exact{&c.Cost}, &c.Base,
+			exact{&c.BaseCost}, optionalExact{&c.Factor}, optionalExact{&c.UnitPrice}, exact{&c.Price}, &c.Rule,
+			&c.Treatment, &c.Commitment, &c.load, &c.invoice, &c.kind, &c.key}
+	}, `
+		SELECT x_charge, "group", sub_account_id, billing_account_id, CAST(CAST(charge_period_start AS DATE) AS VARCHAR),
+			x_class, x_line_item_type, COALESCE(service_name, x_service_code, ''), COALESCE(x_usage_type, ''), COALESCE(x_operation, ''),
+			COALESCE(region_id, ''), COALESCE(sku_id, ''), COALESCE(charge_description, ''), COALESCE(resource_id, ''), x_place,
+			billing_currency, CAST(pricing_quantity AS VARCHAR), COALESCE(pricing_unit, ''), CAST(x_cost AS VARCHAR), COALESCE(x_base, ''),
+			CAST(x_base_cost AS VARCHAR), CAST(x_factor AS VARCHAR), CAST(x_unit_price AS VARCHAR), CAST(billed_cost AS VARCHAR), COALESCE(x_rule, ''),
+			COALESCE(x_treatment, ''), COALESCE(commitment_discount_id, ''), x_load, COALESCE(x_provider_invoice_id, ''), COALESCE(x_commitment_kind, ''), x_pricing_key
+		FROM charges c WHERE `+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	for i := range found {
+		if err := errors.Join(m.decision(&found[i]), m.tiers(ctx, &found[i])); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// decision finds book and shadowed rules by deciding the key again.
+func (m *opened) decision(c *charge) error {
+	plan, ok := plans(m.Input.Config)[c.Group]
+	if !ok {
+		return nil // the reseller's own, or unassigned
+	}
+	c.Book = plan.Book
+	day, err := billing.ParseDay(c.Day)
 	if err != nil {
 		return err
 	}
-	day = min(max(day, e.Input.Period.FirstDay()), e.Input.Period.LastDay())
-	for _, k := range keys {
-		if k.Load != load || k.Number != number {
-			continue
-		}
-		for _, d := range decide(k, plan, rulesOf(e.Input.Config, plan.Book), e.Input.Period) {
-			if day >= d.From && day <= d.To {
-				x.Shadowed = d.Shadowed
-			}
+	day = min(max(day, m.Input.Period.FirstDay()), m.Input.Period.LastDay())
+	for _, d := range decide(m.keyOf(c.load, c.key), plan, rulesOf(m.Input.Config, plan.Book), m.Input.Period) {
+		if day >= d.From && day <= d.To {
+			c.Shadowed = d.Shadowed
 		}
 	}
 	return nil
 }
 
-func (e Explainer) lines(ctx context.Context, x *Explanation) error {
-	rows, err := e.Session.Query(ctx, `
-		SELECT l.load, l.x_file, l.x_row, CAST(l.charge_period_start AS VARCHAR),
-			CAST(COALESCE(l.pricing_quantity, 0) AS VARCHAR), CAST(l.billed_cost AS VARCHAR)
-		FROM line_items l JOIN charges c ON `+sameCharge+`
-		WHERE c.x_charge = $1 ORDER BY l.charge_period_start, l.x_file, l.x_row LIMIT `+fmt.Sprint(shownLines), x.Charge)
-	if err != nil {
-		return err
+func (m *opened) tiers(ctx context.Context, c *charge) (err error) {
+	if c.Treatment == "tiered-alone" {
+		c.Tiers, err = commitment.TiersOf(ctx, m.Session, m.keys, m.keyOf(c.load, c.key), c.Group)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var l Line
-		var quantity, cost string
-		if err := rows.Scan(&l.Load, &l.File, &l.Row, &l.Start, &quantity, &cost); err != nil {
-			return err
+	return err
+}
+
+func (m *opened) keyOf(load string, number int32) assign.Key {
+	for _, k := range m.keys {
+		if k.Load == load && k.Number == number {
+			return k
 		}
-		if l.Quantity, err = money.Parse(quantity); err != nil {
-			return err
-		}
-		if l.Cost, err = money.Parse(cost); err != nil {
-			return err
-		}
-		x.Lines = append(x.Lines, l)
 	}
-	return rows.Err()
+	return assign.Key{Load: load, Number: number}
+}
+
+// exact reads a number that left the engine as text; null is 0.
+type exact struct{ to *money.Decimal }
+
+func (n exact) Scan(value any) error {
+	text, ok := value.(string)
+	if !ok && value != nil {
+		return fmt.Errorf("a number came as %T, not as text", value)
+	}
+	*n.to = money.Zero
+	if !ok {
+		return nil
+	}
+	return n.to.UnmarshalText([]byte(text))
+}
+
+// optionalExact reads a number that left the engine as text; null is nil.
+type optionalExact struct{ to **money.Decimal }
+
+func (n optionalExact) Scan(value any) error {
+	if value == nil {
+		*n.to = nil
+		return nil
+	}
+	*n.to = new(money.Decimal)
+	return exact{*n.to}.Scan(value)
 }

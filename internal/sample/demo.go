@@ -29,9 +29,10 @@ var demoPayers = []demoPayer{
 }
 
 const (
-	demoAccounts = 30     // of each payer
-	demoLines    = 20_000 // of each payer's month
-	demoReport   = "hourly-cur"
+	demoAccounts    = 30     // of each payer
+	demoLines       = 40_000 // of each payer's month
+	demoCommitments = 8      // reservations and savings plans of each payer
+	demoReport      = "hourly-cur"
 )
 
 // DemoTotals are the totals of one payer's month of the demo.
@@ -63,7 +64,7 @@ func Demo(ctx context.Context, dir string, seed uint64) error {
 		for _, month := range months {
 			totals, err := generate(ctx, filepath.Join(dir, "exports", payer.id), Options{
 				Lines: demoLines, Accounts: demoAccounts, Format: "cur-csv-gz", Seed: seed, Period: month,
-				Payer: payer.id, Chunks: 2, Report: demoReport, FirstAccount: payer.firstAccount,
+				Payer: payer.id, Chunks: 2, Report: demoReport, FirstAccount: payer.firstAccount, Commitments: demoCommitments,
 				InvoiceID: strconv.FormatInt(1_000_000_000+newRand(seed, "invoice", payer.id, month.String()).Int64N(1_000_000_000), 10),
 			})
 			if err != nil {

@@ -33,11 +33,16 @@ func (f *fleet) commit(o Options, perSlot, step int64) {
 			b.eligible = append(b.eligible, r)
 		}
 	}
+	reservations, plans := min(40, max(1, len(b.running)/4)), min(len(planMix), 1+int(perSlot/40))
+	if o.Commitments > 0 {
+		plans = (o.Commitments + 5) / 10
+		reservations = o.Commitments - plans
+	}
 	if perSlot >= 12 {
-		b.reserve(min(40, max(1, len(b.running)/4)))
+		b.reserve(reservations)
 	}
 	if perSlot >= 16 && len(b.eligible) > 0 {
-		b.plan(int(min(6, 1+perSlot/40)))
+		b.plan(plans)
 	}
 }
 
@@ -63,6 +68,9 @@ var wanted = []struct {
 // used of its kind first.
 func (b *buyer) reserve(most int) {
 	groups := byPriceRuns(b.running)
+	if b.options.Commitments > 0 {
+		groups = cut(groups, max(1, len(b.running)/most))
+	}
 	slices.SortStableFunc(groups, func(a, b []*resource) int { return cmp.Compare(len(b), len(a)) })
 	for turn, missed := 0, 0; missed < len(wanted) && len(b.fleet.commitments) < most; turn++ {
 		want := wanted[turn%len(wanted)]
@@ -106,6 +114,14 @@ func byPriceRuns(sorted []*resource) [][]*resource {
 		runs[len(runs)-1] = append(runs[len(runs)-1], r)
 	}
 	return runs
+}
+
+// cut divides groups into some of at most so many.
+func cut(groups [][]*resource, size int) (pieces [][]*resource) {
+	for _, g := range groups {
+		pieces = slices.AppendSeq(pieces, slices.Chunk(g, size))
+	}
+	return pieces
 }
 
 func (b *buyer) reserveOne(kind commitmentKind, group []*resource) {
@@ -171,24 +187,28 @@ func (b *buyer) owner(index int, users []*resource) *account {
 	return owner
 }
 
-// plan buys so many savings plans.
+// planMix are the plans of a fleet, which take turns: for how much of the
+// demand for what.
+var planMix = []struct {
+	kind    commitmentKind
+	family  int   // of EC2 plans, by demand
+	percent units // of demand
+}{{computePlan, 0, 35}, {ec2Plan, 0, 40}, {computePlan, 0, 20}, {ec2Plan, 1, 180}, {ec2Plan, 0, 25}, {computePlan, 0, 8}}
+
+// plan buys so many savings plans. Where they are more than the mix has, each
+// is for a part of what it would be for.
 func (b *buyer) plan(count int) {
 	families := b.families()
 	first := len(b.fleet.commitments)
-	for n, want := range []struct {
-		kind    commitmentKind
-		family  int   // of EC2 plans, by demand
-		percent units // of demand
-	}{{computePlan, 0, 35}, {ec2Plan, 0, 40}, {computePlan, 0, 20}, {ec2Plan, 1, 180}, {ec2Plan, 0, 25}, {computePlan, 0, 8}} {
+	rounds := units(max(1, (count+len(planMix)-1)/len(planMix)))
+	for n := range count {
+		want := planMix[n%len(planMix)]
 		users := b.eligible
 		if want.kind == ec2Plan {
 			if want.family >= len(families) {
 				continue
 			}
 			users = families[want.family]
-		}
-		if n >= count {
-			return
 		}
 		index := len(b.fleet.commitments)
 		c := &commitment{
@@ -198,7 +218,7 @@ func (b *buyer) plan(count int) {
 		if n%3 == 1 {
 			c.years = 3
 		}
-		hour := (demand(users, want.kind) * want.percent / 100).down(3)
+		hour := (demand(users, want.kind) * want.percent / 100 / rounds).down(3)
 		c.pay(max(hour, one/1000))
 		c.start, c.boughtNow = bought(b.options.Period, index-first+1)
 		id := newRand(b.options.Seed, "plan", b.options.Payer, strconv.Itoa(index), c.start.String())

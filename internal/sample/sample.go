@@ -36,6 +36,7 @@ type Options struct {
 	Discounts    string         // empty: a few lines for the month; lines: lines for each account; columns: columns of each line, with net costs
 	SplitCost    bool           // rows of split cost allocation, which repeat cost (R10); not in FOCUS
 	Moves        []Move         // accounts that change payers; those of other payers do no harm
+	Commitments  int            // about so many reservations and savings plans, a tenth of them plans [as many as suit the size, at most 46]
 	Restate      int            // 1 or more: a later version of the month, in which the last interval and a refund differ
 }
 

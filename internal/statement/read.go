@@ -10,12 +10,16 @@ import (
 	"github.com/sluice-billing/sluice/internal/money"
 )
 
-//go:embed sql/lines.sql
-var linesSQL string
+var (
+	//go:embed sql/lines.sql
+	linesSQL string
+	//go:embed sql/notes.sql
+	notesSQL string
+)
 
 // Read sums the view "charges" up into a statement for each group that has
 // charges on its invoice, by group. Names are those of the given accounts,
-// else the provider's.
+// else the provider's. The notes are from that view and the view "hours".
 func Read(ctx context.Context, s engine.Session, period billing.Period, accounts []billing.Account) ([]Statement, error) {
 	names := map[string]string{}
 	for _, a := range accounts {
@@ -55,5 +59,29 @@ func Read(ctx context.Context, s engine.Session, period billing.Period, accounts
 		}
 		a.Lines = append(a.Lines, line)
 	}
-	return all, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return all, readNotes(ctx, s, all)
+}
+
+// readNotes adds the notes to the statements of their groups.
+func readNotes(ctx context.Context, s engine.Session, all []Statement) error {
+	type row struct{ group, code, arg string }
+	rows, err := engine.Collect(ctx, s, func(r *row) []any { return []any{&r.group, &r.code, &r.arg} }, notesSQL)
+	if err != nil {
+		return fmt.Errorf("reading what to say about the prices of a month: %w", err)
+	}
+	for _, r := range rows {
+		for i := range all {
+			if all[i].Group == r.group {
+				note := Note{Code: r.code}
+				if r.code == CommitmentsAsApplied {
+					note.Args = []string{r.arg}
+				}
+				all[i].Notes = append(all[i].Notes, note)
+			}
+		}
+	}
+	return nil
 }

@@ -21,7 +21,31 @@ type Statement struct {
 	Group    string // id of the billing group
 	Period   billing.Period
 	Accounts []Account // by id
+	Notes    []Note    // by code; none where there is nothing to say
 }
+
+// Note is a fact that the reader of a statement must know to understand its
+// prices. It has no text: whoever prints it says it in the reader's language.
+type Note struct {
+	Code string   `json:"code"`
+	Args []string `json:"args,omitempty"` // what the code says they are
+}
+
+// The codes of notes. All are about groups that are billed as if they were
+// alone (R7).
+const (
+	// CommitmentsAsApplied: commitments of a provider count as it applied them
+	// within the group, because its export does not tell their hours. Its
+	// argument is the provider, such as azure, or the payer's id when the
+	// provider is not known.
+	CommitmentsAsApplied = "commitments-as-applied"
+	// CommitmentsByDay: the export tells usage by the day, so that commitments
+	// are applied by the day.
+	CommitmentsByDay = "commitments-by-day"
+	// TiersAlone: volume tiers are those of the group alone, rebuilt from the
+	// payer's month.
+	TiersAlone = "tiers-alone"
+)
 
 // Account holds the lines of one account of the group, under one payer: an
 // account that moved between payers in the month has two of these.

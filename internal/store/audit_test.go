@@ -1,6 +1,8 @@
 package store
 
 import (
+	"errors"
+	"slices"
 	"testing"
 	"time"
 )
@@ -29,5 +31,34 @@ func TestAuditNewestFirst(t *testing.T) {
 				t.Errorf("entry is dated %s", e.At)
 			}
 		}
+	}
+}
+
+// R18: the reason for a change is kept with it, and only with it.
+func TestAuditReason(t *testing.T) {
+	s := openNew(t)
+	a := Resource{Kind: "customer", ID: "a", Spec: []byte(`{}`)}
+	ok(t, s.ApplyBecause(t.Context(), "ann", "agreed with Ms Sato", []Resource{a}, nil))
+	ok(t, s.ApplyBecause(t.Context(), "ann", "it was a test", nil, []ResourceKey{a.Key()}))
+	for _, reason := range []string{"", " "} {
+		if err := s.ApplyBecause(t.Context(), "ann", reason, []Resource{a}, nil); err == nil {
+			t.Errorf("R18: applied because of %q", reason)
+		}
+	}
+	if err := s.ApplyBecause(t.Context(), "ann", "gone already", nil, []ResourceKey{a.Key()}); !errors.Is(err, ErrNotFound) {
+		t.Errorf("removed twice: %v", err)
+	}
+	entries, err := s.Audit(t.Context(), 0)
+	ok(t, err)
+	var got []string
+	for _, e := range entries {
+		got = append(got, e.By+" "+e.Action+" "+e.Subject+": "+e.Detail)
+	}
+	want := []string{
+		"ann resource.reason customer/a: it was a test", "ann resource.remove customer/a: version 2",
+		"ann resource.reason customer/a: agreed with Ms Sato", "ann resource.put customer/a: version 1",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("R18: audit\n%q\nwant\n%q", got, want)
 	}
 }

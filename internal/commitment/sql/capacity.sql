@@ -8,10 +8,12 @@ WITH supply AS (
         COALESCE(s.scope, a.scope) AS scope,
         COALESCE(a.account, 0) AS account,
         CAST(CASE
-            WHEN s.plan = 1 THEN LEAST(h.total, COALESCE(s.to_units * t.hours, h.total)) - LEAST(h.total, s.from_units * t.hours)
+            WHEN s.plan = 1 THEN LEAST(COALESCE(h.total, 0), COALESCE(s.to_units * t.hours, COALESCE(h.total, 0))) - LEAST(COALESCE(h.total, 0), s.from_units * t.hours)
             ELSE CAST((s.to_units - s.from_units) * s.size AS DECIMAL(20, 8))
-                * CAST(ROUND(quotient(
-                    GREATEST(0, date_diff('second', GREATEST(s.starts, t.starts), LEAST(s.ends, t.ends))), 3600), 6) AS DECIMAL(12, 6))
+                * CAST(CASE
+                    WHEN s.starts <= t.starts AND s.ends >= t.ends THEN t.hours
+                    ELSE ROUND(quotient(GREATEST(0, date_diff('second', GREATEST(s.starts, t.starts), LEAST(s.ends, t.ends))), 3600), 6)
+                END AS DECIMAL(12, 6))
         END AS DECIMAL(38, 18)) AS units
     FROM suppliers s
     JOIN slots t ON t.load = s.load

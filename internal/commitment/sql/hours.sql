@@ -7,10 +7,10 @@ SELECT
     t.starts AS charge_period_start,
     t.ends AS charge_period_end,
     scopes."group",
-    CAST(quotient(c.units, s.size) AS DECIMAL(38, 15)) AS units,
-    CAST(quotient(c.used, s.size) AS DECIMAL(38, 15)) AS used,
-    CAST(ROUND(s.hourly * quotient(c.used, s.size), 12) AS DECIMAL(38, 18)) AS used_cost,
-    CAST(ROUND(s.hourly * quotient(c.units - c.used, s.size), 12) AS DECIMAL(38, 18)) AS unused_cost
+    {instances:c.units} AS units,
+    {instances:c.used} AS used,
+    {cost:c.used} AS used_cost,
+    {cost:c.units - c.used} AS unused_cost
 FROM capacity c
 JOIN shares s ON s.share = c.share
 JOIN slots t ON t.load = s.load AND t.slot = c.slot

@@ -16,12 +16,13 @@ SELECT
         ELSE effective_cost
     END) AS VARCHAR) AS recurring,
     CAST(SUM(x_reservation_upfront_for_usage) AS VARCHAR) AS upfront,
-    -- R7: public on-demand cost, else rate × quantity, both at nine digits.
+    -- R7: public on-demand cost, else rate × quantity, both at nine digits, else the negotiated cost.
     CAST(SUM(CASE x_line_item_type
         WHEN 'SavingsPlanCoveredUsage' THEN billed_cost
         WHEN 'DiscountedUsage'
             THEN COALESCE(NULLIF(list_cost, 0), CAST(list_unit_price AS DECIMAL(19, 9)) * CAST(pricing_quantity AS DECIMAL(19, 9)))
-        ELSE COALESCE(NULLIF(list_cost, 0), NULLIF(contracted_cost, 0), billed_cost)
+        ELSE COALESCE(NULLIF(list_cost, 0), NULLIF(CAST(list_unit_price AS DECIMAL(19, 9)) * CAST(pricing_quantity AS DECIMAL(19, 9)), 0),
+            NULLIF(contracted_cost, 0), billed_cost)
     END) AS VARCHAR) AS on_demand,
     COALESCE(MAX(x_offering_class), '') AS offering,
     COALESCE(MAX(x_lease_term), '') AS term,

@@ -1,7 +1,8 @@
 -- Every line that has to do with commitments, in parts: a piece of it for each
 -- share that covers some, and the rest. A part's amounts are its share of the
 -- line by quantity, as the difference of two running amounts, so that the parts
--- of a line are the line to the last digit.
+-- of a line are the line to the last digit. (Conditions on one side of an outer
+-- join stand in its key: beside it they would make the engine compare all pairs.)
 WITH pieces AS (
     SELECT ref, share, from_hours, to_hours, units FROM applied
     UNION ALL
@@ -12,15 +13,19 @@ lines AS (
         l.*,
         {ref} AS ref,
         {day} AS day,
-        k.role, a."group", a.splits, c.mode, c."group" AS owner_group, c.kind,
-        c.scope IS NOT DISTINCT FROM a.scope AS own,
+        -- FOCUS has lines for what nobody used: the owner's cost, like a fee.
+        CASE WHEN l.commitment_discount_status = 'Unused' THEN 'fee' ELSE k.role END AS role,
+        a."group", a.splits, c."group" AS owner_group, c.kind,
+        {taken} AS taken,
         CASE
             WHEN k.role = 'usage' AND l.commitment_discount_id IS NOT NULL AND COALESCE(l.x_line_item_type, '') <> 'SavingsPlanCoveredUsage'
-                -- R7: public on-demand cost, else public rate × usage, else the month's rate of the same usage
+                -- R7: public on-demand cost, else public rate × usage, else (FOCUS) the negotiated cost without
+                -- commitments, else the month's rate of the same usage
                 THEN COALESCE(NULLIF(l.list_cost, 0), CAST(CAST(NULLIF(l.list_unit_price, 0) AS DECIMAL(38, 12)) * CAST(l.pricing_quantity AS DECIMAL(38, 12)) AS DECIMAL(38, 18)),
+                    NULLIF(l.contracted_cost, 0),
                     CAST(k.on_demand * CAST(l.pricing_quantity AS DECIMAL(38, 12)) AS DECIMAL(38, 18)))
             ELSE l.billed_cost
-        END AS on_demand
+        END AS without
     FROM line_items l
     JOIN keys k ON k.load = l.load AND k.pricing_key = l.x_pricing_key
     JOIN loads ON loads.load = l.load
@@ -30,20 +35,26 @@ lines AS (
         ON c.load = l.load AND c.commitment = l.commitment_discount_id AND {day} BETWEEN c.from_day AND c.to_day
     WHERE COALESCE(l.x_fence, '') <> 'split-cost'
 ),
+priced AS (
+    -- Without its cover usage costs no less than it was billed with it.
+    SELECT *, CASE WHEN billed_cost > 0 THEN GREATEST(billed_cost, COALESCE(without, billed_cost)) ELSE without END AS on_demand
+    FROM lines
+),
 parts AS (
     SELECT
-        lines.*,
+        priced.*,
         p.share,
         p.units,
         f.account_id AS moved_to,
-        f."group" AS moved_group,
+        -- Who is billed as the provider bills keeps its fees too, unless units were given away.
+        CASE WHEN priced.splits OR f."group" <> 'reseller' OR f.account_id IS NOT NULL THEN f."group" END AS moved_group,
         COALESCE(p.from_hours, f.from_units, 0) AS part_from,
         COALESCE(p.to_hours, f.to_units, 1) AS part_to,
-        CASE WHEN p.ref IS NOT NULL THEN lines.pricing_quantity WHEN f.commitment IS NOT NULL THEN f.total ELSE 1 END AS whole
-    FROM lines
-    LEFT JOIN pieces p ON p.ref = lines.ref AND lines.splits AND lines.role = 'usage'
+        CASE WHEN p.ref IS NOT NULL THEN priced.pricing_quantity WHEN f.commitment IS NOT NULL THEN f.total ELSE 1 END AS whole
+    FROM priced
+    LEFT JOIN pieces p ON p.ref = CASE WHEN priced.splits AND priced.role = 'usage' THEN priced.ref END
     LEFT JOIN fees f
-        ON f.load = lines.load AND f.commitment = lines.commitment_discount_id AND lines.role = 'fee' AND lines.day BETWEEN f.from_day AND f.to_day
+        ON f.load = priced.load AND f.commitment = CASE WHEN priced.role = 'fee' THEN priced.commitment_discount_id END AND priced.day BETWEEN f.from_day AND f.to_day
 )
 SELECT
     parts.load,
@@ -64,33 +75,38 @@ SELECT
     {net} AS net,
     {amortized} AS amortized,
     {blended} AS blended,
-    {list} AS list,
+    CASE WHEN commitment_discount_status = 'Unused' THEN 0 ELSE {list} END AS list,
     CAST(CASE WHEN role = 'usage' THEN {on_demand} ELSE 0 END AS DECIMAL(38, 18)) AS on_demand,
     CAST(CASE
-        WHEN role = 'negation' AND COALESCE(mode, 'again') = 'again' AND splits THEN 0
-        WHEN role <> 'usage' OR NOT splits THEN {unblended}
-        WHEN mode = 'as-applied' OR mode = 'other' AND own THEN {unblended}
-        WHEN parts.share IS NOT NULL THEN COALESCE(CAST(ROUND(s.price * quotient(parts.units, s.size), 12) AS DECIMAL(38, 18)), 0)
+        WHEN role = 'negation' AND taken AND splits THEN 0
+        WHEN role <> 'usage' OR NOT splits OR NOT taken THEN {unblended}
+        WHEN parts.share IS NOT NULL THEN COALESCE(CAST(ROUND(s.price * CAST({instances:parts.units} AS DECIMAL(38, 12)), 12) AS DECIMAL(38, 18)), 0)
         WHEN t.ref IS NOT NULL THEN t.cost
         ELSE {on_demand}
     END AS DECIMAL(38, 18)) AS true_unblended,
-    CAST(CASE WHEN parts.share IS NOT NULL THEN ROUND(s.hourly * quotient(parts.units, s.size), 12) ELSE 0 END AS DECIMAL(38, 18)) AS effective,
+    CAST(CASE
+        WHEN parts.share IS NOT NULL THEN {cost:parts.units}
+        WHEN role = 'usage' AND splits AND NOT taken THEN {amortized}
+        ELSE 0
+    END AS DECIMAL(38, 18)) AS effective,
     CASE
         WHEN NOT splits AND role <> 'fee' THEN 'as-billed'
-        WHEN role = 'negation' THEN CASE WHEN COALESCE(mode, 'again') = 'again' THEN 'taken-back' ELSE 'as-applied' END
+        WHEN role = 'negation' THEN CASE WHEN taken THEN 'taken-back' ELSE 'as-applied' END
         WHEN role = 'fee' THEN CASE WHEN moved_group IS NULL THEN 'fee' ELSE 'fee-moved' END
-        WHEN mode = 'as-applied' OR mode = 'other' AND own THEN 'as-applied'
+        WHEN NOT taken THEN 'as-applied'
         WHEN s.commitment = parts.commitment_discount_id THEN 'kept'
         WHEN parts.share IS NOT NULL THEN 'applied'
         WHEN parts.commitment_discount_id IS NOT NULL THEN 'unshared'
         WHEN t.ref IS NOT NULL THEN 'tiered-alone'
         ELSE 'on-demand'
     END AS x_treatment,
-    s.commitment AS commitment_discount_id,
+    -- Usage whose cover stands is paid by the fee, as is what nobody used.
+    COALESCE(s.commitment, CASE WHEN role <> 'fee' AND splits AND NOT taken OR commitment_discount_status = 'Unused' THEN parts.commitment_discount_id END)
+        AS commitment_discount_id,
     parts.commitment_discount_id AS x_provider_commitment,
     owner_group AS x_provider_commitment_group,
     COALESCE(s.kind, parts.kind) AS x_commitment_kind,
     CAST(CASE WHEN role = 'usage' AND on_demand IS NULL THEN 1 ELSE 0 END AS INTEGER) AS x_no_price
 FROM parts
 LEFT JOIN shares s ON s.share = parts.share
-LEFT JOIN tiered t ON t.ref = parts.ref AND parts.splits AND parts.role = 'usage'
+LEFT JOIN tiered t ON t.ref = CASE WHEN parts.splits AND parts.role = 'usage' THEN parts.ref END

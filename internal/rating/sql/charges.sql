@@ -53,9 +53,8 @@ owned AS (
     SELECT dated.*, COALESCE(dated.owner, owners.owner, 'unassigned') AS billed_to
     FROM dated
     LEFT JOIN owners
-        ON dated.owner IS NULL
-        AND owners.load = dated.load
-        AND owners.account = dated.sub_account_id
+        ON owners.load = dated.load
+        AND owners.account = CASE WHEN dated.owner IS NULL THEN dated.sub_account_id END
         AND dated.billing_day BETWEEN owners.from_day AND owners.to_day
 ),
 based AS (

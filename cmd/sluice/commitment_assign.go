@@ -1,0 +1,370 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/assign"
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/config"
+	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/pipeline"
+)
+
+func newCommitmentAssign(c *cli) *cobra.Command {
+	var d decision
+	cmd := &cobra.Command{
+		Use:   "assign ID --to ACCOUNT|GROUP --from MONTH",
+		Short: "Give units of a commitment to another account or group",
+		Long: `Assign gives units of a reservation or savings plan to another account or billing group, from a month on.
+The provider's own books do not change. ID is a commitment's id, or an end of it that no other has. A unit is
+one reserved instance, or 1.00 an hour of a plan's commitment; without --units all is given that other
+entries do not give away.
+
+` + decisionHelp,
+		Example: `  sluice commitment assign 4f6e01c2 --units 2 --to acme-main --from 2026-10 --dry-run
+  sluice commitment assign 4f6e01c2 --units 2 --to 200000000002 --from 2026-10 --until 2027-01 --yes
+  sluice commitment assign 4f6e01c2 --to acme-main --from 2026-09 --force --reason "agreed on 2 October"`,
+		Args: takes(1, 1, "ID"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if d.to == "" {
+				return wrong(cmd, "nobody is named who gets the units; name an account or a billing group with --to")
+			}
+			return d.run(c, cmd, args[0])
+		},
+	}
+	d.flags(cmd)
+	cmd.Flags().StringVar(&d.units, "units", "", "`number` of units, such as 2 or 0.75 (default all that is left)")
+	cmd.Flags().StringVar(&d.to, "to", "", "`account` or billing group that gets them")
+	cmd.Flags().StringVar(&d.policy, "policy", "", "whom they help: group (default), account, fixed-price")
+	registerCompletion(cmd, "to", c.completeGroup)
+	registerCompletion(cmd, "policy", cobra.FixedCompletions([]string{"group", "account", "fixed-price"}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func (c *cli) completeGroup(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	return c.offer(cmd, func(ctx context.Context, a *app.App) ([]string, error) {
+		declared, err := a.Config(ctx)
+		var ids []string
+		for _, g := range declared.BillingGroups {
+			ids = append(ids, g.ID)
+		}
+		return ids, err
+	})
+}
+
+// decision is what the reseller decides on a commitment (R8), as it is typed.
+type decision struct {
+	from, until        string
+	units, to          string // where units are given away
+	policy, price      string
+	dryRun, yes, force bool
+	reason             string
+}
+
+const decisionHelp = `First it shows what that moves in every month that is priced: exact sums of usage and marketplace, before
+exchange, discount and tax; --json has all digits. Then it asks, and puts the entry in force as "sluice apply"
+would. Drafts follow with the next close. Issued invoices stay as they are: what moves there needs a credit
+or debit note.
+
+Months that are closed are changed with --force only, and with a reason, which is kept in the audit.`
+
+func (d *decision) flags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&d.from, "from", "", "first `month`, such as 2026-10")
+	flags.StringVar(&d.until, "until", "", "first `month` in which it does not hold any more (default open)")
+	flags.StringVar(&d.price, "price", "", "with fixed-price: `price` of a unit and hour, in the commitment's currency")
+	flags.BoolVar(&d.dryRun, "dry-run", false, "show what it moves, and change nothing")
+	flags.BoolVar(&d.yes, "yes", false, "do not ask")
+	flags.BoolVar(&d.force, "force", false, "change months that are closed, too")
+	flags.StringVar(&d.reason, "reason", "", "with --force: why, in a `text` that auditors will read")
+}
+
+func (d *decision) run(c *cli, cmd *cobra.Command, id string) error {
+	entry, err := d.entry(cmd)
+	if err != nil {
+		return err
+	}
+	return c.with(cmd, func(ctx context.Context, a *app.App) error {
+		if err := d.lookUp(ctx, cmd, a, id, &entry); err != nil {
+			return err
+		}
+		e, err := effectOf(ctx, a, entry)
+		if err != nil {
+			return err
+		}
+		return d.conclude(ctx, c, cmd, a, e)
+	})
+}
+
+// entry reads what was typed. Who gets the units, and the whole id, are looked
+// up later.
+func (d *decision) entry(cmd *cobra.Command) (entry billing.Commitment, err error) {
+	switch given := strings.TrimSpace(d.reason) != ""; {
+	case d.from == "":
+		return entry, wrong(cmd, "no month is given; name the first one with --from")
+	case d.force && !given:
+		return entry, wrong(cmd, "--force needs a reason; give it with --reason")
+	case given && !d.force:
+		return entry, wrong(cmd, "--reason goes with --force")
+	}
+	entry.Policy = billing.Policy(d.policy)
+	from, err := period(cmd, d.from)
+	if err != nil {
+		return entry, err
+	}
+	entry.From = &from
+	if d.until != "" {
+		until, err := period(cmd, d.until)
+		if err != nil {
+			return entry, err
+		}
+		entry.To = &until
+	}
+	if entry.Units, err = optionalNumber(cmd, "units", d.units); err != nil {
+		return entry, err
+	}
+	entry.Price, err = optionalNumber(cmd, "price", d.price)
+	return entry, err
+}
+
+// optionalNumber reads a flag that need not be given.
+func optionalNumber(cmd *cobra.Command, flag, text string) (*money.Decimal, error) {
+	if text == "" {
+		return nil, nil
+	}
+	n, err := money.Parse(text)
+	if err != nil {
+		return nil, wrong(cmd, fmt.Sprintf("--%s: %v", flag, err))
+	}
+	return &n, nil
+}
+
+// lookUp completes the entry by what the installation knows.
+func (d *decision) lookUp(ctx context.Context, cmd *cobra.Command, a *app.App, id string, entry *billing.Commitment) error {
+	known, err := a.FindCommitment(ctx, id)
+	if err != nil {
+		return err
+	}
+	entry.ID = known.ID
+	size, unit := known.Count, "reserved instances"
+	if known.Kind.Plan() {
+		size, unit = known.Hourly, "an hour"
+	}
+	if entry.Units != nil && size.Sign() > 0 && entry.Units.Cmp(size) > 0 {
+		return wrong(cmd, fmt.Sprintf("%s units cannot be given away: %s has %s %s", entry.Units, known.ID, size, unit))
+	}
+	if d.to == "" {
+		return nil
+	}
+	declared, err := a.Config(ctx)
+	if err != nil {
+		return err
+	}
+	if entry.GiveTo = beneficiary(declared, d.to); entry.GiveTo == nil {
+		return wrong(cmd, fmt.Sprintf("%q is neither a billing group nor an account that a group or the reseller has", d.to))
+	}
+	return nil
+}
+
+// beneficiary is a billing group of that id, else an account that somebody
+// owns at some time, else nil.
+func beneficiary(c billing.Config, id string) *billing.Beneficiary {
+	owned := c.Reseller != nil && slices.Contains(c.Reseller.Accounts, id)
+	for _, g := range c.BillingGroups {
+		if g.ID == id {
+			return &billing.Beneficiary{Group: id}
+		}
+		for _, claim := range g.Claims {
+			owned = owned || slices.Contains(claim.Accounts, id)
+		}
+	}
+	if !owned {
+		return nil
+	}
+	return &billing.Beneficiary{Account: id}
+}
+
+// effect is what a decision changes, and what became of it.
+type effect struct {
+	Changes []config.Change  `json:"changes"`
+	Moves   []pipeline.Move  `json:"moves"`
+	Closed  []billing.Period `json:"closed"` // months that need --force
+	Applied bool             `json:"applied"`
+}
+
+func effectOf(ctx context.Context, a *app.App, entry billing.Commitment) (effect, error) {
+	e := effect{Moves: []pipeline.Move{}, Closed: []billing.Period{}}
+	var d declaration
+	var err error
+	if e.Changes, err = d.changes(ctx, a, billing.Config{Commitments: []billing.Commitment{entry}}); err != nil || len(e.Changes) == 0 {
+		return e, err
+	}
+	now, err := a.Config(ctx)
+	if err != nil {
+		return e, err
+	}
+	wanted, err := config.Merge(now, e.Changes)
+	if err != nil {
+		return e, err
+	}
+	moves, err := a.Effect(ctx, wanted, *entry.From)
+	if err != nil {
+		return e, err
+	}
+	e.Moves = append(e.Moves, moves...)
+	closed, err := a.ClosedMonths(ctx, *entry.From)
+	for _, p := range closed {
+		if entry.To == nil || p.Before(*entry.To) || e.moves(p) {
+			e.Closed = append(e.Closed, p)
+		}
+	}
+	return e, err
+}
+
+func (e effect) moves(p billing.Period) bool {
+	return slices.ContainsFunc(e.Moves, func(m pipeline.Move) bool { return m.Period == p })
+}
+
+// conclude shows the effect, and applies it where that is wanted and allowed.
+func (d *decision) conclude(ctx context.Context, c *cli, cmd *cobra.Command, a *app.App, e effect) error {
+	if !c.json {
+		if err := c.result(e, e.write); err != nil {
+			return err
+		}
+	}
+	wanted, err := d.agreed(ctx, c, cmd, e)
+	if err == nil && wanted {
+		err = d.apply(ctx, a, e.Changes)
+		e.Applied = err == nil
+	}
+	if c.json {
+		return errors.Join(c.result(e, nil), err)
+	}
+	if err != nil || d.dryRun || len(e.Changes) == 0 {
+		return err
+	}
+	return c.result(e, func(w io.Writer) {
+		if e.Applied {
+			fmt.Fprintf(w, "%s applied; the next close of a month uses it\n", counted(int64(len(e.Changes)), "change", "changes"))
+		} else {
+			fmt.Fprintln(w, "Nothing was changed.")
+		}
+	})
+}
+
+func (d *decision) apply(ctx context.Context, a *app.App, changes []config.Change) error {
+	if d.force {
+		return a.ApplyBecause(ctx, changes, strings.TrimSpace(d.reason))
+	}
+	return a.Apply(ctx, changes)
+}
+
+// agreed tells whether the change is to be made; the error says why it must not.
+func (d *decision) agreed(ctx context.Context, c *cli, cmd *cobra.Command, e effect) (bool, error) {
+	input, _ := cmd.InOrStdin().(*os.File)
+	switch {
+	case d.dryRun || len(e.Changes) == 0:
+		return false, nil
+	case len(e.Closed) > 0 && !d.force:
+		return false, &argumentError{"nothing was changed, because closed months would be: " + months(e.Closed),
+			"change them with --force and --reason, or begin with an open month"}
+	case d.yes:
+		return true, nil
+	case c.json || input == nil || !term.IsTerminal(int(input.Fd())):
+		return false, &argumentError{"nothing was changed, because nobody could be asked", "--yes makes the change without asking, --dry-run only looks"}
+	}
+	return ask(ctx, c.stderr, input, "Make this change? [y/N] ")
+}
+
+// ask puts a question to the person at the terminal. An interrupt ends it.
+func ask(ctx context.Context, out io.Writer, in io.Reader, question string) (bool, error) {
+	fmt.Fprint(out, question)
+	answer := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(in).ReadString('\n') // no answer is no
+		answer <- strings.ToLower(strings.TrimSpace(line))
+	}()
+	select {
+	case <-ctx.Done():
+		return false, ctx.Err()
+	case a := <-answer:
+		return a == "y" || a == "yes", nil
+	}
+}
+
+func months(periods []billing.Period) string {
+	names := make([]string, len(periods))
+	for i, p := range periods {
+		names[i] = p.String()
+	}
+	return strings.Join(names, ", ")
+}
+
+func (e effect) write(w io.Writer) {
+	config.WriteDiff(w, e.Changes)
+	if len(e.Changes) == 0 {
+		return
+	}
+	fmt.Fprintln(w)
+	writeMoves(w, e.Moves)
+	if len(e.Closed) > 0 {
+		fmt.Fprintf(w, "Closed already: %s\n", months(e.Closed))
+	}
+}
+
+// writeMoves writes what a change of the configuration moves, in the digits of
+// each currency.
+func writeMoves(w io.Writer, moves []pipeline.Move) {
+	if len(moves) == 0 {
+		fmt.Fprintln(w, "Nothing moves in the months that are priced.")
+		return
+	}
+	t := newTable("MONTH", "GROUP", "INVOICE", "STATE", ">BEFORE", ">AFTER", ">DIFFERENCE", "", ">PROVIDER'S COST")
+	prices, costs := billing.Money{}, billing.Money{}
+	for _, m := range moves {
+		before, after, difference := shown(m.Before, m.Currency), shown(m.After, m.Currency), shown(m.Difference, m.Currency)
+		if m.Group == assign.Reseller || m.Group == assign.Unassigned { // who pays no price
+			before, after, difference = "", "", ""
+		}
+		state := string(m.State)
+		if m.Preview {
+			state = "preview"
+		}
+		t.add(m.Period.String(), m.Group, m.Invoice, state, before, after, difference, string(m.Currency), shown(m.CostDifference, m.Currency))
+		prices.Add(m.Currency, m.Difference)
+		costs.Add(m.Currency, m.CostDifference)
+	}
+	for _, currency := range slices.Sorted(maps.Keys(prices)) {
+		t.add("all", "", "", "", "", "", shown(prices[currency], currency), string(currency), shown(costs[currency], currency))
+	}
+	t.write(w, "")
+	fmt.Fprintln(w)
+	writeMoveNotes(w, moves)
+}
+
+// writeMoveNotes says where the figures are not what the next documents show.
+func writeMoveNotes(w io.Writer, moves []pipeline.Move) {
+	for i, m := range moves {
+		if m.Stale && (i == 0 || moves[i-1].Period != m.Period) {
+			fmt.Fprint(w, wrap(fmt.Sprintf("%s was priced before the last change of data or configuration, and what that moves is in these figures too; `sluice close %s` first shows this change alone.", m.Period, m.Period), ""))
+		}
+	}
+	for _, m := range moves {
+		if m.State == invoice.Issued {
+			fmt.Fprint(w, wrap(fmt.Sprintf("%s of %s is issued and stays as it is; the difference needs a credit or debit note (R18, R30).", m.Invoice, m.Group), ""))
+		}
+	}
+}

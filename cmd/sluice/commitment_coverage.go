@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-billing/sluice/internal/commitment"
+)
+
+func newCommitmentCoverage(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use:   "coverage PERIOD",
+		Short: "Show how much of each group's usage commitments cover",
+		Long: `Coverage shows for each billing group the usage that commitments cover or could cover, at its on-demand
+value: how much of it the provider covered, with whoever's commitments, how much is covered on the group's
+bill, and what is on demand there. A group that is not billed as if alone is billed as the provider covered
+it. Amounts are rounded here; --json has all digits.`,
+		Example:           `  sluice commitment coverage 2026-10`,
+		Args:              takes(1, 1, "PERIOD"),
+		ValidArgsFunction: c.completePeriod,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.commitments(cmd, args[0], func(ctx context.Context, r *commitment.Reports) error {
+				groups, err := r.Coverage(ctx)
+				if err != nil {
+					return err
+				}
+				return c.result(struct {
+					Groups []commitment.Coverage `json:"groups"`
+				}{groups}, func(w io.Writer) { writeCoverage(w, groups) })
+			})
+		},
+	}
+}
+
+func writeCoverage(w io.Writer, groups []commitment.Coverage) {
+	if len(groups) == 0 {
+		fmt.Fprintln(w, "There is no usage that commitments could cover.")
+		return
+	}
+	t := newTable("GROUP", "BILLED", ">ELIGIBLE", ">COVERED BY THE PROVIDER", ">", ">COVERED ON THE BILL", ">", ">ON DEMAND", "")
+	for _, g := range groups {
+		billed := "alone"
+		if !g.Alone {
+			billed = "as the provider"
+		}
+		t.add(g.Group, billed, shown(g.Eligible, g.Currency), shown(g.Provider, g.Currency), percented(g.ProviderPercent),
+			shown(g.Own, g.Currency), percented(g.OwnPercent), shown(g.OnDemand, g.Currency), string(g.Currency))
+	}
+	t.write(w, "")
+}

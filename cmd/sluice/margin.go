@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/pipeline"
+)
+
+// marginViews are what --by may be.
+var marginViews = []string{"source", "group"}
+
+func newMargin(c *cli) *cobra.Command {
+	var group, by string
+	cmd := &cobra.Command{
+		Use:     "margin PERIOD",
+		GroupID: "month",
+		Short:   "Show what a month earns, and by what",
+		Long: `Margin shows what customers are charged in a closed month less what the provider bills, and where it comes
+from: reservations and savings plans, volume tiers, the provider's discounts, other cost bases, the price
+book, what the reseller uses or keeps for itself, and the provider's tax. The sources add up to the margin;
+what is left over is the last line, and is 0.
+
+Where the export has discounts in columns, cost is the net cost. Amounts are exact, in the provider's
+currency. What the invoices add, such as fees, discount and exchange, follows in the invoice's currency.`,
+		Example: `  sluice margin 2026-10
+  sluice margin 2026-10 --by group
+  sluice margin 2026-10 --group acme-main --json`,
+		Args:              takes(1, 1, "PERIOD"),
+		ValidArgsFunction: c.completePeriod,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := period(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			if !slices.Contains(marginViews, by) {
+				return wrong(cmd, fmt.Sprintf("margin cannot be shown by %q; use source or group", by))
+			}
+			return c.with(cmd, func(ctx context.Context, a *app.App) error {
+				m, err := a.Margin(ctx, p, group)
+				if err != nil {
+					return err
+				}
+				return c.result(m, func(w io.Writer) { writeMargin(w, m, by) })
+			})
+		},
+	}
+	cmd.Flags().StringVar(&group, "group", "", "of one billing group alone, by its `id`; or reseller, or unassigned")
+	cmd.Flags().StringVar(&by, "by", "source", "show the sources, or a line for each group: `source` or group")
+	registerCompletion(cmd, "by", cobra.FixedCompletions(marginViews, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func writeMargin(w io.Writer, m pipeline.Margin, by string) {
+	what := "Margin of"
+	if m.Preview {
+		what = "Preview, not final: margin of"
+	}
+	fmt.Fprintf(w, "%s %s\n", what, m.Period)
+	if by == "group" {
+		writeMarginGroups(w, m)
+	} else {
+		writeMarginSources(w, m)
+	}
+	writeInvoiceMargins(w, m.Invoices)
+}
+
+func writeMarginGroups(w io.Writer, m pipeline.Margin) {
+	section(w, "Before exchange and customers' tax")
+	t := newTable("GROUP", "", ">CHARGED", ">COST", ">PROVIDER'S TAX IN IT", ">MARGIN")
+	row := func(name string, s pipeline.MarginSum) {
+		t.add(name, string(s.Currency), exact(s.Sell), exact(s.Cost), exact(s.BeforeTax.Sub(s.Margin)), exact(s.Margin))
+	}
+	for _, g := range m.Groups {
+		row(g.Group, g.MarginSum)
+	}
+	for _, total := range m.Totals {
+		row("all", total)
+	}
+	t.write(w, "  ")
+	for _, total := range m.Totals {
+		fmt.Fprintf(w, "  left over: %s %s\n", exact(total.Residue), total.Currency)
+	}
+}
+
+func writeMarginSources(w io.Writer, m pipeline.Margin) {
+	for _, total := range m.Totals {
+		currency := string(total.Currency)
+		section(w, "In "+currency+", before exchange and customers' tax")
+		var f figures
+		f.add("the customers are charged", total.Sell, currency)
+		f.add("the provider's lines cost", total.Billed, currency)
+		if !total.Billed.Equal(total.Cost) {
+			f.add("after discounts in their columns", total.Cost, currency)
+		}
+		for _, s := range total.Sources {
+			if s.Source != pipeline.FromTax {
+				f.addUnlessZero("  by "+string(s.Source), s.Amount, currency)
+			}
+		}
+		f.add("margin before the provider's tax", total.BeforeTax, currency)
+		f.addUnlessZero("the provider's tax", total.Margin.Sub(total.BeforeTax), currency)
+		f.add("margin", total.Margin, currency)
+		f.add("left over", total.Residue, currency)
+		f.write(w, "  ")
+	}
+	if len(m.Totals) == 0 {
+		fmt.Fprintln(w, "\n  nothing was charged and nothing cost")
+	}
+}
+
+func writeInvoiceMargins(w io.Writer, invoices []pipeline.InvoiceMargin) {
+	if len(invoices) == 0 {
+		return
+	}
+	section(w, "What the invoices add, before tax")
+	for _, i := range invoices {
+		fmt.Fprintf(w, "  %s, %s\n", i.ID, i.State)
+		currency := string(i.Currency)
+		var f figures
+		f.add("usage at the common rate", i.Usage, currency)
+		f.addUnlessZero("  by exchange", i.Exchange, currency)
+		f.addUnlessZero("  by rounding", i.Rounding, currency)
+		f.addUnlessZero("  by discount", i.Discount, currency)
+		f.addUnlessZero("  by fees", i.Fees, currency)
+		f.add("invoice before tax", i.BeforeTax, currency)
+		f.add("left over", i.Residue, currency)
+		f.write(w, "    ")
+	}
+}

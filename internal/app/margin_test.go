@@ -1,0 +1,610 @@
+package app_test
+
+import (
+	"compress/gzip"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/engine/duckdb"
+	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/sample"
+)
+
+// report is a month's lines as a provider writes them.
+type report struct {
+	titles []string
+	lines  []map[string]string
+}
+
+// generatedReport is a made-up September with discounts and commitments.
+func generatedReport(t *testing.T, o sample.Options) (report, sample.Totals) {
+	t.Helper()
+	dir := t.TempDir()
+	o.Period, o.InvoiceID = september(t), "1001"
+	totals, err := sample.Generate(context.Background(), dir, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []string
+	for _, pattern := range []string{"*/*/*/*.csv.gz", "*/*/*/*/*.csv.gz"} {
+		more, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, more...)
+	}
+	if len(files) != 1 {
+		t.Fatalf("data files %v, want one", files)
+	}
+	rows := readCSV(t, files[0])
+	r := report{titles: rows[0]}
+	for _, row := range rows[1:] {
+		line := map[string]string{}
+		for i, title := range rows[0] {
+			line[title] = row[i]
+		}
+		r.lines = append(r.lines, line)
+	}
+	return r, totals
+}
+
+// write writes the report as a file of the provider.
+func (r report) write(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "report-1.csv.gz")
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	packed := gzip.NewWriter(file)
+	w := csv.NewWriter(packed)
+	rows := [][]string{r.titles}
+	for _, line := range r.lines {
+		row := make([]string, len(r.titles))
+		for i, title := range r.titles {
+			row[i] = line[title]
+		}
+		rows = append(rows, row)
+	}
+	if err := w.WriteAll(rows); err != nil {
+		t.Fatal(err)
+	}
+	if err := packed.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// amount is a number of a line; an empty cell is 0.
+func amount(t *testing.T, line map[string]string, title string) money.Decimal {
+	t.Helper()
+	if line[title] == "" {
+		return money.Zero
+	}
+	d, err := money.Parse(line[title])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// discountsAsLines is the same month as the provider writes it for payers
+// whose discounts are lines: what the columns give off is a negative line for
+// each account and kind of discount, and there are no net columns.
+func (r report) discountsAsLines(t *testing.T) report {
+	t.Helper()
+	out := report{}
+	for _, title := range r.titles {
+		if !strings.HasPrefix(title, "discount/") && !strings.Contains(title, "/Net") {
+			out.titles = append(out.titles, title)
+		}
+	}
+	given := map[[2]string]money.Decimal{}
+	for _, line := range r.lines {
+		for _, kind := range []string{"PrivateRateDiscount", "BundledDiscount", "EdpDiscount", "SppDiscount"} {
+			key := [2]string{line["lineItem/UsageAccountId"], kind}
+			given[key] = given[key].Add(amount(t, line, "discount/"+kind))
+		}
+		out.lines = append(out.lines, line)
+	}
+	byKey := func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }
+	for _, key := range slices.SortedFunc(maps.Keys(given), byKey) {
+		line := maps.Clone(r.lines[0])
+		for title := range line {
+			if !strings.HasPrefix(title, "bill/") && title != "lineItem/CurrencyCode" && title != "lineItem/UsageStartDate" && title != "lineItem/UsageEndDate" {
+				line[title] = ""
+			}
+		}
+		line["lineItem/UsageAccountId"], line["lineItem/LineItemType"] = key[0], key[1]
+		line["lineItem/ProductCode"], line["lineItem/LineItemDescription"] = "AmazonEC2", key[1]
+		line["lineItem/UnblendedCost"] = given[key].String()
+		out.lines = append(out.lines, line)
+	}
+	return out
+}
+
+// marginGroups deals the accounts of a generated report out: most are billed as
+// if they were alone, one is amortized, one at list prices, one is the
+// reseller's own, as is the payer.
+const marginGroups = `
+reseller: {name: Reseller, currency: USD, accounts: ["111111111111", "200000000006"]}
+payers: [{id: "111111111111", provider: aws}]
+customers: [{id: acme, name: ACME}]
+billing_groups:
+  - {id: acme, customer: acme, currency: USD, price_book: plus, claims: [{accounts: ["200000000001", "200000000002"]}]}
+  - {id: beta, customer: acme, currency: USD, claims: [{accounts: ["200000000003"]}]}
+  - {id: gamma, customer: acme, currency: USD, cost_basis: amortized, claims: [{accounts: ["200000000004"]}]}
+  - {id: delta, customer: acme, currency: JPY, cost_basis: list, claims: [{accounts: ["200000000005"]}],
+     invoice: {exchange: group, discount: {percent: "3", base: usage}, additional_items: [{label: Care, unit_price: "5000", quantity: "2"}]}}
+price_books: [{id: plus, rules: [{name: plus ten, match: {}, percent: "10"}]}]
+exchange_rates:
+  - {month: 2026-09, from: USD, to: JPY, rate: "150", level: common}
+  - {month: 2026-09, from: USD, to: JPY, rate: "152.5", level: group, group: delta}
+`
+
+func closedReport(t *testing.T, yaml, file string) (*app.App, pipeline.Certificate) {
+	t.Helper()
+	a := open(t, yaml)
+	if _, err := a.IngestFiles(context.Background(), "111111111111", september(t), []string{file}); err != nil {
+		t.Fatal(err)
+	}
+	return a, closeMonth(t, a, september(t))
+}
+
+func marginOf(t *testing.T, a *app.App, period, group string) pipeline.Margin {
+	t.Helper()
+	m, err := a.Margin(context.Background(), month(t, period), group)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// sourced is a margin by source, without those that are 0.
+func sourced(s pipeline.MarginSum) map[pipeline.Source]string {
+	found := map[pipeline.Source]string{}
+	for _, one := range s.Sources {
+		if !one.Amount.IsZero() {
+			found[one.Source] = one.Amount.String()
+		}
+	}
+	return found
+}
+
+// addsUp checks that nothing of a margin is left over: sources make the
+// margin, groups make the total, and each document's items make its total.
+func addsUp(t *testing.T, m pipeline.Margin) {
+	t.Helper()
+	for _, total := range m.Totals {
+		sell, cost := money.Zero, money.Zero
+		bySource := map[pipeline.Source]money.Decimal{}
+		for _, g := range m.Groups {
+			if g.Currency != total.Currency {
+				continue
+			}
+			sell, cost = sell.Add(g.Sell), cost.Add(g.Cost)
+			all := money.Zero
+			for _, s := range g.Sources {
+				all = all.Add(s.Amount)
+				bySource[s.Source] = bySource[s.Source].Add(s.Amount)
+			}
+			if !g.Residue.IsZero() || !all.Equal(g.Sell.Sub(g.Cost)) || !all.Equal(g.Margin) {
+				t.Errorf("R32 f: group %s: sources make %s, sell %s less cost %s is %s, residue %s", g.Group, all, g.Sell, g.Cost, g.Margin, g.Residue)
+			}
+		}
+		if !total.Residue.IsZero() || !sell.Equal(total.Sell) || !cost.Equal(total.Cost) || !total.Sell.Sub(total.Cost).Equal(total.Margin) {
+			t.Errorf("R32 f: %+v, groups sell %s and cost %s", total, sell, cost)
+		}
+		for _, s := range total.Sources {
+			if !s.Amount.Equal(bySource[s.Source]) {
+				t.Errorf("R32 f: %s is %s, of all groups %s", s.Source, s.Amount, bySource[s.Source])
+			}
+			if s.Source == pipeline.FromTax && !total.BeforeTax.Equal(total.Margin.Sub(s.Amount)) {
+				t.Errorf("R25: margin %s with tax of %s is %s without", total.Margin, s.Amount, total.BeforeTax)
+			}
+		}
+	}
+	for _, i := range m.Invoices {
+		if !i.Residue.IsZero() {
+			t.Errorf("R32 f: invoice %s leaves %s", i.ID, i.Residue)
+		}
+	}
+}
+
+// expectedSources sums each group's margin up over the report itself. Every
+// commitment is kept by the reseller, so that alone all usage is on demand.
+func expectedSources(t *testing.T, r report, groups map[string]string) map[string]map[pipeline.Source]string {
+	t.Helper()
+	sums := map[string]map[pipeline.Source]money.Decimal{}
+	for _, line := range r.lines {
+		group := groups[line["lineItem/UsageAccountId"]]
+		if group == "" {
+			group = "reseller"
+		}
+		kind, cost := line["lineItem/LineItemType"], amount(t, line, "lineItem/UnblendedCost")
+		arn := line["reservation/ReservationARN"] + line["savingsPlan/SavingsPlanARN"]
+		commitments := pipeline.FromReservations
+		if line["savingsPlan/SavingsPlanARN"] != "" {
+			commitments = pipeline.FromSavingsPlans
+		}
+		add := func(group string, source pipeline.Source, amount money.Decimal) {
+			if sums[group] == nil {
+				sums[group] = map[pipeline.Source]money.Decimal{}
+			}
+			sums[group][source] = sums[group][source].Add(amount)
+		}
+		market := line["bill/BillingEntity"] == "AWS Marketplace"
+		onDemand := cost
+		switch {
+		case strings.HasSuffix(kind, "Discount") || strings.Contains(line["lineItem/LineItemDescription"], "Solution Provider Program"):
+			add(group, pipeline.FromProviderDiscounts, cost.Neg())
+		case kind == "Tax":
+			add(group, pipeline.FromTax, cost.Neg())
+		case kind == "RIFee" || kind == "SavingsPlanRecurringFee":
+			add("reseller", commitments, cost.Neg())
+		case kind == "SavingsPlanUpfrontFee" || kind == "Fee" && arn != "":
+			add("reseller", commitments, cost.Neg())
+		case kind == "Fee" || kind == "Credit" || kind == "Refund":
+			add(group, pipeline.FromEntries, cost.Neg())
+		case group == "reseller":
+			add(group, pipeline.FromOwnUse, cost.Neg())
+		case kind == "DiscountedUsage":
+			onDemand = amount(t, line, "pricing/publicOnDemandCost")
+			add(group, pipeline.FromReservations, onDemand)
+		case kind == "SavingsPlanNegation":
+			onDemand = money.Zero
+			add(group, pipeline.FromSavingsPlans, cost.Neg())
+		}
+		if usage := strings.HasSuffix(kind, "Usage"); usage && !market && group == "acme" {
+			add(group, pipeline.FromPriceBook, onDemand.Percent(money.FromInt(10)))
+		}
+	}
+	expected := map[string]map[pipeline.Source]string{}
+	for group, bySource := range sums {
+		expected[group] = map[pipeline.Source]string{}
+		for source, sum := range bySource {
+			if !sum.IsZero() {
+				expected[group][source] = sum.String()
+			}
+		}
+	}
+	return expected
+}
+
+// R32 f, R8, R11: every part of the margin is in its source, as summed up over
+// the provider's file.
+func TestMarginSources(t *testing.T) {
+	columns, totals := generatedReport(t, sample.Options{Lines: 4000, Accounts: 6, Seed: 4, Discounts: sample.DiscountsAsColumns})
+	r := columns.discountsAsLines(t)
+	yaml := `
+reseller: {name: Reseller, currency: USD, accounts: ["111111111111", "200000000006"]}
+payers: [{id: "111111111111", provider: aws}]
+customers: [{id: acme, name: ACME}]
+billing_groups:
+  - {id: acme, customer: acme, currency: USD, price_book: plus, claims: [{accounts: ["200000000001", "200000000002"]}]}
+  - {id: beta, customer: acme, currency: USD, claims: [{accounts: ["200000000003", "200000000004", "200000000005"]}]}
+price_books: [{id: plus, rules: [{name: plus ten, match: {}, percent: "10"}]}]
+commitments:
+`
+	for _, c := range totals.Commitments {
+		yaml += fmt.Sprintf("  - {id: %q, policy: reseller-keeps}\n", c.ARN)
+	}
+	a, c := closedReport(t, yaml, r.write(t))
+	proved(t, c, sums("1001", c.Provider[0].Files.String(), "1001-MP", c.Provider[len(c.Provider)-1].Files.String()))
+	m := marginOf(t, a, "2026-09", "")
+	addsUp(t, m)
+	want := expectedSources(t, r, map[string]string{
+		"200000000001": "acme", "200000000002": "acme", "200000000003": "beta", "200000000004": "beta", "200000000005": "beta",
+	})
+	for _, g := range m.Groups {
+		got := sourced(g.MarginSum)
+		if !maps.Equal(got, want[g.Group]) {
+			t.Errorf("group %s: margin by source\n%v\nwant\n%v", g.Group, got, want[g.Group])
+		}
+	}
+	if len(m.Groups) != 3 || m.Groups[2].Group != "reseller" || len(m.Totals) != 1 || !m.Totals[0].Cost.Equal(totals.Net) || !m.Totals[0].Billed.Equal(totals.Net) {
+		t.Errorf("%d groups, totals %+v; want cost %s", len(m.Groups), m.Totals, totals.Net)
+	}
+	if got := c.Totals[0]; !got.Margin.Equal(m.Totals[0].Margin) || !got.Cost.Equal(m.Totals[0].Cost) || !got.Sell.Equal(m.Totals[0].Sell) {
+		t.Errorf("the certificate says %+v, the margin %+v", got, m.Totals[0])
+	}
+	one := marginOf(t, a, "2026-09", "beta")
+	addsUp(t, one)
+	if len(one.Groups) != 1 || len(one.Invoices) != 1 || !one.Totals[0].Margin.Equal(m.Groups[1].Margin) {
+		t.Errorf("of one group: %+v", one)
+	}
+	if _, err := a.Margin(context.Background(), september(t), "nobody"); err == nil || !strings.Contains(err.Error(), `"nobody"`) {
+		t.Errorf("of a group that is none: %v", err)
+	}
+}
+
+// R11: whether discounts are lines or columns, the month costs, sells and earns
+// the same, to the last digit; they are counted once.
+func TestMarginOfBothLayouts(t *testing.T) {
+	columns, totals := generatedReport(t, sample.Options{Lines: 4000, Accounts: 6, Seed: 9, Discounts: sample.DiscountsAsColumns})
+	var margins []pipeline.Margin
+	for _, r := range []report{columns, columns.discountsAsLines(t)} {
+		a, c := closedReport(t, marginGroups, r.write(t))
+		for _, residue := range c.Residues {
+			t.Errorf("residue: %s", residue)
+		}
+		m := marginOf(t, a, "2026-09", "")
+		addsUp(t, m)
+		margins = append(margins, m)
+	}
+	one, two := margins[0], margins[1]
+	if len(one.Totals) != 1 || !one.Totals[0].Cost.Equal(totals.Net) || !one.Totals[0].Billed.Equal(totals.Unblended) ||
+		!two.Totals[0].Cost.Equal(totals.Net) || totals.Net.Cmp(totals.Unblended) >= 0 {
+		t.Errorf("columns cost %+v, lines %+v; want %s, billed %s before discounts", one.Totals, two.Totals, totals.Net, totals.Unblended)
+	}
+	two.Totals[0].Billed = one.Totals[0].Billed // the only difference
+	if got, want := fmt.Sprint(two.Totals), fmt.Sprint(one.Totals); got != want {
+		t.Errorf("as lines\n%s\nas columns\n%s", got, want)
+	}
+	for i, g := range one.Groups {
+		if got := two.Groups[i]; got.Group != g.Group || !got.Cost.Equal(g.Cost) || !got.Sell.Equal(g.Sell) || !maps.Equal(sourced(got.MarginSum), sourced(g.MarginSum)) {
+			t.Errorf("group %s: as lines %v, as columns %v", g.Group, got, g)
+		}
+	}
+}
+
+// R7: what one group's tiers cost more than those of all together is the
+// reseller's. Both groups have 30,000 GB; 51,200 GB of the 60,000 are at the
+// first rate for all, and all 30,000 are for each alone: 4,400 GB × 0.001.
+func TestMarginOfVolumeTiers(t *testing.T) {
+	text := "bill/PayerAccountId,bill/InvoiceId,bill/BillingPeriodStartDate,lineItem/UsageAccountId,lineItem/LineItemType,lineItem/UsageStartDate,lineItem/CurrencyCode,lineItem/ProductCode," +
+		"lineItem/UsageType,lineItem/Operation,product/region,lineItem/UsageAmount,lineItem/UnblendedRate,lineItem/UnblendedCost,lineItem/LineItemDescription\n"
+	for _, account := range []string{"200000000001", "200000000002"} {
+		for _, part := range []string{
+			"25600,0.023,588.8,$0.023 per GB - first 50 TB / month of storage used",
+			"4400,0.022,96.8,$0.022 per GB - next 450 TB / month of storage used",
+		} {
+			text += "111111111111,1001,2026-09-01T00:00:00Z," + account + ",Usage,2026-09-01T00:00:00Z,USD,AmazonS3,TimedStorage-ByteHrs,StandardStorage,us-east-1," + part + "\n"
+		}
+	}
+	a, c := closedReport(t, `
+reseller: {name: Reseller, currency: USD}
+payers: [{id: "111111111111", provider: aws}]
+customers: [{id: acme, name: ACME}]
+billing_groups:
+  - {id: acme, customer: acme, currency: USD, claims: [{accounts: ["200000000001"]}]}
+  - {id: beta, customer: acme, currency: USD, claims: [{accounts: ["200000000002"]}]}
+`, writeFile(t, "tiers.csv", text))
+	proved(t, c, sums("1001", "1371.2"))
+	m := marginOf(t, a, "2026-09", "")
+	addsUp(t, m)
+	for _, g := range m.Groups {
+		if got := sourced(g.MarginSum); !maps.Equal(got, map[pipeline.Source]string{pipeline.FromVolumeTiers: "4.4"}) {
+			t.Errorf("group %s: margin by source %v, want 4.4 by tiers", g.Group, got)
+		}
+	}
+	if p := c.Alone[0]; p.Tiers.String() != "8.8" || p.Alone.String() != "1380" {
+		t.Errorf("R7: %+v, want tiers of 8.8", p)
+	}
+}
+
+// R19, R20, R24: what a document adds is in its own currency: its rate against
+// the common one, rounding, discount and items.
+func TestMarginOfInvoices(t *testing.T) {
+	columns, _ := generatedReport(t, sample.Options{Lines: 1500, Accounts: 6, Seed: 2, Discounts: sample.DiscountsAsColumns})
+	a, _ := closedReport(t, marginGroups, columns.write(t))
+	m := marginOf(t, a, "2026-09", "delta")
+	addsUp(t, m)
+	d, err := a.Invoice(context.Background(), "2026-09/delta")
+	if err != nil || len(m.Invoices) != 1 {
+		t.Fatalf("%+v, %v", m.Invoices, err)
+	}
+	i, sell := m.Invoices[0], m.Groups[0].Sell
+	for name, pair := range map[string][2]money.Decimal{
+		"usage": {i.Usage, sell.Mul(money.FromInt(150))}, "exchange": {i.Exchange, sell.Mul(money.MustParse("2.5"))},
+		"rounding": {i.Rounding, d.UsageTotal.Sub(sell.Mul(money.MustParse("152.5")))}, "discount": {i.Discount, d.Discount.Amount.Neg()},
+		"fees": {i.Fees, money.FromInt(10000)}, "before tax": {i.BeforeTax, d.BeforeTax},
+	} {
+		if !pair[0].Equal(pair[1]) || pair[1].IsZero() {
+			t.Errorf("%s is %s, want %s", name, pair[0], pair[1])
+		}
+	}
+	for _, other := range marginOf(t, a, "2026-09", "").Invoices {
+		if other.ID != i.ID && (!other.Exchange.IsZero() || !other.Fees.IsZero() || !other.Discount.IsZero()) {
+			t.Errorf("%+v: dollars at the common rate, without items", other)
+		}
+	}
+}
+
+// R7: what groups pay alone, and the fees of commitments, are in the
+// certificate and leave nothing.
+func TestCertificateOfCommitments(t *testing.T) {
+	columns, totals := generatedReport(t, sample.Options{Lines: 4000, Accounts: 6, Seed: 4, Discounts: sample.DiscountsAsColumns})
+	a, c := closedReport(t, marginGroups, columns.write(t))
+	if len(c.Residues) != 0 || len(c.Alone) != 1 || len(c.Fees) != len(totals.Commitments) {
+		t.Fatalf("residues %v, alone %+v, %d commitments, want %d", c.Residues, c.Alone, len(c.Fees), len(totals.Commitments))
+	}
+	if p := c.Alone[0]; !p.Unblended.Equal(totals.Unblended) || p.TakenBack.Sign() <= 0 || p.Given.Sign() <= 0 || !p.Residue.IsZero() {
+		t.Errorf("alone %+v, unblended %s", p, totals.Unblended)
+	}
+	fees := map[string]sample.CommitmentTotals{}
+	for _, one := range totals.Commitments {
+		fees[one.ARN] = one
+	}
+	for _, f := range c.Fees {
+		one := fees[f.ID]
+		want := one.Fee.Add(one.Upfront)
+		if f.Kind.Plan() {
+			want = one.Reserved
+		}
+		if !f.Fee.Equal(want) || !f.Within || f.Owner != one.Owner {
+			t.Errorf("%+v, want a fee of %s and owner %s", f, want, one.Owner)
+		}
+	}
+	if !c.Alone[0].Sold.IsZero() {
+		t.Errorf("sold %s, and nothing is at a fixed price", c.Alone[0].Sold)
+	}
+	again, err := a.Reconcile(context.Background(), september(t))
+	if err != nil || len(again.Residues) != 0 || fmt.Sprint(again.Alone) != fmt.Sprint(c.Alone) || fmt.Sprint(again.Fees) != fmt.Sprint(c.Fees) {
+		t.Errorf("reconciled: %v, %v", err, again.Residues)
+	}
+}
+
+// R8: what is sold at a fixed price is in the proof, at the price of the hours
+// that the owners' groups use; the reseller pays the fees.
+func TestCertificateOfFixedPrices(t *testing.T) {
+	columns, totals := generatedReport(t, sample.Options{Lines: 4000, Accounts: 6, Seed: 4, Discounts: sample.DiscountsAsColumns})
+	yaml := marginGroups + "commitments:\n"
+	for _, one := range totals.Commitments {
+		yaml += fmt.Sprintf("  - {id: %q, policy: fixed-price, price: \"0.25\"}\n", one.ARN)
+	}
+	a, c := closedReport(t, yaml, columns.write(t))
+	if len(c.Residues) != 0 || c.Alone[0].Sold.Sign() <= 0 || c.Alone[0].Sold.Cmp(c.Alone[0].Given) >= 0 {
+		t.Errorf("residues %v, alone %+v", c.Residues, c.Alone)
+	}
+	addsUp(t, marginOf(t, a, "2026-09", ""))
+}
+
+// R7: parts that were changed by hand, and fees that are not what was used and
+// not used, leave a residue; R10: so do negations, as a warning.
+func TestCertificateOfBrokenCommitments(t *testing.T) {
+	columns, _ := generatedReport(t, sample.Options{Lines: 4000, Accounts: 6, Seed: 4, Discounts: sample.DiscountsAsColumns})
+	t.Run("parts", func(t *testing.T) {
+		dir := t.TempDir()
+		a := openAt(t, dir, afterAll)
+		apply(t, a, marginGroups)
+		if _, err := a.IngestFiles(context.Background(), "111111111111", september(t), []string{columns.write(t)}); err != nil {
+			t.Fatal(err)
+		}
+		closeMonth(t, a, september(t))
+		rewrite(t, filepath.Join(dir, "lake", "commitments", "*", "rev=*", "parts", "*", "*.parquet"), "x_treatment <> 'unshared'")
+		c, err := a.Reconcile(context.Background(), september(t))
+		if err != nil || !strings.Contains(strings.Join(c.Residues, "\n"), "(R7) payer 111111111111: unblended cost") {
+			t.Errorf("R7: %v, residues %v", err, c.Residues)
+		}
+	})
+	t.Run("negations", func(t *testing.T) {
+		r, changed := report{titles: columns.titles}, ""
+		for _, line := range columns.lines {
+			if changed == "" && line["lineItem/LineItemType"] == "SavingsPlanNegation" {
+				changed = line["savingsPlan/SavingsPlanARN"]
+				line = maps.Clone(line)
+				line["lineItem/UnblendedCost"] = amount(t, line, "lineItem/UnblendedCost").Add(money.MustParse("0.5")).String()
+			}
+			r.lines = append(r.lines, line)
+		}
+		_, c := closedReport(t, marginGroups, r.write(t))
+		var found []string
+		for _, f := range c.Findings {
+			if f.Code == "negation-mismatch" {
+				found = append(found, fmt.Sprint(f.Severity, " ", f.Subject, " ", f.Amount))
+			}
+		}
+		if len(found) != 1 || found[0] != "warn "+changed+" 0.5" {
+			t.Errorf("R10: findings %v, want 0.5 of %s", found, changed)
+		}
+	})
+	t.Run("fees", func(t *testing.T) {
+		r, changed := report{titles: columns.titles}, ""
+		for _, line := range columns.lines {
+			if changed == "" && line["lineItem/LineItemType"] == "RIFee" && amount(t, line, "lineItem/UnblendedCost").Sign() > 0 {
+				changed = line["reservation/ReservationARN"]
+				line = maps.Clone(line)
+				line["lineItem/UnblendedCost"] = amount(t, line, "lineItem/UnblendedCost").Add(money.MustParse("0.5")).String()
+			}
+			r.lines = append(r.lines, line)
+		}
+		_, c := closedReport(t, marginGroups, r.write(t))
+		if !strings.Contains(strings.Join(c.Residues, "\n"), "(R7) "+changed) {
+			t.Errorf("R7: residues %v, want one of %s", c.Residues, changed)
+		}
+	})
+}
+
+// R7, R9: a real month in which three reservations serve two accounts, each a
+// group of its own. What the guest's group pays for covered usage is the
+// reseller's margin; what the owner's group gets in its place is against it.
+func TestMarginOfOct2018(t *testing.T) {
+	file := testdata(t, "aws-cur-walabs-parquet-2018/Oct2018-WorkshopCUR-00001.snappy.parquet")
+	a := open(t, `
+reseller: {name: Example Cloud Partners, currency: USD}
+payers: [{id: "836060457634", provider: aws}]
+customers: [{id: acme, name: ACME}]
+billing_groups:
+  - {id: guest, customer: acme, currency: USD, claims: [{accounts: ["011254002932"]}]}
+  - {id: owner, customer: acme, currency: USD, claims: [{accounts: ["836060457634"]}]}
+`)
+	period := month(t, "2018-10")
+	if _, err := a.IngestFiles(context.Background(), "836060457634", period, []string{file}); err != nil {
+		t.Fatal(err)
+	}
+	c := closeMonth(t, a, period)
+	proved(t, c, sums("156090591", "4064.4831315379"))
+	m := marginOf(t, a, "2018-10", "")
+	addsUp(t, m)
+	// As the file has it: what reservations cover of each account costs on demand.
+	covered := onDemandOfCovered(t, file)
+	guest, owner := covered["011254002932"], covered["836060457634"]
+	if p := c.Alone[0]; len(c.Alone) != 1 || guest.IsZero() || !p.TakenBack.Equal(guest.Add(owner)) || !p.Alone.Equal(p.Unblended.Add(guest).Add(owner).Sub(p.Given)) {
+		t.Errorf("R7: %+v, want %s and %s taken back", c.Alone, guest, owner)
+	}
+	for i, want := range []map[pipeline.Source]string{
+		{pipeline.FromReservations: guest.String()},
+		{}, // the owner has no other usage that what came back could cover
+	} {
+		if got := sourced(m.Groups[i].MarginSum); !maps.Equal(got, want) {
+			t.Errorf("group %s: margin by source %v, want %v", m.Groups[i].Group, got, want)
+		}
+	}
+	if total := m.Totals[0]; !total.Margin.Equal(guest) || total.Cost.String() != "4064.4831315379" || !c.Totals[0].Margin.Equal(guest) {
+		t.Errorf("totals %+v, want a margin of %s", m.Totals, guest)
+	}
+	for _, f := range c.Fees {
+		if !f.Within || f.Owner != "836060457634" {
+			t.Errorf("R7: %+v is not the owner's fee, used or not", f)
+		}
+	}
+	if len(c.Fees) != 9 {
+		t.Errorf("R7: %d fees of commitments, want 9", len(c.Fees))
+	}
+}
+
+// onDemandOfCovered sums, by account, what usage that reservations cover costs
+// on demand, over the file itself.
+func onDemandOfCovered(t *testing.T, file string) map[string]money.Decimal {
+	t.Helper()
+	e, err := duckdb.Open("512MB", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	s, err := e.Session(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	sums := map[string]money.Decimal{}
+	rows, err := s.Query(t.Context(), `
+		SELECT line_item_usage_account_id, CAST(SUM(CAST(CAST(pricing_public_on_demand_cost AS VARCHAR) AS DECIMAL(38, 18))) AS VARCHAR)
+		FROM read_parquet('`+file+`') WHERE line_item_line_item_type = 'DiscountedUsage' GROUP BY 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var account, sum string
+		if err := rows.Scan(&account, &sum); err != nil {
+			t.Fatal(err)
+		}
+		sums[account] = money.MustParse(sum)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return sums
+}

@@ -1,0 +1,158 @@
+package rating
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/commitment"
+	"github.com/sluice-billing/sluice/internal/engine"
+	"github.com/sluice-billing/sluice/internal/money"
+)
+
+// Line is a line of the provider's file.
+type Line struct {
+	Load     string        `json:"load"`
+	File     int64         `json:"file"`
+	FileName string        `json:"file_name,omitempty"`
+	Row      int64         `json:"row"`
+	Start    string        `json:"start"` // UTC
+	Account  string        `json:"account"`
+	Quantity money.Decimal `json:"quantity"` // 0 of negations
+	Unit     string        `json:"unit,omitempty"`
+	Cost     money.Decimal `json:"cost"`
+}
+
+// ID is the line's own id, as `sluice line why` takes it.
+func (l Line) ID() string { return fmt.Sprintf("%s:%d:%d", l.Load, l.File, l.Row) }
+
+// Part is a part of a line that went to one charge: all of it, unless a
+// commitment covers only some, or units of the commitment were given away (R7,
+// R8). The parts of a line add up to it.
+type Part struct {
+	Line   *Line   `json:"line,omitempty"`   // of a charge's part
+	Charge *Charge `json:"charge,omitempty"` // of a line's part
+
+	From          money.Decimal `json:"from"` // the quantity of the line at which it begins; of a divided fee, the unit
+	Quantity      money.Decimal `json:"quantity"`
+	Cost          money.Decimal `json:"cost"`           // the provider's
+	TrueUnblended money.Decimal `json:"true_unblended"` // what it costs the group alone
+	// Treatment is what became of it, as in the table parts; empty where
+	// commitments and volume tiers do not matter. With it comes all that follows.
+	Treatment string        `json:"treatment,omitempty"`
+	Basis     billing.Basis `json:"basis,omitempty"` // of the group that pays; empty for the reseller and nobody
+	Reason    Reason        `json:"reason,omitempty"`
+	// Provider is the commitment the provider applied; nil on demand.
+	Provider *Provider `json:"provider,omitempty"`
+	OnDemand *OnDemand `json:"on_demand,omitempty"` // of usage
+	Cover    *Cover    `json:"cover,omitempty"`     // what covers it when the group is alone
+	Fee      *Fee      `json:"fee,omitempty"`       // of a fee's part
+}
+
+// Reason says why a part was treated as it was (R7, R8).
+type Reason string
+
+const (
+	ReasonAlone      Reason = "alone"          // R7: what the group would have paid alone
+	ReasonBasis      Reason = "basis"          // R6: the group is not billed as if alone
+	ReasonPolicy     Reason = "policy"         // R8: the policy of the commitment
+	ReasonUnknown    Reason = "not-applicable" // R7: the export does not say what the commitment covers
+	ReasonReassigned Reason = "re-assigned"    // R8: units were given away
+)
+
+// OnDemand is the price of a part without commitments (R7).
+type OnDemand struct {
+	Amount money.Decimal     `json:"amount"`
+	Source commitment.Source `json:"source"`
+	// Rate is the amount of a unit, where quantity × rate is the amount.
+	Rate *money.Decimal `json:"rate,omitempty"`
+}
+
+// piece is a part as it lies in the lake, with what it is explained from.
+type piece struct {
+	Line
+	count                                                 int64
+	key                                                   int32
+	lineType, day, group, account, invoice, resource      string
+	commitment, kind, treatment                           string
+	provider, providerGroup                               string
+	unused, noPrice                                       bool
+	end                                                   string // UTC, empty where the line does not tell
+	from, quantity, cost, trueUnblended, onDemand, effect money.Decimal
+	listCost, listRate, contractedCost                    money.Decimal
+	usageRate, effectRate                                 money.Decimal // of a unit of the part: on demand, and of what covers it
+	planCommitment, planUsed                              *money.Decimal
+}
+
+// pieces reads the parts of lines, the first ones; a line that has none is one part.
+func (m *opened) pieces(ctx context.Context, most int, where string, args ...any) ([]piece, error) {
+	return engine.Collect(ctx, m.Session, func(p *piece) []any {
+		return []any{&p.count, &p.Load, &p.File, &p.Row, &p.Start, &p.end, &p.Account, exact{&p.Line.Quantity}, &p.Unit, exact{&p.Line.Cost},
+			&p.key, &p.lineType, &p.day, &p.group, &p.account, &p.invoice, &p.resource, &p.commitment, &p.kind, &p.treatment,
+			&p.provider, &p.providerGroup, &p.unused, &p.noPrice,
+			exact{&p.from}, exact{&p.quantity}, exact{&p.cost}, exact{&p.trueUnblended}, exact{&p.onDemand}, exact{&p.effect},
+			exact{&p.listCost}, exact{&p.listRate}, exact{&p.contractedCost}, exact{&p.usageRate}, exact{&p.effectRate}, optionalExact{&p.planCommitment}, optionalExact{&p.planUsed}}
+	}, `
+		SELECT COUNT(*) OVER (), l.load, CAST(l.x_file AS BIGINT), l.x_row, CAST(l.charge_period_start AS VARCHAR), COALESCE(CAST(l.charge_period_end AS VARCHAR), ''),
+			l.sub_account_id, CASE WHEN l.x_fence IS NULL THEN CAST(l.pricing_quantity AS VARCHAR) END, COALESCE(l.pricing_unit, ''), CAST(l.billed_cost AS VARCHAR),
+			l.x_pricing_key, COALESCE(l.x_line_item_type, ''), CAST(CAST(l.charge_period_start AS DATE) AS VARCHAR), COALESCE(p."group", ''),
+			COALESCE(p.sub_account_id, l.sub_account_id), COALESCE(l.invoice_id, ''), COALESCE(l.resource_id, ''),
+			COALESCE(p.commitment_discount_id, ''), COALESCE(p.x_commitment_kind, ''), COALESCE(p.x_treatment, ''),
+			COALESCE(p.x_provider_commitment, ''), COALESCE(p.x_provider_commitment_group, ''),
+			COALESCE(l.commitment_discount_status, '') = 'Unused', COALESCE(p.x_no_price, 0) = 1,
+			CAST(p.x_part_from AS VARCHAR), CASE WHEN l.x_fence IS NULL THEN CAST(COALESCE(p.quantity, l.pricing_quantity) AS VARCHAR) END,
+			CAST(COALESCE(p.unblended, l.billed_cost) AS VARCHAR), CAST(COALESCE(p.true_unblended, l.billed_cost) AS VARCHAR),
+			CAST(p.on_demand AS VARCHAR), CAST(p.effective AS VARCHAR),
+			CAST(l.list_cost AS VARCHAR), CAST(l.list_unit_price AS VARCHAR), CAST(l.contracted_cost AS VARCHAR),
+			CASE WHEN p.quantity >= 0.000001 AND p.on_demand < 100000 THEN CAST(quotient(p.on_demand, p.quantity) AS VARCHAR) END,
+			CASE WHEN p.quantity >= 0.000001 AND p.effective < 100000 THEN CAST(quotient(p.effective, p.quantity) AS VARCHAR) END,
+			CAST(l.x_savings_plan_commitment AS VARCHAR), CAST(l.x_savings_plan_used AS VARCHAR)
+		FROM line_items l
+		LEFT JOIN parts p ON p.load = l.load AND p.x_file = l.x_file AND p.x_row = l.x_row
+		WHERE (l.x_fence IS NULL OR l.x_fence <> 'split-cost') AND `+where+`
+		ORDER BY l.charge_period_start, l.x_file, l.x_row, p.x_part_from, p."group", p.sub_account_id LIMIT `+fmt.Sprint(most), args...)
+}
+
+// part explains a piece that went to a charge.
+func (m *opened) part(ctx context.Context, p piece, c charge) (Part, error) {
+	part := Part{From: p.from, Quantity: p.quantity, Cost: p.cost, TrueUnblended: p.trueUnblended, Treatment: p.treatment}
+	if p.treatment == "" {
+		return part, nil
+	}
+	if err := m.readHoldings(ctx); err != nil {
+		return part, err
+	}
+	part.Basis = plans(m.Input.Config)[c.Group].Basis
+	part.Provider = m.providerOf(p)
+	var share *commitment.Share
+	var err error
+	switch p.treatment {
+	case "fee", "fee-moved":
+		part.Fee, share, err = m.feeOf(ctx, p)
+	case "kept", "applied":
+		part.Cover, share, err = m.coverOf(ctx, p)
+		part.OnDemand = onDemandOf(p)
+	default:
+		if p.lineType != "SavingsPlanNegation" {
+			part.OnDemand = onDemandOf(p)
+		}
+	}
+	part.Reason = m.reasonOf(p, part.Provider, share)
+	return part, err
+}
+
+// onDemandOf says where the price on demand comes from.
+func onDemandOf(p piece) *OnDemand {
+	o := OnDemand{Amount: p.onDemand, Source: commitment.OnDemandSource(p.lineType, p.provider != "", p.listCost, p.listRate, p.contractedCost, p.noPrice)}
+	if p.cost.Sign() > 0 && p.cost.Equal(p.onDemand) {
+		o.Source = commitment.OwnCost // usage costs no less on demand than it was billed with
+	}
+	rate := p.usageRate.Round(12, money.HalfUp)
+	if o.Source == commitment.PublicRate {
+		rate = p.listRate
+	}
+	if !rate.IsZero() && p.quantity.Mul(rate).Sub(o.Amount).Round(12, money.HalfUp).IsZero() {
+		o.Rate = &rate
+	}
+	return &o
+}
