@@ -63,7 +63,13 @@ func writeProviderProofs(w io.Writer, c pipeline.Certificate) {
 		}
 		f.add("the lines in the files sum to", p.Files, currency)
 		f.add("the lines in the lake", p.Lake, currency)
-		f.add("the charges made of them", p.Cost, currency)
+		f.add("the charges made of them", p.BeforeDiscounts(), currency)
+		if p.Discounted() {
+			files, lake := p.AfterDiscounts()
+			f.add("after discounts in columns, the files", files, currency)
+			f.add("after discounts in columns, the lake", lake, currency)
+			f.add("after discounts in columns, the charges", p.Cost, currency)
+		}
 		f = append(f, went(p.Disposition, currency)...)
 		f.add("left over", p.Residue, currency)
 		f.write(w, "    ")
@@ -210,7 +216,12 @@ func writeTotals(w io.Writer, c pipeline.Certificate) {
 	for _, t := range c.Totals {
 		currency := string(t.Currency)
 		var f figures
-		f.add("the provider bills", t.Cost, currency)
+		if t.Unblended != nil {
+			f.add("the provider's lines cost", *t.Unblended, currency)
+			f.add("the provider bills, after discounts in columns", t.Cost, currency)
+		} else {
+			f.add("the provider bills", t.Cost, currency)
+		}
 		f = append(f, went(t, currency)...)
 		f.add("the customers are charged", t.Sell, currency)
 		f.add("margin", t.Margin, currency)

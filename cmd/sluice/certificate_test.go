@@ -22,14 +22,19 @@ func TestCertificate(t *testing.T) {
 		Customers: d("100"), Own: d("3.5"), Entries: d("6"), InputTax: d("10"), Unassigned: d("0.5"),
 		Cost: d("120"), Sell: d("105.000000001"), Margin: d("-14.999999999"),
 	}
+	// A second invoice is after discounts in columns.
+	unblended, net, all := d("41"), d("40"), d("161")
+	discounted := pipeline.Disposition{Customers: d("40"), Cost: net, Unblended: &unblended, Sell: d("41"), Margin: d("1")}
 	total := went
-	total.Currency = "USD"
+	total.Currency, total.Unblended = "USD", &all
+	total.Customers, total.Cost, total.Sell, total.Margin = d("140"), d("160"), d("146.000000001"), d("-13.999999999")
 	c := pipeline.Certificate{
 		Period: billing.PeriodOf(time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)), Preview: true,
 		At: time.Date(2026, 11, 5, 8, 30, 0, 0, time.UTC), Revision: "01JB8Q6Z7N3V5X9Y2K4M6P8R0T", Config: strings.Repeat("ab", 32),
 		Inputs: []pipeline.Input{{Payer: "111111111111", Report: "hourly", Format: "aws-cur", Rows: 1234}},
 		Provider: []pipeline.ProviderProof{
 			{Payer: "111111111111", Invoice: "4711", Currency: "USD", Rows: 1233, Files: d("120"), Lake: d("120"), Document: &document, Disposition: went, Residue: d("-0.01")},
+			{Payer: "111111111111", Invoice: "4712", Currency: "USD", Rows: 8, Files: unblended, Lake: unblended, FilesNet: &net, LakeNet: &net, Document: &net, Disposition: discounted},
 			{Payer: "111111111111", Currency: "USD", Rows: 1},
 		},
 		Amortized: []pipeline.Amortization{{
@@ -51,7 +56,7 @@ func TestCertificate(t *testing.T) {
 			{ID: "2026-10/beta", State: "issued", CostCurrency: "USD", Charges: d("2"), Statement: d("2"), Document: d("1"), Residue: d("1"),
 				Currency: "USD", Exact: d("1"), Rounded: d("1"), Total: d("1")},
 		},
-		Totals: []pipeline.Disposition{total},
+		Totals: []pipeline.Disposition{total, {Currency: "JPY", Customers: d("7"), Cost: d("7"), Sell: d("7")}},
 		Findings: []pipeline.Finding{{
 			ID: "F-0123456789ab", Waived: &store.Waiver{By: "sato", At: time.Date(2026, 11, 4, 0, 0, 0, 0, time.UTC), Reason: "agreed"},
 			Finding: billing.Finding{Code: "unassigned", Severity: billing.Hold, Subject: "200000000009", Count: 3, Amount: d("0.5"), Currency: "USD",

@@ -61,7 +61,7 @@ waive or resolve what holds it, issue the invoices, export them. "sluice demo" s
 	flags.StringVar(&c.dir, "dir", dir, "folder of the installation; SLUICE_DIR sets another default")
 	flags.Lookup("dir").DefValue = defaultDir // in the help it does not depend on where the help is read
 	flags.BoolVar(&c.json, "json", false, "write the result as JSON")
-	flags.StringVar(&c.memory, "memory", "", "memory the SQL engine may take, such as 4GB (default 800MB)")
+	flags.StringVar(&c.memory, "memory", "", "memory the SQL engine may take, such as 4GB (default 1200MB)")
 	flags.BoolVar(&c.quiet, "quiet", false, "show no progress")
 	if err := root.MarkPersistentFlagDirname("dir"); err != nil {
 		panic(err) // the flag is defined above

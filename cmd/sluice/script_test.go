@@ -32,11 +32,16 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                filepath.Join("testdata", "script"),
 		RequireUniqueNames: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("OCTOBER", testdata)
+			env.Setenv("ROOT", root)
 			return nil
 		},
 		Condition: func(condition string) (bool, error) {
@@ -48,7 +53,7 @@ func TestScripts(t *testing.T) {
 			}
 			return false, errors.New("unknown condition " + condition)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": wantExit, "capture": capture},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": wantExit, "capture": capture, "follow": follow},
 	})
 }
 

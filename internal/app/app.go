@@ -21,7 +21,7 @@ import (
 // Options of an installation.
 type Options struct {
 	Dir    string // holds records and lake; made when it is not there
-	Memory string // bound of the SQL engine, such as "800MB" (the default)
+	Memory string // bound of the SQL engine, such as "1200MB" (the default)
 	// Now is the clock; the real one when nil. The demo sets it, so that its
 	// months are over whenever it is run.
 	Now func() time.Time
@@ -41,7 +41,7 @@ type App struct {
 // Open opens the installation in a folder.
 func Open(ctx context.Context, o Options) (*App, error) {
 	if o.Memory == "" {
-		o.Memory = "800MB"
+		o.Memory = "1200MB"
 	}
 	debug.SetMemoryLimit(goMemory)
 	debug.SetGCPercent(300) // there is room up to the limit, and collecting costs time

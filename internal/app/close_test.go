@@ -394,6 +394,12 @@ func TestTampered(t *testing.T) {
 // rows that keep keeps.
 func rewrite(t *testing.T, pattern, keep string) {
 	t.Helper()
+	rewriteAs(t, pattern, "*", keep)
+}
+
+// rewriteAs is rewrite with other columns.
+func rewriteAs(t *testing.T, pattern, columns, keep string) {
+	t.Helper()
 	files, err := filepath.Glob(pattern)
 	if err != nil || len(files) != 1 {
 		t.Fatalf("%s: %v, %v", pattern, files, err)
@@ -409,7 +415,7 @@ func rewrite(t *testing.T, pattern, keep string) {
 	}
 	defer s.Close()
 	for _, statement := range []string{
-		"CREATE TEMP TABLE kept AS SELECT * FROM read_parquet('" + files[0] + "', hive_partitioning = false) WHERE " + strings.ReplaceAll(keep, "%", files[0]),
+		"CREATE TEMP TABLE kept AS SELECT " + columns + " FROM read_parquet('" + files[0] + "', hive_partitioning = false) WHERE " + strings.ReplaceAll(keep, "%", files[0]),
 		"COPY kept TO '" + files[0] + "' (FORMAT parquet)",
 		"DROP TABLE kept",
 	} {

@@ -164,8 +164,11 @@ func proved(t testing.TB, c pipeline.Certificate, byInvoice map[string]money.Dec
 	got := map[string]money.Decimal{}
 	for _, p := range c.Provider {
 		got[p.Invoice] = got[p.Invoice].Add(p.Lake)
-		if !p.Files.Equal(p.Lake) || !p.Lake.Equal(p.Cost) || !p.Residue.IsZero() {
-			t.Errorf("provider invoice %q: files %s, lake %s, charges %s, residue %s", p.Invoice, p.Files, p.Lake, p.Cost, p.Residue)
+		if !p.Files.Equal(p.Lake) || !p.Lake.Equal(p.BeforeDiscounts()) || !p.Residue.IsZero() {
+			t.Errorf("provider invoice %q: files %s, lake %s, charges %s, residue %s", p.Invoice, p.Files, p.Lake, p.BeforeDiscounts(), p.Residue)
+		}
+		if files, lake := p.AfterDiscounts(); !files.Equal(lake) || !lake.Equal(p.Cost) {
+			t.Errorf("provider invoice %q after discounts: files %s, lake %s, charges %s", p.Invoice, files, lake, p.Cost)
 		}
 	}
 	if len(got) != len(byInvoice) {

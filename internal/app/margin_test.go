@@ -340,6 +340,9 @@ func TestMarginOfBothLayouts(t *testing.T) {
 		}
 		m := marginOf(t, a, "2026-09", "")
 		addsUp(t, m)
+		if got := c.Totals[0]; !got.Cost.Equal(totals.Net) || !got.BeforeDiscounts().Equal(m.Totals[0].Billed) || !got.Margin.Equal(m.Totals[0].Margin) {
+			t.Errorf("R32 f: the certificate says %+v, the margin %+v", got, m.Totals[0])
+		}
 		margins = append(margins, m)
 	}
 	one, two := margins[0], margins[1]

@@ -74,7 +74,15 @@ func Apply(ctx context.Context, s engine.Session, in Input) (Result, error) {
 		return Result{}, err
 	}
 	findings, err := m.findings(ctx, s)
-	return Result{m.commitments, findings}, err
+	if err != nil {
+		return Result{}, err
+	}
+	for _, name := range []string{"usage", "applied", "turn", "capacity", "plan_hours", "tiered", "crossed"} {
+		if err := s.Exec(ctx, "DROP TABLE IF EXISTS "+name); err != nil { // their memory is the next stage's
+			return Result{}, err
+		}
+	}
+	return Result{m.commitments, findings}, nil
 }
 
 // Open makes the views parts and hours of what Apply wrote below a folder.

@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/sluice-billing/sluice/internal/engine"
@@ -49,7 +50,11 @@ type Crossing struct {
 // by account, in order of time, or else summed for each commitment and pair of
 // groups.
 func (r *Reports) Crossings(ctx context.Context, hours bool) ([]Crossing, error) {
-	if err := r.session.Exec(ctx, r.sql(reportCrossedSQL, "amortized", "{inside}", insideSQL)); err != nil {
+	crossed := []string{"{inside}", insideSQL, "{crossed account}", "''", "{crossed slot}", "0"}
+	if hours || slices.ContainsFunc(r.m.shares, share.given) { // what was given is compared hour by hour
+		crossed = []string{"{inside}", insideSQL, "{crossed account}", "l.sub_account_id", "{crossed slot}", "CAST({slot} AS INTEGER)"}
+	}
+	if err := r.session.Exec(ctx, r.sql(reportCrossedSQL, "amortized", crossed...)); err != nil {
 		return nil, fmt.Errorf("reading what commitments of %s covered for other groups: %w", r.m.Period, err)
 	}
 	account, hour := "''", "0"

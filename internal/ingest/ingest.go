@@ -142,10 +142,7 @@ func (l *loader) result(workers []*worker) (Result, error) {
 		all.put(f)
 	}
 	for key, s := range sums {
-		totals.Invoices = append(totals.Invoices, InvoiceTotal{
-			ID: key.invoice, Currency: key.currency,
-			Rows: s.rows, Billed: s.billed, FencedRows: s.fencedRows, Fenced: s.fenced,
-		})
+		totals.Invoices = append(totals.Invoices, s.total(key))
 	}
 	sort.Slice(totals.Invoices, func(i, j int) bool {
 		a, b := totals.Invoices[i], totals.Invoices[j]
@@ -389,7 +386,7 @@ func (w *worker) judge(line *row) {
 		}
 		w.lastSum, w.lastKey = w.sums[key], key
 	}
-	w.lastSum.add(line.number[lake.BilledCost], string(line.text[lake.Fence]) == lake.FenceSplitCost)
+	w.lastSum.add(line)
 	if len(invoice) == 0 && string(line.text[lake.Class]) == lake.ClassUsage {
 		w.openUsage++
 	}

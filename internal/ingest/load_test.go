@@ -90,6 +90,7 @@ func conserved(t *testing.T, e engine.Engine, dir string, result ingest.Result) 
 	const invoice = `concat_ws(' ', coalesce(invoice_id, ''), billing_currency, coalesce(x_fence = 'split-cost', false))`
 	rows := query(t, e, dir, `SELECT `+invoice+`, count(*) FROM line_items GROUP BY 1`)
 	billed := query(t, e, dir, `SELECT `+invoice+`, sum(billed_cost) FROM line_items GROUP BY 1`)
+	net := query(t, e, dir, `SELECT `+invoice+`, sum(coalesce(x_net_cost, billed_cost)) FROM line_items GROUP BY 1`)
 	var all int64
 	for _, i := range result.Totals.Invoices {
 		for _, part := range []struct {
@@ -106,6 +107,9 @@ func conserved(t *testing.T, e engine.Engine, dir string, result ingest.Result) 
 					part.key, rows[part.key], billed[part.key], part.rows, part.sum)
 			}
 			delete(rows, part.key)
+		}
+		if inLake, ok := net[i.ID+" "+string(i.Currency)+" false"]; ok && !number(t, inLake).Equal(i.AfterDiscounts()) {
+			t.Errorf("invoice %q: after discounts the lake has %s, ingest counted %s", i.ID, inLake, i.AfterDiscounts())
 		}
 	}
 	if len(rows) > 0 || all != result.Totals.Rows {

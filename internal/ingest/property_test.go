@@ -389,30 +389,52 @@ func FuzzJSONEntries(f *testing.F) {
 	})
 }
 
-// Sums are exact however large: beyond 128 bits they spill.
+// Sums are exact however large: beyond 128 bits they spill. A line without net
+// cost counts into net with its billed cost; a fenced line counts apart.
 func TestSumSpills(t *testing.T) {
 	number := rapid.StringMatching(`-?9{17,20}\.[0-9]{18}|-?[0-9]\.[0-9]{2}`)
+	type costs struct{ billed, net, fence string }
+	drawn := rapid.Custom(func(t *rapid.T) costs {
+		return costs{
+			number.Draw(t, "billed"),
+			rapid.OneOf(rapid.Just(""), number).Draw(t, "net"),
+			rapid.SampledFrom([]string{"", "", lake.FenceNegation, lake.FenceSplitCost}).Draw(t, "fence"),
+		}
+	})
 	rapid.Check(t, func(t *rapid.T) {
 		var parts [2]sum
-		want, fencedWant := money.Zero, money.Zero
-		for i, text := range rapid.SliceOfN(number, 0, 12).Draw(t, "numbers") {
-			exact := money.MustParse(text)
-			cost, _, err := exact.Atto()
-			if err != nil {
-				t.Fatal(err)
+		var want, netWant, fencedWant money.Decimal
+		for i, c := range rapid.SliceOfN(drawn, 0, 12).Draw(t, "lines") {
+			var line row
+			line.text[lake.Fence] = []byte(c.fence)
+			line.set(lake.BilledCost, atto(t, c.billed))
+			net := c.billed
+			if c.net != "" {
+				net = c.net
+				line.set(lake.NetCost, atto(t, c.net))
 			}
-			fenced := rapid.IntRange(0, 4).Draw(t, "fenced") == 0
-			if parts[i%2].add(cost, fenced); fenced {
-				fencedWant = fencedWant.Add(exact)
+			parts[i%2].add(&line)
+			if c.fence == lake.FenceSplitCost {
+				fencedWant = fencedWant.Add(money.MustParse(c.billed))
 			} else {
-				want = want.Add(exact)
+				want, netWant = want.Add(money.MustParse(c.billed)), netWant.Add(money.MustParse(net))
 			}
 		}
 		var got sum
 		got.merge(&parts[0])
 		got.merge(&parts[1])
-		if !got.billed.Equal(want) || !got.fenced.Equal(fencedWant) {
-			t.Fatalf("%s and %s, want %s and %s", got.billed, got.fenced, want, fencedWant)
+		total := got.total(sumKey{"1001", "USD"})
+		if !total.Billed.Equal(want) || !total.AfterDiscounts().Equal(netWant) || !total.Fenced.Equal(fencedWant) || (total.Net == nil) != want.Equal(netWant) {
+			t.Fatalf("%+v, want %s, net %s, fenced %s", total, want, netWant, fencedWant)
 		}
 	})
+}
+
+func atto(t *rapid.T, text string) money.Atto {
+	t.Helper()
+	a, lost, err := money.ParseAtto([]byte(text))
+	if err != nil || lost {
+		t.Fatal(text, err)
+	}
+	return a
 }

@@ -1,6 +1,8 @@
 package ingest_test
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/sluice-billing/sluice/internal/money"
@@ -57,6 +59,59 @@ func TestSampleMonth(t *testing.T) {
 			sameDecimals(t, "unblended by invoice", sums(t, e, dir, "invoice_id", "billed_cost"), want.ByInvoice)
 			if result.Totals.OpenUsage != 0 {
 				t.Errorf("%d usage lines without invoice, want none", result.Totals.OpenUsage)
+			}
+		})
+	}
+}
+
+// Net cost is summed up while parsing, to the last digit of what was generated; where
+// an export has none, the sum stays away from the record.
+func TestSampleNetCost(t *testing.T) {
+	e := openEngine(t)
+	for _, o := range []sample.Options{
+		{Format: "cur-csv-gz", Discounts: sample.DiscountsAsColumns}, {Format: "cur2-parquet", Discounts: sample.DiscountsAsColumns},
+		{Format: "cur-csv-gz", Discounts: sample.DiscountsAsLines}, {Format: "focus"},
+	} {
+		t.Run(o.Format+" "+o.Discounts, func(t *testing.T) {
+			folder := t.TempDir()
+			o.Lines, o.Accounts, o.Seed, o.Chunks, o.SplitCost = 3000, 8, 11, 3, o.Format != "focus"
+			o.Period, o.InvoiceID = month(t, "2026-07"), "2026071"
+			want, err := sample.Generate(t.Context(), folder, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			place, err := source.Open(t.Context(), folder)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer place.Close()
+			kind := map[string]string{"cur-csv-gz": source.AWSCUR, "cur2-parquet": source.AWSCUR2, "focus": source.FOCUS}[o.Format]
+			deliveries, err := place.Deliveries(t.Context(), kind, o.Period)
+			if err != nil || len(deliveries) != 1 {
+				t.Fatalf("%d deliveries, %v; want 1", len(deliveries), err)
+			}
+			dir, result, err := loadDelivery(t, e, place, deliveries[0], "111111111111")
+			if err != nil {
+				t.Fatal(err)
+			}
+			conserved(t, e, dir, result)
+			if len(result.Totals.Invoices) != 2 {
+				t.Fatalf("invoices %+v, want the provider's and the marketplace's", result.Totals.Invoices)
+			}
+			for _, i := range result.Totals.Invoices {
+				billed, net := want.ByInvoice[i.ID], want.ByInvoice[i.ID]
+				if o.Discounts == sample.DiscountsAsColumns {
+					net = want.NetByInvoice[i.ID]
+				}
+				same(t, "billed of "+i.ID, i.Billed, billed)
+				same(t, "net of "+i.ID, i.AfterDiscounts(), net)
+				if (i.Net != nil) == net.Equal(billed) {
+					t.Errorf("invoice %s: net is kept as %v, net %s, billed %s", i.ID, i.Net, net, billed)
+				}
+				record, err := json.Marshal(i)
+				if err != nil || strings.Contains(string(record), `"net"`) != (i.Net != nil) {
+					t.Errorf("%v, recorded as %s", err, record)
+				}
 			}
 		})
 	}

@@ -54,11 +54,7 @@ func (p *Pipeline) proveCommitments(ctx context.Context, m *month, c *Certificat
 	if err := proveAlone(ctx, m, c); err != nil {
 		return fmt.Errorf("proving what groups pay alone in %s: %w", m.period, err)
 	}
-	work, err := p.assigned(m)
-	if err != nil {
-		return err
-	}
-	all, err := commitment.Read(ctx, m.session, work)
+	all, err := p.readCommitments(ctx, m)
 	if err != nil {
 		return err
 	}

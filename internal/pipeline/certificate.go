@@ -45,8 +45,13 @@ type Input struct {
 
 // ProviderProof follows one invoice of the provider: Files were summed while
 // parsing, Lake by the engine over the lake, Charges by the engine over what
-// became of the lines; Invoice is the total of the provider's own document
-// where it was entered. All four must be equal, Invoice in its own digits.
+// became of the lines; Document is the total of the provider's own document
+// where it was entered. All four must be equal, Document in its own digits.
+//
+// Where discounts are columns, the provider bills the lines' net cost: FilesNet,
+// LakeNet and the disposition's Cost are after these discounts, must be equal as
+// well, and the document is compared with them. Files, Lake and Unblended are
+// before.
 type ProviderProof struct {
 	Payer    string         `json:"payer"`
 	Invoice  string         `json:"invoice,omitempty"`
@@ -54,6 +59,8 @@ type ProviderProof struct {
 	Rows     int64          `json:"rows"` // in the files; the lake must have as many
 	Files    money.Decimal  `json:"files"`
 	Lake     money.Decimal  `json:"lake"`
+	FilesNet *money.Decimal `json:"files_net,omitempty"` // nil where it is Files
+	LakeNet  *money.Decimal `json:"lake_net,omitempty"`  // nil where it is Lake
 	Document *money.Decimal `json:"document,omitempty"`
 	Disposition
 	Residue money.Decimal `json:"residue"`
@@ -62,17 +69,19 @@ type ProviderProof struct {
 }
 
 // Disposition says where provider's cost went: what of it customers are billed
-// for, and what the reseller keeps.
+// for, and what the reseller keeps. Cost and its parts are what the provider
+// bills: after the discounts that the export has in columns of net cost.
 type Disposition struct {
 	Currency   money.Currency `json:"currency,omitempty"`
-	Customers  money.Decimal  `json:"customers"`  // cost of lines on invoices
-	Own        money.Decimal  `json:"own"`        // the reseller's own use
-	Entries    money.Decimal  `json:"entries"`    // adjusting entries that are not applied
-	InputTax   money.Decimal  `json:"input_tax"`  // the provider's tax
-	Unassigned money.Decimal  `json:"unassigned"` // nobody's
-	Cost       money.Decimal  `json:"cost"`       // all of the above
-	Sell       money.Decimal  `json:"sell"`       // what customers pay for theirs, before exchange and tax
-	Margin     money.Decimal  `json:"margin"`     // Sell − Cost
+	Customers  money.Decimal  `json:"customers"`           // cost of lines on invoices
+	Own        money.Decimal  `json:"own"`                 // the reseller's own use
+	Entries    money.Decimal  `json:"entries"`             // adjusting entries that are not applied
+	InputTax   money.Decimal  `json:"input_tax"`           // the provider's tax
+	Unassigned money.Decimal  `json:"unassigned"`          // nobody's
+	Cost       money.Decimal  `json:"cost"`                // all of the above
+	Unblended  *money.Decimal `json:"unblended,omitempty"` // the same before discounts in columns; nil where that is Cost
+	Sell       money.Decimal  `json:"sell"`                // what customers pay for theirs, before exchange and tax
+	Margin     money.Decimal  `json:"margin"`              // Sell − Cost
 }
 
 // Amortization is the identity of a load's commitments: unblended = amortized
@@ -133,9 +142,26 @@ func (c Certificate) against(document string) int {
 	return n
 }
 
-// place adds provider's cost and the customers' price of it to the disposition.
-func (d *Disposition) place(group string, place rating.Place, cost, sell money.Decimal) {
+// Discounted tells whether discounts in columns make any of the sums another.
+func (p ProviderProof) Discounted() bool {
+	return p.FilesNet != nil || p.LakeNet != nil || p.Unblended != nil
+}
+
+// AfterDiscounts is what the lines in the files and in the lake come to after
+// discounts in columns.
+func (p ProviderProof) AfterDiscounts() (files, lake money.Decimal) {
+	return recorded(p.FilesNet, p.Files), recorded(p.LakeNet, p.Lake)
+}
+
+// BeforeDiscounts is the unblended cost: Unblended, or Cost where it is the same.
+func (d Disposition) BeforeDiscounts() money.Decimal { return recorded(d.Unblended, d.Cost) }
+
+// place adds to the disposition what the provider's lines cost before and after
+// discounts in columns, and the customers' price of them.
+func (d *Disposition) place(group string, place rating.Place, unblended, cost, sell money.Decimal) {
+	unblended = d.BeforeDiscounts().Add(unblended)
 	d.Cost = d.Cost.Add(cost)
+	d.Unblended = unlessEqual(unblended, d.Cost)
 	d.Sell = d.Sell.Add(sell)
 	d.Margin = d.Sell.Sub(d.Cost)
 	switch {
@@ -150,6 +176,22 @@ func (d *Disposition) place(group string, place rating.Place, cost, sell money.D
 	default:
 		d.Customers = d.Customers.Add(cost)
 	}
+}
+
+// unlessEqual is how a certificate keeps a sum that often is the same as another.
+func unlessEqual(sum, other money.Decimal) *money.Decimal {
+	if sum.Equal(other) {
+		return nil
+	}
+	return &sum
+}
+
+// recorded reads what unlessEqual kept.
+func recorded(sum *money.Decimal, other money.Decimal) money.Decimal {
+	if sum == nil {
+		return other
+	}
+	return *sum
 }
 
 // withinRounding tells whether a residue can come from the provider rounding

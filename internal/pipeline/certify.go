@@ -147,17 +147,7 @@ func proveProvider(ctx context.Context, m *month, c *Certificate) (charged map[s
 	}
 	for _, key := range order {
 		proof := proofs[key]
-		name := fmt.Sprintf("provider invoice %s of payer %s", proof.Invoice, proof.Payer)
-		if proof.Invoice == "" {
-			name = "lines without a provider invoice of payer " + proof.Payer
-		}
-		proof.Residue = largest(proof.Files.Sub(proof.Lake), proof.Lake.Sub(proof.Cost))
-		if !proof.Residue.IsZero() {
-			c.residue("(a) %s: files %s, lake %s, charges %s %s", name, proof.Files, proof.Lake, proof.Cost, proof.Currency)
-		}
-		if proof.lakeRows != proof.Rows { // a lost line may cost nothing and still have a price
-			c.residue("(a) %s: the files have %d lines, the lake has %d", name, proof.Rows, proof.lakeRows)
-		}
+		c.proveLines(proof)
 		c.Provider = append(c.Provider, *proof)
 	}
 	for _, d := range m.config.ProviderInvoices {
@@ -168,17 +158,45 @@ func proveProvider(ctx context.Context, m *month, c *Certificate) (charged map[s
 	return charged, nil
 }
 
+// proveLines compares the sums of one provider invoice's lines, before and after
+// discounts in columns.
+func (c *Certificate) proveLines(p *ProviderProof) {
+	name := fmt.Sprintf("provider invoice %s of payer %s", p.Invoice, p.Payer)
+	if p.Invoice == "" {
+		name = "lines without a provider invoice of payer " + p.Payer
+	}
+	charges := p.BeforeDiscounts()
+	p.Residue = largest(p.Files.Sub(p.Lake), p.Lake.Sub(charges))
+	if !p.Residue.IsZero() {
+		c.residue("(a) %s: files %s, lake %s, charges %s %s", name, p.Files, p.Lake, charges, p.Currency)
+	}
+	files, lake := p.AfterDiscounts()
+	net := largest(files.Sub(lake), lake.Sub(p.Cost))
+	if p.Discounted() && !net.IsZero() {
+		c.residue("(a) %s, after discounts in columns: files %s, lake %s, charges %s %s", name, files, lake, p.Cost, p.Currency)
+	}
+	p.Residue = largest(p.Residue, net)
+	if p.lakeRows != p.Rows { // a lost line may cost nothing and still have a price
+		c.residue("(a) %s: the files have %d lines, the lake has %d", name, p.Rows, p.lakeRows)
+	}
+}
+
 // proveDeclared compares a document of the provider with its lines in all
-// reports of the payer. The provider rounds its document; the lines are
-// compared in its digits, and those are at least the currency's: 20 dollars are
-// 20.00, which 20.01 is not.
+// reports of the payer, after discounts in columns: that is what the provider
+// bills. The provider rounds its document; the lines are compared in its digits,
+// and those are at least the currency's: 20 dollars are 20.00, which 20.01 is
+// not.
 func (c *Certificate) proveDeclared(d billing.ProviderInvoice) {
-	lines := money.Zero
+	lines, discounted := money.Zero, ""
 	var parts []*ProviderProof
 	for i := range c.Provider {
 		part := &c.Provider[i]
 		if part.Payer == d.Payer && part.Invoice == d.ID && part.Currency == d.Currency {
-			lines = lines.Add(part.Lake)
+			_, billed := part.AfterDiscounts()
+			lines = lines.Add(billed)
+			if part.Discounted() {
+				discounted = " after discounts in columns"
+			}
 			parts = append(parts, part)
 		}
 	}
@@ -193,8 +211,8 @@ func (c *Certificate) proveDeclared(d billing.ProviderInvoice) {
 		part.Residue = largest(part.Residue, diff)
 	}
 	if !diff.IsZero() {
-		c.residue("(a) provider invoice %s of payer %s: its lines sum to %s, the provider's document says %s %s: a difference of %s",
-			d.ID, d.Payer, lines, d.Total, d.Currency, diff)
+		c.residue("(a) provider invoice %s of payer %s: its lines sum to %s%s, the provider's document says %s %s: a difference of %s",
+			d.ID, d.Payer, lines, discounted, d.Total, d.Currency, diff)
 	}
 }
 
@@ -209,7 +227,7 @@ func filesProof(m *month, c *Certificate) (map[invoiceKey]*ProviderProof, []invo
 		}
 		for _, i := range totals.Invoices {
 			key := invoiceKey{l.ID, i.ID, i.Currency}
-			proofs[key] = &ProviderProof{Payer: l.Payer, Invoice: i.ID, Currency: i.Currency, Rows: i.Rows, Files: i.Billed}
+			proofs[key] = &ProviderProof{Payer: l.Payer, Invoice: i.ID, Currency: i.Currency, Rows: i.Rows, Files: i.Billed, FilesNet: i.Net}
 			order = append(order, key)
 			c.Ownership.Fenced += i.FencedRows
 		}
@@ -232,8 +250,8 @@ func lakeProof(ctx context.Context, m *month, c *Certificate, proofs map[invoice
 	for rows.Next() {
 		var key invoiceKey
 		var lines int64
-		var sums [5]string
-		if err := rows.Scan(&key.load, &key.invoice, &key.currency, &lines, &sums[0], &sums[1], &sums[2], &sums[3], &sums[4]); err != nil {
+		var sums [6]string
+		if err := rows.Scan(&key.load, &key.invoice, &key.currency, &lines, &sums[0], &sums[1], &sums[2], &sums[3], &sums[4], &sums[5]); err != nil {
 			return err
 		}
 		numbers, err := parseSums(sums[:])
@@ -245,7 +263,7 @@ func lakeProof(ctx context.Context, m *month, c *Certificate, proofs map[invoice
 			c.residue("(a) the lake has %d lines of invoice %q in %s that the files do not have", lines, key.invoice, key.currency)
 			continue
 		}
-		proof.lakeRows, proof.Lake = lines, numbers[0]
+		proof.lakeRows, proof.Lake, proof.LakeNet = lines, numbers[0], unlessEqual(numbers[5], numbers[0])
 		c.Ownership.Lines += lines
 		lc := loadCurrency{key.load, key.currency}
 		a := identities[lc]
@@ -292,29 +310,29 @@ func chargesProof(ctx context.Context, m *month, c *Certificate, proofs map[invo
 	totals, charged := map[money.Currency]*Disposition{}, map[string]billing.Money{}
 	for rows.Next() {
 		var key invoiceKey
-		var group, cost, sell string
+		var group, unblended, cost, sell string
 		var place rating.Place
 		var lines int64
-		if err := rows.Scan(&key.load, &key.invoice, &key.currency, &group, &place, &lines, &cost, &sell); err != nil {
+		if err := rows.Scan(&key.load, &key.invoice, &key.currency, &group, &place, &lines, &unblended, &cost, &sell); err != nil {
 			return nil, err
 		}
-		numbers, err := parseSums([]string{cost, sell})
+		numbers, err := parseSums([]string{unblended, cost, sell})
 		if err != nil {
 			return nil, err
 		}
 		c.Ownership.Charged += lines
 		if proof := proofs[key]; proof != nil {
-			proof.Disposition.place(group, place, numbers[0], numbers[1])
+			proof.Disposition.place(group, place, numbers[0], numbers[1], numbers[2])
 		}
 		if totals[key.currency] == nil {
 			totals[key.currency] = &Disposition{Currency: key.currency}
 		}
-		totals[key.currency].place(group, place, numbers[0], numbers[1])
+		totals[key.currency].place(group, place, numbers[0], numbers[1], numbers[2])
 		if place == rating.OnUsage || place == rating.OnMarketplace {
 			if charged[group] == nil {
 				charged[group] = billing.Money{}
 			}
-			charged[group].Add(key.currency, numbers[1])
+			charged[group].Add(key.currency, numbers[2])
 		}
 	}
 	if err := rows.Err(); err != nil {

@@ -114,7 +114,8 @@ type month struct {
 	preview  bool
 	found    []billing.Finding // by the stages
 
-	statements []statement.Statement // of the charges; see readStatements
+	statements  []statement.Statement   // of the charges; see readStatements
+	commitments []commitment.Commitment // of the loads; see readCommitments
 }
 
 // readStatements sums the charges up, once: what the documents are made from is
@@ -124,6 +125,21 @@ func (m *month) readStatements(ctx context.Context) (_ []statement.Statement, er
 		m.statements, err = statement.Read(ctx, m.session, m.period, m.config.Accounts)
 	}
 	return m.statements, err
+}
+
+// readCommitments reads the inventory of the month's commitments, once: it is a
+// pass over all lines. The month is open (assign.Open).
+func (p *Pipeline) readCommitments(ctx context.Context, m *month) ([]commitment.Commitment, error) {
+	if m.commitments == nil {
+		work, err := p.assigned(m)
+		if err != nil {
+			return nil, err
+		}
+		if m.commitments, err = commitment.Read(ctx, m.session, work); err != nil {
+			return nil, err
+		}
+	}
+	return m.commitments, nil
 }
 
 // openMonth finds the loads in force and opens a session for them.
@@ -247,7 +263,7 @@ func (p *Pipeline) commit(ctx context.Context, m *month, work assign.Month) erro
 	if err != nil {
 		return errors.Join(err, os.RemoveAll(in.Dir))
 	}
-	m.found = done.Findings
+	m.found, m.commitments = done.Findings, done.Commitments
 	return nil
 }
 

@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 
-	"github.com/sluice-billing/sluice/internal/assign"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/commitment"
 )
@@ -18,9 +17,6 @@ func (p *Pipeline) Commitments(ctx context.Context, period billing.Period, ask f
 	defer m.session.Close()
 	work, err := p.assigned(m)
 	if err != nil {
-		return err
-	}
-	if err := assign.Open(ctx, m.session, work); err != nil {
 		return err
 	}
 	r, err := commitment.OpenReports(ctx, m.session, work)

@@ -16,7 +16,6 @@ import (
 	"github.com/sluice-billing/sluice/internal/assign"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/commitment"
-	"github.com/sluice-billing/sluice/internal/config"
 	"github.com/sluice-billing/sluice/internal/engine"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/lake"
@@ -262,21 +261,6 @@ func isClosed(s store.PeriodState) bool {
 }
 
 func isIssued(i store.Invoice) bool { return i.State == store.InvoiceIssued }
-
-// ApplyBecause makes the changes of Plan, and keeps with them why they are made
-// although a month is closed (R18).
-func (p *Pipeline) ApplyBecause(ctx context.Context, changes []config.Change, reason string) error {
-	var put []store.Resource
-	var remove []store.ResourceKey
-	for _, c := range changes {
-		if c.Action == config.Remove {
-			remove = append(remove, store.ResourceKey{Kind: c.Kind, ID: c.ID})
-		} else {
-			put = append(put, store.Resource{Kind: c.Kind, ID: c.ID, Spec: c.After})
-		}
-	}
-	return p.Store.ApplyBecause(ctx, p.User, reason, put, remove)
-}
 
 // FindCommitment returns the commitment whose id is the given one, or ends
 // with it as no other does, as the newest loaded month that has one tells of

@@ -105,8 +105,18 @@ func (p *Pipeline) Plan(ctx context.Context, wanted billing.Config, prune bool) 
 
 // Apply makes the changes of Plan.
 func (p *Pipeline) Apply(ctx context.Context, changes []config.Change) error {
-	var put []store.Resource
-	var remove []store.ResourceKey
+	put, remove := resourcesOf(changes)
+	return p.Store.Apply(ctx, p.User, put, remove)
+}
+
+// ApplyBecause makes the changes of Plan, and keeps with them why they are made
+// though a month is closed already (R18).
+func (p *Pipeline) ApplyBecause(ctx context.Context, changes []config.Change, reason string) error {
+	put, remove := resourcesOf(changes)
+	return p.Store.ApplyBecause(ctx, p.User, reason, put, remove)
+}
+
+func resourcesOf(changes []config.Change) (put []store.Resource, remove []store.ResourceKey) {
 	for _, c := range changes {
 		if c.Action == config.Remove {
 			remove = append(remove, store.ResourceKey{Kind: c.Kind, ID: c.ID})
@@ -114,7 +124,7 @@ func (p *Pipeline) Apply(ctx context.Context, changes []config.Change) error {
 			put = append(put, store.Resource{Kind: c.Kind, ID: c.ID, Spec: c.After})
 		}
 	}
-	return p.Store.Apply(ctx, p.User, put, remove)
+	return put, remove
 }
 
 // rated is what is kept of a rating besides its charges: enough to explain

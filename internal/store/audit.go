@@ -3,10 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"math"
-	"strings"
 	"time"
 )
 
@@ -45,29 +43,4 @@ func appendAudit(ctx context.Context, tx *sql.Tx, e AuditEntry) error {
 		 SELECT COALESCE(MAX(seq), 0) + 1, $1, $2, $3, $4, $5 FROM audit`,
 		timeText(e.At), e.By, e.Action, e.Subject, e.Detail)
 	return err
-}
-
-// ApplyBecause is Apply with the reason for it, which must be given (R18): an
-// entry "resource.reason" for every resource, in the same transaction.
-func (s *Store) ApplyBecause(ctx context.Context, by, reason string, put []Resource, remove []ResourceKey) error {
-	return s.write(ctx, "apply resources", func(tx *sql.Tx) error {
-		if err := require("the name of who applies them", by, "the reason", strings.TrimSpace(reason)); err != nil {
-			return err
-		}
-		apply := applying{ctx: ctx, tx: tx, by: by, at: now(), seen: map[ResourceKey]bool{}}
-		explain := func(key ResourceKey) error {
-			return appendAudit(ctx, tx, AuditEntry{At: apply.at, By: by, Action: "resource.reason", Subject: key.String(), Detail: reason})
-		}
-		for _, resource := range put {
-			if err := errors.Join(apply.put(resource), explain(resource.Key())); err != nil {
-				return err
-			}
-		}
-		for _, key := range remove {
-			if err := errors.Join(apply.remove(key), explain(key)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }

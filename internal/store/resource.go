@@ -6,8 +6,10 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -73,18 +75,34 @@ func (s *Store) ResourceVersions(ctx context.Context, key ResourceKey) ([]Resour
 // spec that is in force already changes nothing. It refuses a key that comes
 // twice, and, with ErrNotFound, to remove what is not in force.
 func (s *Store) Apply(ctx context.Context, by string, put []Resource, remove []ResourceKey) error {
+	return s.apply(ctx, by, put, remove, func(*sql.Tx, time.Time, ResourceKey) error { return nil })
+}
+
+// ApplyBecause is Apply with the reason for it, which must be given (R18): an
+// entry "resource.reason" for every resource, in the same transaction.
+func (s *Store) ApplyBecause(ctx context.Context, by, reason string, put []Resource, remove []ResourceKey) error {
+	if err := require("the reason", strings.TrimSpace(reason)); err != nil {
+		return err
+	}
+	return s.apply(ctx, by, put, remove, func(tx *sql.Tx, at time.Time, key ResourceKey) error {
+		return appendAudit(ctx, tx, AuditEntry{At: at, By: by, Action: "resource.reason", Subject: key.String(), Detail: reason})
+	})
+}
+
+// apply makes the changes in one transaction; explain follows each.
+func (s *Store) apply(ctx context.Context, by string, put []Resource, remove []ResourceKey, explain func(*sql.Tx, time.Time, ResourceKey) error) error {
 	return s.write(ctx, "apply resources", func(tx *sql.Tx) error {
 		if err := require("the name of who applies them", by); err != nil {
 			return err
 		}
 		apply := applying{ctx: ctx, tx: tx, by: by, at: now(), seen: map[ResourceKey]bool{}}
 		for _, resource := range put {
-			if err := apply.put(resource); err != nil {
+			if err := errors.Join(apply.put(resource), explain(tx, apply.at, resource.Key())); err != nil {
 				return err
 			}
 		}
 		for _, key := range remove {
-			if err := apply.remove(key); err != nil {
+			if err := errors.Join(apply.remove(key), explain(tx, apply.at, key)); err != nil {
 				return err
 			}
 		}

@@ -1,5 +1,5 @@
--- Every hour of benefit that a commitment of one group brought to another
--- (R9): the one pass over the parts.
+-- Benefit that a commitment of one group brought to another (R9), by hour and
+-- account where these are asked for: the one pass over the parts.
 CREATE OR REPLACE TEMP TABLE crossed AS
 SELECT
     loads.home,
@@ -8,8 +8,8 @@ SELECT
     k.billing_currency AS currency,
     l.x_provider_commitment_group AS owner_group,
     l."group",
-    l.sub_account_id AS account,
-    CAST({slot} AS INTEGER) AS slot,
+    {crossed account} AS account,
+    {crossed slot} AS slot,
     -- Rounded as the hours are, which they are compared with.
     CAST(ROUND(quotient(CAST(SUM({units}) AS DECIMAL(38, 18)), m.size), 12) AS DECIMAL(38, 12)) AS units,
     CAST(SUM(l.quantity) AS DECIMAL(38, 18)) AS quantity,

@@ -1,4 +1,5 @@
--- Where the provider's money went, by provider invoice.
+-- Where the provider's money went, by provider invoice: unblended cost, cost
+-- after discounts in columns, and what customers pay.
 SELECT
     x_load,
     COALESCE(x_provider_invoice_id, ''),
@@ -7,6 +8,7 @@ SELECT
     x_place,
     CAST(SUM(x_lines) AS BIGINT),
     CAST(SUM(x_cost) AS VARCHAR),
+    CAST(SUM(x_net_cost) AS VARCHAR),
     CAST(SUM(billed_cost) AS VARCHAR)
 FROM charges
 GROUP BY x_load, x_provider_invoice_id, billing_currency, "group", x_place

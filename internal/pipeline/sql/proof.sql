@@ -1,6 +1,6 @@
--- What the lake says of each provider invoice: the money, and the parts of the
+-- What the lake says of each provider invoice: the money, the parts of the
 -- amortized identity (unblended = amortized + true-up + upfront + refunds of
--- savings plans' one-time fees).
+-- savings plans' one-time fees), and the money after discounts in columns.
 SELECT
     load,
     COALESCE(invoice_id, ''),
@@ -16,7 +16,8 @@ SELECT
         WHEN x_line_item_type = 'SavingsPlanUpfrontFee' THEN billed_cost
         WHEN x_line_item_type = 'Fee' AND commitment_discount_id IS NOT NULL THEN billed_cost
         ELSE 0 END) AS VARCHAR),
-    CAST(SUM(CASE WHEN x_line_item_type = 'Refund' THEN billed_cost - effective_cost ELSE 0 END) AS VARCHAR)
+    CAST(SUM(CASE WHEN x_line_item_type = 'Refund' THEN billed_cost - effective_cost ELSE 0 END) AS VARCHAR),
+    CAST(SUM(COALESCE(x_net_cost, billed_cost)) AS VARCHAR)
 FROM line_items
 WHERE x_fence IS NULL OR x_fence <> 'split-cost'
 GROUP BY load, invoice_id, billing_currency
