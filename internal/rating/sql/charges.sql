@@ -4,43 +4,45 @@
 -- Sums are exact: DECIMAL(38,18) in, DECIMAL(38,24) out. A factor has at most
 -- 6 decimals, so base cost × factor is exact in 24 digits; quantity × unit
 -- price is rounded half away from zero at 24 digits, which defines the charge.
-WITH daily AS (
+WITH pieces AS (
     SELECT
-        l.load, l.x_pricing_key, CAST(NULL AS VARCHAR) AS owner, l.sub_account_id, l.invoice_id, l.resource_id,
-        CAST(NULL AS VARCHAR) AS commitment, CAST(NULL AS VARCHAR) AS kind, CAST(NULL AS VARCHAR) AS treatment,
-        CAST(l.charge_period_start AS DATE) AS day,
-        MAX(l.sub_account_name) AS sub_account_name,
-        COUNT(*) AS lines,
-        SUM(CASE WHEN l.x_fence IS NULL THEN COALESCE(l.pricing_quantity, 0) ELSE 0 END) AS quantity,
-        SUM(l.billed_cost) AS unblended,
-        SUM(COALESCE(l.x_net_cost, l.billed_cost)) AS net,
-        SUM(COALESCE(l.effective_cost, l.billed_cost)) AS amortized,
-        SUM(COALESCE(l.x_blended_cost, l.billed_cost)) AS blended,
-        SUM(COALESCE(NULLIF(l.list_cost, 0), l.billed_cost)) AS list,
-        SUM(l.billed_cost) AS true_unblended,
-        CAST(0 AS DECIMAL(38, 18)) AS effective
+        l.load, l.x_pricing_key, CAST(NULL AS VARCHAR) AS owner, l.sub_account_id, l.sub_account_name, l.invoice_id, l.resource_id,
+        l.charge_period_start, 1 AS x_lines,
+        CASE WHEN l.x_fence IS NULL THEN COALESCE(l.pricing_quantity, 0) ELSE 0 END AS quantity,
+        l.billed_cost AS unblended,
+        COALESCE(l.x_net_cost, l.billed_cost) AS net,
+        COALESCE(l.effective_cost, l.billed_cost) AS amortized,
+        COALESCE(l.x_blended_cost, l.billed_cost) AS blended,
+        COALESCE(NULLIF(l.list_cost, 0), l.billed_cost) AS list,
+        l.billed_cost AS true_unblended,
+        CAST(0 AS DECIMAL(38, 18)) AS effective,
+        CAST(NULL AS VARCHAR) AS commitment, CAST(NULL AS VARCHAR) AS kind, CAST(NULL AS VARCHAR) AS treatment
     FROM line_items l
     LEFT JOIN (SELECT DISTINCT load, x_pricing_key FROM parts) p ON p.load = l.load AND p.x_pricing_key = l.x_pricing_key
     WHERE (l.x_fence IS NULL OR l.x_fence <> 'split-cost') AND p.load IS NULL
-    GROUP BY l.load, l.x_pricing_key, l.sub_account_id, l.invoice_id, l.resource_id, CAST(l.charge_period_start AS DATE)
     UNION ALL
     SELECT
-        load, x_pricing_key, "group", sub_account_id, invoice_id, resource_id,
-        commitment_discount_id, x_commitment_kind, x_treatment,
-        CAST(charge_period_start AS DATE),
-        MAX(sub_account_name),
-        SUM(x_lines),
-        SUM(quantity),
-        SUM(unblended),
-        SUM(net),
-        SUM(amortized),
-        SUM(blended),
-        SUM(list),
-        SUM(true_unblended),
-        SUM(effective)
+        load, x_pricing_key, "group", sub_account_id, sub_account_name, invoice_id, resource_id,
+        charge_period_start, x_lines, quantity, unblended, net, amortized, blended, list, true_unblended, effective,
+        commitment_discount_id, x_commitment_kind, x_treatment
     FROM parts
-    GROUP BY load, x_pricing_key, "group", sub_account_id, invoice_id, resource_id,
-        commitment_discount_id, x_commitment_kind, x_treatment, CAST(charge_period_start AS DATE)
+),
+daily AS (
+    SELECT
+        load, x_pricing_key, owner, sub_account_id, invoice_id, resource_id, commitment, kind, treatment,
+        CAST(charge_period_start AS DATE) AS day,
+        MAX(sub_account_name) AS sub_account_name,
+        SUM(x_lines) AS lines,
+        SUM(quantity) AS quantity,
+        SUM(unblended) AS unblended,
+        SUM(net) AS net,
+        SUM(amortized) AS amortized,
+        SUM(blended) AS blended,
+        SUM(list) AS list,
+        SUM(true_unblended) AS true_unblended,
+        SUM(effective) AS effective
+    FROM pieces
+    GROUP BY load, x_pricing_key, owner, sub_account_id, invoice_id, resource_id, commitment, kind, treatment, CAST(charge_period_start AS DATE)
 ),
 dated AS (
     -- A line of another time than the month belongs to the day of the month nearest to it.
