@@ -72,7 +72,7 @@ func BenchmarkMonth(b *testing.B) {
 %d lines, %d accounts, %d invoices, %d chunks of csv.gz, %d cores
 limit: pigz -dc, a process a core  %8.2f s
 ingest                             %8.2f s  %5.2f × the limit (3 wanted)   %d rows/s
-assign, rate, state, draft, prove  %8.2f s  %5.2f × the ingest (0.5 wanted)
+commitments, rate, state, draft    %8.2f s  %5.2f × the ingest (1.0 wanted)
 PDF of %d documents               %8.2f s  %5.1f documents/s
 peak memory                        %8d MiB (2048 allowed)
 `, lines, accounts, len(certificate.Documents), len(chunks), runtime.NumCPU(),
