@@ -185,7 +185,7 @@ Try next:
   %[3]s reconcile %[2]s --dir %[1]s
   %[3]s invoice list %[2]s --dir %[1]s
   %[3]s invoice show %[2]s/mueller-main --dir %[1]s
-  %[3]s line why %[2]s/6000 --dir %[1]s
+  %[3]s line why %[2]s/1985 --dir %[1]s
   %[3]s commitment list %[2]s --dir %[1]s
   %[3]s margin %[2]s --dir %[1]s
   %[3]s invoice issue --all %[2]s --date 2026-10-07 --dir %[1]s

@@ -67,13 +67,10 @@ func TestDiscounts(t *testing.T) {
 	if !lines.Net.Equal(lines.Unblended) {
 		t.Errorf("discounts are lines, yet net cost is %s and unblended %s", lines.Net, lines.Unblended)
 	}
-	for _, r := range rowsOf(t, dir) {
-		for name := range r {
-			if strings.HasPrefix(name, "discount/") || strings.Contains(name, "/Net") {
-				t.Fatalf("discounts are lines, yet there is a column %s", name)
-			}
+	for name := range rowsOf(t, dir)[0] {
+		if strings.HasPrefix(name, "discount/") || strings.Contains(name, "/Net") {
+			t.Fatalf("discounts are lines, yet there is a column %s", name)
 		}
-		break
 	}
 	if partner := sumOf(t, exported(t, dir), `SELECT count(*) FROM line WHERE "lineItem/LineItemType" = 'Refund' AND contains("lineItem/LineItemDescription", 'Solution Provider Program')`); !partner.Equal(money.FromInt(1)) {
 		t.Errorf("%s refunds of the Solution Provider Program, want 1", partner)
