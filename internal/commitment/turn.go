@@ -1,7 +1,6 @@
 package commitment
 
 import (
-	"fmt"
 	"slices"
 	"sort"
 	"strings"
@@ -11,20 +10,23 @@ import (
 	"github.com/sluice-billing/sluice/internal/money"
 )
 
-// stepOrder is the provider's order within an hour (R7): of each pair first
-// the commitments of a step for their own accounts, then for the group's
-// others. Plans of one step cover different usage, or have been sorted by id.
-var stepOrder = [][]step{
-	{{[]Kind{ZonalReservation}, true}, {[]Kind{RegionalReservation}, true}, {[]Kind{ZonalReservation}, false}, {[]Kind{RegionalReservation}, false}},
-	{
-		{[]Kind{EC2Plan}, true}, {[]Kind{ComputePlan, SageMakerPlan, DatabasePlan}, true},
-		{[]Kind{EC2Plan}, false}, {[]Kind{ComputePlan, SageMakerPlan, DatabasePlan}, false},
-	},
+// steps are the provider's order within an hour (R7): reservations before
+// plans, and of each the commitments' own accounts before the group's others.
+// Plans of kinds that share a step cover different usage.
+var steps = []step{
+	{own: true, kinds: []Kind{ZonalReservation}},
+	{own: true, kinds: []Kind{RegionalReservation}},
+	{own: false, kinds: []Kind{ZonalReservation}},
+	{own: false, kinds: []Kind{RegionalReservation}},
+	{own: true, kinds: []Kind{EC2Plan}},
+	{own: true, kinds: []Kind{ComputePlan, SageMakerPlan, DatabasePlan}},
+	{own: false, kinds: []Kind{EC2Plan}},
+	{own: false, kinds: []Kind{ComputePlan, SageMakerPlan, DatabasePlan}},
 }
 
 type step struct {
-	kinds []Kind
 	own   bool
+	kinds []Kind
 }
 
 // turn is one pass of the engine over the usage that is left: one step, or the
@@ -94,45 +96,45 @@ func plan(shares []share, keys []usageKey, rates rates, groups func(payer, accou
 		}
 	}
 	rounds := make([]int, len(active))
-	most := 0
 	for i, s := range active {
 		rounds[i] = p.round(s, groups)
-		most = max(most, rounds[i])
+		p.done.suppliers = append(p.done.suppliers, supplier{
+			share: s, class: p.class(s.commitment), pool: p.pool(poolOf(s.commitment)), zone: s.commitment.Zone,
+		})
 	}
-	turns := map[string]int{}
-	name := func(kind Kind, own bool, round int) string { return fmt.Sprint(kind, own, round) }
-	for _, steps := range stepOrder {
-		for _, st := range steps {
-			for round := range most + 1 {
-				used := false
-				for i, s := range active {
-					if rounds[i] == round && slices.Contains(st.kinds, s.commitment.Kind) && s.takes(st.own) {
-						used = true
-					}
-				}
-				if !used {
+	p.takeTurns(rounds)
+	p.fill()
+	return p.done
+}
+
+// takeTurns gives each supplier its turns: step by step, and within a step
+// round by round. Turns that nobody has are left out.
+func (p *planner) takeTurns(rounds []int) {
+	last := 0
+	for _, r := range rounds {
+		last = max(last, r)
+	}
+	for _, st := range steps {
+		for round := range last + 1 {
+			number := len(p.done.turns) + 1
+			taken := false
+			for i := range p.done.suppliers {
+				sup := &p.done.suppliers[i]
+				if rounds[i] != round || !slices.Contains(st.kinds, sup.commitment.Kind) || !sup.takes(st.own) {
 					continue
 				}
-				p.done.turns = append(p.done.turns, turn{len(p.done.turns) + 1, st.own})
-				for _, k := range st.kinds {
-					turns[name(k, st.own, round)] = len(p.done.turns)
+				taken = true
+				if st.own {
+					sup.own = number
+				} else {
+					sup.shared = number
 				}
+			}
+			if taken {
+				p.done.turns = append(p.done.turns, turn{number, st.own})
 			}
 		}
 	}
-	for i, s := range active {
-		kind := s.commitment.Kind
-		sup := supplier{share: s, class: p.class(s.commitment), pool: p.pool(poolOf(s.commitment)), zone: s.commitment.Zone}
-		if s.takes(true) {
-			sup.own = turns[name(kind, true, rounds[i])]
-		}
-		if s.takes(false) {
-			sup.shared = turns[name(kind, false, rounds[i])]
-		}
-		p.done.suppliers = append(p.done.suppliers, sup)
-	}
-	p.fill()
-	return p.done
 }
 
 // takes tells whether a share has a turn for its own account, or for others.
@@ -242,36 +244,45 @@ func (p *planner) fill() {
 	})
 }
 
+// candidate is usage that a class can cover, before it is ranked.
+type candidate struct {
+	poolRow
+	onDemand money.Decimal // of a unit; for plans
+}
+
+// rank adds usage of a class in the order in which it is covered; what is
+// equal in it shares a rank.
+func (p *planner) rank(all []candidate, order func(a, b candidate) int) {
+	slices.SortStableFunc(all, order)
+	rank := 0
+	for i, c := range all {
+		if i > 0 && order(all[i-1], c) != 0 {
+			rank++
+		}
+		c.rank = rank
+		p.done.pools = append(p.done.pools, c.poolRow)
+	}
+}
+
+// fillReservation ranks usage by its size, the smallest first (R7).
 func (p *planner) fillReservation(kind Kind, number int) {
+	var fitting []candidate
 	for _, k := range p.keys {
 		if k.shape == nil {
 			continue
 		}
-		pool, ok := p.pools[k.payer+" "+reservable(kind, *k.shape)]
-		if !ok {
-			continue
+		if pool, ok := p.pools[k.payer+" "+reservable(kind, *k.shape)]; ok {
+			fitting = append(fitting, candidate{poolRow: poolRow{
+				class: number, key: k.number, pool: pool, zonal: kind == ZonalReservation, perHour: k.shape.Units,
+			}})
 		}
-		p.done.pools = append(p.done.pools, poolRow{
-			class: number, key: k.number, pool: pool, zonal: kind == ZonalReservation,
-			rank: sizeRank(k.shape.Units), perHour: k.shape.Units,
-		})
 	}
-}
-
-// sizeRank orders sizes, the smallest first; sizes are multiples of 1/100.
-func sizeRank(units money.Decimal) int {
-	rank := 0
-	fmt.Sscan(units.Mul(money.FromInt(100)).Round(0, money.Down).String(), &rank)
-	return rank
+	p.rank(fitting, func(a, b candidate) int { return a.perHour.Cmp(b.perHour) })
 }
 
 // fillPlan ranks the usage under a kind of plan: highest saving first, then
 // the lower rate (R7).
 func (p *planner) fillPlan(o offer, number int) {
-	type candidate struct {
-		poolRow
-		onDemand money.Decimal
-	}
 	var fitting []candidate
 	for _, k := range p.keys {
 		if k.Text(lake.Class) != lake.ClassUsage || k.Text(lake.Fence) != "" {
@@ -297,20 +308,11 @@ func (p *planner) fillPlan(o offer, number int) {
 		}
 		fitting = append(fitting, candidate{poolRow{class: number, key: k.number, pool: pool, perHour: rate}, k.onDemand})
 	}
-	order := func(a, b candidate) int {
+	p.rank(fitting, func(a, b candidate) int {
 		// 1 − a.rate/a.od > 1 − b.rate/b.od, without a division
 		if c := a.perHour.Mul(b.onDemand).Cmp(b.perHour.Mul(a.onDemand)); c != 0 {
 			return c
 		}
 		return a.perHour.Cmp(b.perHour)
-	}
-	slices.SortStableFunc(fitting, order)
-	rank := 0
-	for i, f := range fitting {
-		if i > 0 && order(fitting[i-1], f) != 0 {
-			rank++
-		}
-		f.rank = rank
-		p.done.pools = append(p.done.pools, f.poolRow)
-	}
+	})
 }
