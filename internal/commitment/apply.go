@@ -111,10 +111,7 @@ func (m *month) unshare(ctx context.Context, s engine.Session) error {
 		}
 	}
 	var alone []assign.Key
-	pooled := map[int]bool{}
-	for _, p := range m.schedule.pools {
-		pooled[p.key] = true
-	}
+	pooled := m.pooled()
 	for _, k := range m.keys {
 		if !pooled[k.number] {
 			alone = append(alone, k.Key)

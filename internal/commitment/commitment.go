@@ -5,6 +5,7 @@
 package commitment
 
 import (
+	"strings"
 	"time"
 
 	"github.com/sluice-billing/sluice/internal/money"
@@ -80,4 +81,22 @@ type Use struct {
 	Upfront   money.Decimal `json:"upfront"`   // of the month's share of the upfront fee
 	OnDemand  money.Decimal `json:"on_demand"` // what was covered would have cost without; zero for unused
 	Lines     int64         `json:"lines"`
+}
+
+// EndingWith returns the commitments of an id, else those whose id ends so;
+// none for an empty text. Two payers may have lines of one.
+func EndingWith(all []Commitment, ending string) []Commitment {
+	var whole, part []Commitment
+	for _, c := range all {
+		switch {
+		case c.ID == ending:
+			whole = append(whole, c)
+		case ending != "" && strings.HasSuffix(c.ID, ending):
+			part = append(part, c)
+		}
+	}
+	if len(whole) > 0 {
+		return whole
+	}
+	return part
 }

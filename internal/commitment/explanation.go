@@ -39,10 +39,6 @@ func Shares(all []Commitment, decisions []billing.Commitment, period billing.Per
 	return out
 }
 
-// ShapeOf reads the shape of instance usage off its pricing key; ok is false
-// for all that no reservation covers.
-func ShapeOf(k assign.Key) (s Shape, ok bool) { return shapeOf(k) }
-
 // Source says where the on-demand price of a line comes from (R7).
 type Source string
 
@@ -88,13 +84,14 @@ type Tier struct {
 // on, for a group whose usage was tiered alone (R7, R15); none when the key is
 // not tiered. It reads the views line_items and parts; keys are all of the month.
 func TiersOf(ctx context.Context, s engine.Session, keys []assign.Key, key assign.Key, group string) ([]Tier, error) {
-	product := slices.IndexFunc(tierProducts(keys), func(p tierProduct) bool {
+	all := tierProducts(keys)
+	product := slices.IndexFunc(all, func(p tierProduct) bool {
 		return slices.ContainsFunc(p.keys, func(k tierKey) bool { return k.Load == key.Load && k.Number == key.Number })
 	})
 	if product < 0 {
 		return nil, nil
 	}
-	products := tierProducts(keys)[product : product+1]
+	products := all[product : product+1]
 	if err := makeTierKeys(ctx, s, products); err != nil {
 		return nil, err
 	}

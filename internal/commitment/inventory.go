@@ -256,7 +256,7 @@ func (e *entry) reserved(factor money.Decimal) (Shape, bool) {
 	var used Shape
 	covers := false
 	if len(e.usage) > 0 {
-		used, covers = shapeOf(e.usage[0].Key)
+		used, covers = ShapeOf(e.usage[0].Key)
 	}
 	if len(e.fees) == 0 {
 		return used, covers
@@ -276,7 +276,7 @@ func (e *entry) usedHours(s Shape, factor money.Decimal) money.Decimal {
 	}
 	var hours, normalized money.Decimal
 	for _, u := range e.usage {
-		used, ok := shapeOf(u.Key)
+		used, ok := ShapeOf(u.Key)
 		switch {
 		case !s.Flexible || !ok && u.normalized.IsZero():
 			hours = hours.Add(u.quantity)
@@ -366,7 +366,7 @@ func (e *entry) planByUse() (Kind, Shape) {
 	for i, u := range e.usage {
 		switch u.Text(lake.ServiceCode) {
 		case ec2Service:
-			s, _ := shapeOf(u.Key)
+			s, _ := ShapeOf(u.Key)
 			s = Shape{Family: s.Family, Region: s.Region}
 			if i > 0 && s != only {
 				kind = ComputePlan

@@ -86,11 +86,11 @@ func read(ctx context.Context, s engine.Session, in assign.Month) (*month, error
 // hour: where one line of covered usage is longer, the payer's slots are days.
 func (m *month) readLoads(ctx context.Context, s engine.Session) error {
 	type row struct {
-		load  string
-		hours int64
+		load    string
+		minutes int64 // of its longest line
 	}
-	rows, err := engine.Collect(ctx, s, func(r *row) []any { return []any{&r.load, &r.hours} }, `
-		SELECT load, MAX(date_diff('minute', charge_period_start, charge_period_end) / 60)
+	rows, err := engine.Collect(ctx, s, func(r *row) []any { return []any{&r.load, &r.minutes} }, `
+		SELECT load, MAX(date_diff('minute', charge_period_start, charge_period_end))
 		FROM line_items
 		WHERE commitment_discount_id IS NOT NULL AND x_class = 'usage' AND charge_period_end IS NOT NULL
 		GROUP BY load`)
@@ -101,7 +101,7 @@ func (m *month) readLoads(ctx context.Context, s engine.Session) error {
 	home := map[string]string{}
 	for _, l := range m.Loads {
 		for _, r := range rows {
-			daily[l.Payer.ID] = daily[l.Payer.ID] || r.load == l.ID && r.hours > 1
+			daily[l.Payer.ID] = daily[l.Payer.ID] || r.load == l.ID && r.minutes > 60
 		}
 		if home[l.Payer.ID] == "" {
 			home[l.Payer.ID] = l.ID
@@ -221,7 +221,7 @@ func (m *month) readKeys(ctx context.Context, s engine.Session) (rates, error) {
 	numbers := map[lineKey]int{}
 	for _, k := range all {
 		u := usageKey{Key: k, number: len(m.keys) + 1, payer: m.payerOf(k.Load)}
-		if shape, ok := shapeOf(k); ok {
+		if shape, ok := ShapeOf(k); ok {
 			u.shape = &shape
 		}
 		numbers[lineKey{k.Load, k.Number}] = u.number
@@ -361,6 +361,15 @@ func (m *month) learn(prices []price, numbers map[lineKey]int) rates {
 		}
 	}
 	return known
+}
+
+// pooled are the keys whose usage some commitment of the month can cover.
+func (m *month) pooled() map[int]bool {
+	keys := map[int]bool{}
+	for _, p := range m.schedule.pools {
+		keys[p.key] = true
+	}
+	return keys
 }
 
 // slots are the hours or days of the month for a payer's home load.

@@ -55,10 +55,7 @@ func (r *Reports) tables(ctx context.Context) error {
 		}
 		measures.rows = append(measures.rows, []any{r.m.homeOf(c.Payer), c.ID, c.Owner, measure, c.unitOf(measure)})
 	}
-	pooled := map[int]bool{}
-	for _, p := range r.m.schedule.pools {
-		pooled[p.key] = true
-	}
+	pooled := r.m.pooled()
 	sizes := table{name: "sizes", columns: columns("load", "VARCHAR", "pricing_key", "INTEGER", "size", "DECIMAL(10, 2)", "eligible", "INTEGER")}
 	for _, k := range r.m.keys {
 		eligible := 0

@@ -109,15 +109,8 @@ func (r *Reports) Show(ctx context.Context, payer, ending string, hours bool) (D
 }
 
 func (r *Reports) find(payer, ending string) (Commitment, error) {
-	var found []Commitment
-	for _, c := range r.m.commitments {
-		if (payer == "" || c.Payer == payer) && strings.HasSuffix(c.ID, ending) {
-			found = append(found, c)
-		}
-	}
-	if whole := slices.DeleteFunc(slices.Clone(found), func(c Commitment) bool { return c.ID != ending }); len(whole) > 0 {
-		found = whole
-	}
+	told := slices.DeleteFunc(slices.Clone(r.m.commitments), func(c Commitment) bool { return payer != "" && c.Payer != payer })
+	found := EndingWith(told, ending)
 	switch {
 	case len(found) == 1:
 		return found[0], nil

@@ -82,10 +82,10 @@ var instances = map[string]map[string]running{
 // service; Medium and Light are of reservations sold until 2014.
 var feeUsage = map[string]bool{"HeavyUsage": true, "MediumUsage": true, "LightUsage": true}
 
-// shapeOf reads the shape of instance usage off its pricing key. ok is false
+// ShapeOf reads the shape of instance usage off its pricing key. ok is false
 // for everything that no reservation covers: other usage, Spot, dedicated
 // hosts, and local zones, whose usage types have a second prefix.
-func shapeOf(k assign.Key) (s Shape, ok bool) {
+func ShapeOf(k assign.Key) (s Shape, ok bool) {
 	switch k.Text(lake.LineItemType) {
 	case "Usage", "DiscountedUsage", "SavingsPlanCoveredUsage":
 	default:

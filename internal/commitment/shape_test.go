@@ -86,19 +86,19 @@ func TestShapeOf(t *testing.T) {
 	}
 	for _, test := range tests {
 		for _, kind := range []string{"Usage", "DiscountedUsage", "SavingsPlanCoveredUsage"} {
-			if got := written(shapeOf(keyOf(kind, test.service, test.usage, test.operation, test.region))); got != test.want {
+			if got := written(ShapeOf(keyOf(kind, test.service, test.usage, test.operation, test.region))); got != test.want {
 				t.Errorf("%s %s %s: %s, want %s", kind, test.usage, test.operation, got, test.want)
 			}
 		}
 		for _, kind := range []string{"SavingsPlanNegation", "RIFee", "Purchase", "Tax"} {
-			if got := written(shapeOf(keyOf(kind, test.service, test.usage, test.operation, test.region))); got != "-" {
+			if got := written(ShapeOf(keyOf(kind, test.service, test.usage, test.operation, test.region))); got != "-" {
 				t.Errorf("%s %s: %s, want none", kind, test.usage, got)
 			}
 		}
 	}
 	fenced := keyOf("Usage", ec2, "BoxUsage:m5.large", "EKSPod-EC2", "us-east-1")
 	fenced.Texts[lake.Fence] = lake.FenceSplitCost
-	if got := written(shapeOf(fenced)); got != "-" {
+	if got := written(ShapeOf(fenced)); got != "-" {
 		t.Errorf("R10: a line that repeats its parent's cost has shape %s", got)
 	}
 }

@@ -78,10 +78,7 @@ func (m *month) scopeTable() table {
 }
 
 func (m *month) keyTable() table {
-	pooled := map[int]bool{}
-	for _, p := range m.schedule.pools {
-		pooled[p.key] = true
-	}
+	pooled := m.pooled()
 	t := table{name: "keys", columns: columns("load", "VARCHAR", "pricing_key", "INTEGER", "key", "INTEGER", "role", "VARCHAR", "on_demand", "DECIMAL(28, 14)")}
 	for _, k := range m.keys {
 		role := m.roles[k.number]

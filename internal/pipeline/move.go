@@ -279,7 +279,10 @@ func (p *Pipeline) FindCommitment(ctx context.Context, ending string) (commitmen
 		if err != nil {
 			return commitment.Commitment{}, fmt.Errorf("the commitments of %s: %w", period, err)
 		}
-		found := endingWith(all, ending)
+		found := commitment.EndingWith(all, ending)
+		slices.SortFunc(found, func(a, b commitment.Commitment) int { return cmp.Compare(a.ID, b.ID) })
+		// Of two payers that have lines of one, either tells its id.
+		found = slices.CompactFunc(found, func(a, b commitment.Commitment) bool { return a.ID == b.ID })
 		if len(found) > 1 {
 			ids := make([]string, len(found))
 			for i := range found {
@@ -292,21 +295,6 @@ func (p *Pipeline) FindCommitment(ctx context.Context, ending string) (commitmen
 		}
 	}
 	return commitment.Commitment{}, fmt.Errorf("no line of a loaded month names a commitment %q; give its id, or the end of it", ending)
-}
-
-// endingWith returns the commitments of an id, else those whose id ends so;
-// none for an empty text.
-func endingWith(all []commitment.Commitment, ending string) []commitment.Commitment {
-	byID := map[string]commitment.Commitment{} // two payers may have lines of one
-	for _, c := range all {
-		if c.ID == ending {
-			return []commitment.Commitment{c}
-		}
-		if ending != "" && strings.HasSuffix(c.ID, ending) {
-			byID[c.ID] = c
-		}
-	}
-	return slices.SortedFunc(maps.Values(byID), func(a, b commitment.Commitment) int { return cmp.Compare(a.ID, b.ID) })
 }
 
 // commitmentsOf reads what the loads in force of a month, rated or not, tell of
