@@ -83,15 +83,15 @@ type Use struct {
 	Lines     int64         `json:"lines"`
 }
 
-// EndingWith returns the commitments of an id, else those whose id ends so;
-// none for an empty text. Two payers may have lines of one.
+// EndingWith returns the commitments of an id, else those whose id ends so:
+// all for an empty text. Two payers may have lines of one.
 func EndingWith(all []Commitment, ending string) []Commitment {
 	var whole, part []Commitment
 	for _, c := range all {
 		switch {
 		case c.ID == ending:
 			whole = append(whole, c)
-		case ending != "" && strings.HasSuffix(c.ID, ending):
+		case strings.HasSuffix(c.ID, ending):
 			part = append(part, c)
 		}
 	}

@@ -266,6 +266,10 @@ func isIssued(i store.Invoice) bool { return i.State == store.InvoiceIssued }
 // with it as no other does, as the newest loaded month that has one tells of
 // it. It is an error when no month does, or when several ids end so.
 func (p *Pipeline) FindCommitment(ctx context.Context, ending string) (commitment.Commitment, error) {
+	unknown := fmt.Errorf("no line of a loaded month names a commitment %q; give its id, or the end of it", ending)
+	if ending == "" {
+		return commitment.Commitment{}, unknown
+	}
 	periods, err := p.Store.Periods(ctx)
 	if err != nil {
 		return commitment.Commitment{}, err
@@ -294,7 +298,7 @@ func (p *Pipeline) FindCommitment(ctx context.Context, ending string) (commitmen
 			return found[0], nil
 		}
 	}
-	return commitment.Commitment{}, fmt.Errorf("no line of a loaded month names a commitment %q; give its id, or the end of it", ending)
+	return commitment.Commitment{}, unknown
 }
 
 // commitmentsOf reads what the loads in force of a month, rated or not, tell of
