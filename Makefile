@@ -35,7 +35,7 @@ lint: check ## check form and, where golangci-lint is installed, much more
 		else echo "golangci-lint is not installed: only gofmt and go vet were run"; fi
 
 bench: fonts ## time the stages of a month against pigz; SLUICE_BENCH_LINES sizes it
-	go test -run '^$$' -bench 'Month|Commitments' -benchtime 1x -timeout 60m ./internal/app
+	go test -run '^$$' -bench 'Month|Commitments|PriceBook' -benchtime 1x -timeout 60m ./internal/app
 
 fonts: ## fetch the fonts of the PDF (npm)
 	@sh internal/deliver/font/fetch.sh

@@ -17,6 +17,7 @@ import (
 type declaration struct {
 	files []string
 	prune bool
+	read  config.Declaration // the files, read
 }
 
 func (d *declaration) flags(cmd *cobra.Command) {
@@ -31,23 +32,86 @@ func (d *declaration) load(cmd *cobra.Command) (billing.Config, error) {
 	if len(d.files) == 0 {
 		return billing.Config{}, wrong(cmd, "no configuration is given; name a file or a folder with -f")
 	}
-	c, err := config.Load(d.files...)
+	read, err := config.Read(d.files...)
 	if err != nil {
-		return c, &argumentError{message: listed("the configuration is wrong", err)}
+		return billing.Config{}, &argumentError{message: listed("the configuration is wrong", err)}
 	}
-	return c, nil
+	d.read = read
+	return read.Config, nil
 }
 
 // changes compares the declaration with what is in force.
 func (d *declaration) changes(ctx context.Context, a *app.App, wanted billing.Config) ([]config.Change, error) {
 	changes, err := a.Plan(ctx, wanted, d.prune)
 	if err != nil {
-		return nil, &argumentError{message: listed("the configuration does not fit together", err)}
+		return nil, &argumentError{message: listed("the configuration does not fit together", d.read.Locate(err))}
 	}
 	if changes == nil {
 		changes = []config.Change{} // an empty list in JSON
 	}
 	return changes, nil
+}
+
+// forced is the leave to change months that are closed (R18), as it is typed.
+type forced struct {
+	force  bool
+	reason string
+}
+
+func (f *forced) flags(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.force, "force", false, "change months that are closed, too")
+	cmd.Flags().StringVar(&f.reason, "reason", "", "with --force: why, in a `text` that auditors will read")
+}
+
+func (f *forced) check(cmd *cobra.Command) error {
+	switch given := strings.TrimSpace(f.reason) != ""; {
+	case f.force && !given:
+		return wrong(cmd, "--force needs a reason; give it with --reason")
+	case given && !f.force:
+		return wrong(cmd, "--reason goes with --force")
+	}
+	return nil
+}
+
+func (f *forced) apply(ctx context.Context, a *app.App, changes []config.Change) error {
+	if f.force {
+		return a.ApplyBecause(ctx, changes, strings.TrimSpace(f.reason))
+	}
+	return a.Apply(ctx, changes)
+}
+
+// refused is an error where the changes alter closed months and may not.
+func (f *forced) refused(ctx context.Context, a *app.App, d declaration, changes []config.Change) error {
+	if f.force || len(changes) == 0 {
+		return nil
+	}
+	now, err := a.Config(ctx)
+	if err != nil {
+		return err
+	}
+	wanted, err := config.Merge(now, changes)
+	if err != nil {
+		return err
+	}
+	reached, err := a.Reached(ctx, wanted)
+	if err != nil || len(reached) == 0 {
+		return err
+	}
+	message := "nothing was applied, because closed months would change (R18):"
+	for _, r := range reached {
+		message += fmt.Sprintf("\n  %s: %s", r.Period, some(r.What))
+	}
+	return &argumentError{message, fmt.Sprintf("`sluice rate %s --with %s` shows what moves; days after %s are free, and --force with --reason changes closed months",
+		reached[0].Period, strings.Join(d.files, " --with "), reached[len(reached)-1].Period.LastDay())}
+}
+
+// some names a few things, and how many more there are.
+func some(things []string) string {
+	const few = 4
+	if len(things) > few {
+		return fmt.Sprintf("%s and %d more", strings.Join(things[:few], ", "), len(things)-few)
+	}
+	return strings.Join(things, ", ")
 }
 
 // listed puts an error of several lines below a head, one of one line beside it.
@@ -64,6 +128,7 @@ func listed(head string, err error) string {
 
 func newApply(c *cli) *cobra.Command {
 	var d declaration
+	var f forced
 	cmd := &cobra.Command{
 		Use:     "apply -f FILE|FOLDER",
 		GroupID: "setup",
@@ -71,18 +136,25 @@ func newApply(c *cli) *cobra.Command {
 		Long: `Apply reads the configuration, checks it against everything declared before, and puts it in force, all
 of it or nothing. What the files do not name stays as it is, unless --prune is given.
 
-Months that are closed do not change; the next close uses the new configuration.`,
+Open months use it with their next close. What would change how a closed month is priced – a rule, claim,
+attachment, pool, cost basis or decision on a commitment that holds on one of its days – is refused, unless
+--force and a reason are given; the reason is kept in the audit, and issued invoices stay as they are.`,
 		Example: `  sluice apply -f reseller.yaml
   sluice apply -f customers/ -f prices.yaml
-  sluice apply -f everything/ --prune`,
+  sluice apply -f everything/ --prune
+  sluice apply -f prices.yaml --force --reason "agreed on 2 October"`,
 		Args: takes(0, 0, ""),
-		RunE: func(cmd *cobra.Command, _ []string) error { return runApply(c, cmd, d) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return runApply(c, cmd, d, f) },
 	}
 	d.flags(cmd)
+	f.flags(cmd)
 	return cmd
 }
 
-func runApply(c *cli, cmd *cobra.Command, d declaration) error {
+func runApply(c *cli, cmd *cobra.Command, d declaration, f forced) error {
+	if err := f.check(cmd); err != nil {
+		return err
+	}
 	wanted, err := d.load(cmd)
 	if err != nil {
 		return err
@@ -92,7 +164,10 @@ func runApply(c *cli, cmd *cobra.Command, d declaration) error {
 		if err != nil {
 			return err
 		}
-		if err := a.Apply(ctx, changes); err != nil {
+		if err := f.refused(ctx, a, d, changes); err != nil {
+			return err
+		}
+		if err := f.apply(ctx, a, changes); err != nil {
 			return err
 		}
 		return c.changed(changes, func(w io.Writer, n string) { fmt.Fprintf(w, "%s applied\n", n) })

@@ -24,6 +24,7 @@ func writeCertificate(w io.Writer, c pipeline.Certificate) {
 	writeOwnership(w, c)
 	writeAlone(w, c)
 	writeFees(w, c)
+	writeTiers(w, c)
 	writeDocumentProofs(w, c)
 	writeTotals(w, c)
 	if len(c.Findings) > 0 {
@@ -85,6 +86,7 @@ func went(d pipeline.Disposition, currency string) figures {
 	f.add("  of which: on customers' invoices", d.Customers, currency)
 	f.addUnlessZero("  the reseller's own use", d.Own, currency)
 	f.addUnlessZero("  entries kept off the invoices", d.Entries, currency)
+	f.addUnlessZero("  kept off the invoices by price rules", d.Excluded, currency)
 	f.addUnlessZero("  the provider's tax", d.InputTax, currency)
 	f.addUnlessZero("  nobody's yet", d.Unassigned, currency)
 	return f
@@ -183,6 +185,27 @@ func writeFees(w io.Writer, c pipeline.Certificate) {
 			note += ", the provider's own rounding"
 		}
 		f.add("left over", sum.Residue, note)
+		f.write(w, "    ")
+	}
+}
+
+// writeTiers shows what each seller earns where billing groups resell.
+func writeTiers(w io.Writer, c pipeline.Certificate) {
+	if len(c.Tiers) == 0 {
+		return
+	}
+	section(w, "(R16) What each tier sells for is what the next one pays")
+	for _, t := range c.Tiers {
+		currency := string(t.Currency)
+		sellers := newTable("SELLER", "", ">PAYS", ">SELLS FOR", ">MARGIN", ">LEFT OVER")
+		for _, s := range t.Sellers {
+			sellers.add(s.Seller, currency, exact(s.Bought), exact(s.Sold), exact(s.Margin), exact(s.Residue))
+		}
+		sellers.write(w, "    ")
+		var f figures
+		f.add("those who use are charged", t.Final, currency)
+		f.add("the provider bills", t.Cost, currency)
+		f.add("left over of all margins", t.Residue, currency)
 		f.write(w, "    ")
 	}
 }

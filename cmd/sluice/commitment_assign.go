@@ -67,11 +67,11 @@ func (c *cli) completeGroup(cmd *cobra.Command, _ []string, _ string) ([]string,
 
 // decision is what the reseller decides on a commitment (R8), as it is typed.
 type decision struct {
-	from, until        string
-	units, to          string // where units are given away
-	policy, price      string
-	dryRun, yes, force bool
-	reason             string
+	from, until   string
+	units, to     string // where units are given away
+	policy, price string
+	dryRun, yes   bool
+	forced
 }
 
 const decisionHelp = `First it shows what that moves in every month that is priced: exact sums of usage and marketplace, before
@@ -88,8 +88,7 @@ func (d *decision) flags(cmd *cobra.Command) {
 	flags.StringVar(&d.price, "price", "", "with fixed-price: `price` of a unit and hour, in the commitment's currency")
 	flags.BoolVar(&d.dryRun, "dry-run", false, "show what it moves, and change nothing")
 	flags.BoolVar(&d.yes, "yes", false, "do not ask")
-	flags.BoolVar(&d.force, "force", false, "change months that are closed, too")
-	flags.StringVar(&d.reason, "reason", "", "with --force: why, in a `text` that auditors will read")
+	d.forced.flags(cmd)
 }
 
 func (d *decision) run(c *cli, cmd *cobra.Command, id string) error {
@@ -112,13 +111,11 @@ func (d *decision) run(c *cli, cmd *cobra.Command, id string) error {
 // entry reads what was typed. Who gets the units, and the whole id, are looked
 // up later.
 func (d *decision) entry(cmd *cobra.Command) (entry billing.Commitment, err error) {
-	switch given := strings.TrimSpace(d.reason) != ""; {
-	case d.from == "":
+	if d.from == "" {
 		return entry, wrong(cmd, "no month is given; name the first one with --from")
-	case d.force && !given:
-		return entry, wrong(cmd, "--force needs a reason; give it with --reason")
-	case given && !d.force:
-		return entry, wrong(cmd, "--reason goes with --force")
+	}
+	if err := d.check(cmd); err != nil {
+		return entry, err
 	}
 	entry.Policy = billing.Policy(d.policy)
 	from, err := period(cmd, d.from)
@@ -263,13 +260,6 @@ func (d *decision) conclude(ctx context.Context, c *cli, cmd *cobra.Command, a *
 			fmt.Fprintln(w, "Nothing was changed.")
 		}
 	})
-}
-
-func (d *decision) apply(ctx context.Context, a *app.App, changes []config.Change) error {
-	if d.force {
-		return a.ApplyBecause(ctx, changes, strings.TrimSpace(d.reason))
-	}
-	return a.Apply(ctx, changes)
 }
 
 // agreed tells whether the change is to be made; the error says why it must not.

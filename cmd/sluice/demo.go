@@ -185,9 +185,12 @@ Try next:
   %[3]s reconcile %[2]s --dir %[1]s
   %[3]s invoice list %[2]s --dir %[1]s
   %[3]s invoice show %[2]s/mueller-main --dir %[1]s
-  %[3]s line why %[2]s/1985 --dir %[1]s
+  %[3]s book list --dir %[1]s
+  %[3]s line why %[2]s/11243 --dir %[1]s
+  %[3]s line why %[2]s/9815 --dir %[1]s
   %[3]s commitment list %[2]s --dir %[1]s
   %[3]s margin %[2]s --dir %[1]s
+  %[3]s margin %[2]s --tier pinecrest-main --dir %[1]s
   %[3]s invoice issue --all %[2]s --date 2026-10-07 --dir %[1]s
 `, s.Dir, last, os.Args[0]) // as it was called: after make run that is bin/sluice
 }

@@ -5,8 +5,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/sluice-billing/sluice/internal/assign"
-	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/money"
 	"github.com/sluice-billing/sluice/internal/rating"
 )
 
@@ -22,7 +21,10 @@ func writeExplanation(w io.Writer, x rating.Explanation) {
 func explainCharge(w io.Writer, x rating.Explanation) {
 	c := *x.Charge
 	fmt.Fprintf(w, "Charge %s/%d\n", x.Period, c.Number)
-	writeSubject(w, [][2]string{{"day", c.Day}, {"owner", c.Group}}, c)
+	if x.Asked != 0 {
+		fmt.Fprint(w, wrap(fmt.Sprintf("Charge %s/%d is for the same usage, and told below.", x.Period, x.Asked), "  "))
+	}
+	writeSubject(w, append([][2]string{{"day", c.Day}}, buyers(c.Sale)...), c.Subject)
 	if len(x.Parts) > 0 && c.Treatment != "" {
 		section(w, "What commitments and tiers made of it")
 		if x.PartCount > 1 {
@@ -30,7 +32,7 @@ func explainCharge(w io.Writer, x rating.Explanation) {
 		}
 		writeTreatment(w, x.Parts[0], *x.Parts[0].Line, c)
 	}
-	writePrice(w, x, c)
+	writeCharge(w, x, c)
 	section(w, rowsTitle(x))
 	alone := c.Treatment != ""
 	rows := newTable("LINE", "BEGINS (UTC)", ">QUANTITY", ">COST", "FILE")
@@ -45,6 +47,9 @@ func explainCharge(w io.Writer, x rating.Explanation) {
 		rows.add(append(cells, p.Line.FileName)...)
 	}
 	rows.write(w, "  ")
+	if c.Share != nil {
+		fmt.Fprint(w, wrap(fmt.Sprintf("Rows are told as they are; the charge has the part of group %s in pool %s.", c.Owner, c.Pool), "  "))
+	}
 }
 
 func explainLine(w io.Writer, x rating.Explanation) {
@@ -53,24 +58,50 @@ func explainLine(w io.Writer, x rating.Explanation) {
 	first := [][2]string{
 		{"file", l.FileName}, {"begins", l.Start + " UTC"}, {"quantity", strings.TrimSpace(exact(l.Quantity) + " " + l.Unit)},
 	}
-	if len(x.Parts) == 1 {
-		first = append(first, [2]string{"owner", x.Parts[0].Charge.Group})
+	charges := chargesOf(x.Parts[0])
+	if len(x.Parts) == 1 && len(charges) == 1 {
+		first = append(first, buyers(charges[0].Sale)...)
 	}
-	subject := *x.Parts[0].Charge
+	subject := charges[0].Subject
 	subject.Account = l.Account // a fee may be charged to another
 	writeSubject(w, append(first, [2]string{"cost", exact(l.Cost) + " " + string(subject.Currency)}), subject)
 	for i, p := range x.Parts {
-		c := *p.Charge
-		title := fmt.Sprintf("It is in charge %s/%d", x.Period, c.Number)
-		if x.PartCount > 1 {
-			title = fmt.Sprintf("Part %d of %d: %s, in charge %s/%d", i+1, x.PartCount, extent(p, l), x.Period, c.Number)
+		charges := chargesOf(p)
+		for n, c := range charges {
+			title := fmt.Sprintf("It is in charge %s/%d", x.Period, c.Number)
+			switch {
+			case c.Pool != "":
+				title = fmt.Sprintf("Pool %s, borne by group %s in charge %s/%d", c.Pool, c.Owner, x.Period, c.Number)
+			case x.PartCount > 1:
+				title = fmt.Sprintf("Part %d of %d: %s, in charge %s/%d", i+1, x.PartCount, extent(p, l), x.Period, c.Number)
+			}
+			section(w, title)
+			if p.Treatment != "" && n == 0 {
+				writeTreatment(w, p, l, c)
+			}
+			writeCharge(w, x, c)
 		}
-		section(w, title)
-		if p.Treatment != "" {
-			writeTreatment(w, p, l, c)
-		}
-		writePrice(w, x, c)
 	}
+}
+
+// chargesOf are the charges that a part of a line went to.
+func chargesOf(p rating.Part) []rating.Charge {
+	if p.Charge != nil {
+		return []rating.Charge{*p.Charge}
+	}
+	return p.Bearers
+}
+
+// buyers says who pays a charge, and who used it where that is another.
+func buyers(s rating.Sale) [][2]string {
+	rows := [][2]string{{"owner", s.Owner}}
+	if s.Group != s.Owner {
+		rows = append(rows, [2]string{"sold to", s.Group})
+	}
+	if s.Pool != "" {
+		rows = append(rows, [2]string{"pool", s.Pool})
+	}
+	return rows
 }
 
 // extent says which part of a line it is.
@@ -81,7 +112,7 @@ func extent(p rating.Part, l rating.Line) string {
 	return fmt.Sprintf("%s to %s %s", exact(p.From), exact(p.From.Add(p.Quantity)), l.Unit)
 }
 
-func writeSubject(w io.Writer, first [][2]string, c rating.Charge) {
+func writeSubject(w io.Writer, first [][2]string, c rating.Subject) {
 	what := newTable("", "")
 	for _, row := range append(first, [][2]string{
 		{"account", c.Account + " of payer " + c.Payer}, {"line type", c.LineType + " (" + c.Class + ")"},
@@ -95,16 +126,39 @@ func writeSubject(w io.Writer, first [][2]string, c rating.Charge) {
 	what.write(w, "  ")
 }
 
-func writePrice(w io.Writer, x rating.Explanation, c rating.Charge) {
-	section(w, "How the price came about")
-	derivation(c).write(w, "  ")
-	section(w, "Why this price")
-	fmt.Fprint(w, wrap(reason(c), "  "))
-	if len(c.Shadowed) > 0 {
-		fmt.Fprint(w, wrap("These rules match too, but stand after it: "+strings.Join(quoted(c.Shadowed), ", ")+".", "  "))
+// writeCharge writes how the price of a charge came about, and those of the
+// sales that follow it.
+func writeCharge(w io.Writer, x rating.Explanation, c rating.Charge) {
+	if c.Share != nil {
+		section(w, fmt.Sprintf("What group %s bears of pool %s in %s", c.Owner, c.Pool, x.Period))
+		shareOf(*c.Share, c.Currency).write(w, "  ")
 	}
-	fmt.Fprint(w, wrap(place(x.Period, c), "  "))
+	section(w, "How the price came about")
+	var cost figures
+	cost.add("the provider's cost", c.Cost, string(c.Currency))
+	writeDerivation(w, cost, c.Sale)
+	section(w, "Why this price")
+	writeReasons(w, x.Period, c.Sale, c.Treatment)
 	fmt.Fprintf(w, "  Rules in force: %s\n", short(x.Config))
+	writeInvoiceLine(w, c.Invoice, c.Currency)
+	writeManaged(w, x.Period, c.Sale)
+	for _, s := range c.Sales {
+		writeSale(w, x.Period, s)
+	}
+}
+
+// shareOf shows how a pool was divided, as far as one group goes (R4).
+func shareOf(s rating.Share, currency money.Currency) figures {
+	var f figures
+	f.add("the pool: "+string(s.Basis)+" cost", s.Total, string(currency))
+	f.addUnlessZero("fixed", s.Fixed, string(currency))
+	f.addUnlessZero("percent of the rest", s.Percent, string(currency))
+	if !s.Usage.IsZero() {
+		f.add("by usage", s.Usage, fmt.Sprintf("%s: it used %s of %s itself", currency, exact(s.Used), exact(s.UsedByAll)))
+	}
+	f.addUnlessZero("what is left", s.Remainder, string(currency))
+	f.add("= it bears", s.Amount, string(currency))
+	return f
 }
 
 func rowsTitle(x rating.Explanation) string {
@@ -113,60 +167,4 @@ func rowsTitle(x rating.Explanation) string {
 		return fmt.Sprintf("Made of %s of the provider's file; the first %d are", rows, shown)
 	}
 	return fmt.Sprintf("Made of %s of the provider's file", rows)
-}
-
-func derivation(c rating.Charge) figures {
-	currency := string(c.Currency)
-	var f figures
-	f.add("the provider's cost", c.Cost, currency)
-	switch {
-	case c.UnitPrice != nil:
-		f.add("quantity", c.Quantity, c.Unit)
-		f.add("× unit price", *c.UnitPrice, currency)
-	case c.Factor != nil:
-		f.add("base: "+c.Base+" cost", c.BaseCost, currency)
-		f.add("× factor", *c.Factor, "")
-	}
-	f.add("= price", c.Price, currency)
-	return f
-}
-
-func reason(c rating.Charge) string {
-	switch {
-	case c.Rule != "":
-		return fmt.Sprintf("Rule %q of price book %s is the first that matches.", c.Rule, c.Book)
-	case c.Place != string(rating.OnUsage) && c.Place != string(rating.OnMarketplace):
-		return "No rule applies: it is not charged to a customer."
-	case c.Book == "":
-		return "The group has no price book: its price is the base."
-	default:
-		return fmt.Sprintf("No rule of price book %s matches: the price is the base.", c.Book)
-	}
-}
-
-// place says where the charge stands, or why it stands nowhere.
-func place(period billing.Period, c rating.Charge) string {
-	switch rating.Place(c.Place) {
-	case rating.OnUsage, rating.OnMarketplace:
-		return fmt.Sprintf("On invoice %s/%s under %s: account %s, service %s.", period, c.Group, c.Place, c.Account, c.Service)
-	case rating.OffEntry:
-		return "On no invoice: an adjusting entry stays with the reseller until it is applied."
-	case rating.OffTax:
-		return "On no invoice: the provider's tax is the reseller's input tax."
-	}
-	if c.Group == assign.Unassigned {
-		return "On no invoice: the account has no owner yet; let a billing group claim it."
-	}
-	if c.Treatment == "fee-moved" {
-		return "On no invoice: the reseller pays it."
-	}
-	return "On no invoice: it is the reseller's own use."
-}
-
-func quoted(names []string) []string {
-	all := make([]string, len(names))
-	for i, name := range names {
-		all[i] = fmt.Sprintf("%q", name)
-	}
-	return all
 }

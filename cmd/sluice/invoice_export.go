@@ -86,7 +86,7 @@ func runInvoiceExport(c *cli, cmd *cobra.Command, o exportOptions, args []string
 		if isFolder(o.out) {
 			file = filepath.Join(o.out, fileName(inv, format))
 		}
-		if err := writeFile(file, inv, format); err != nil {
+		if err := writeFile(file, func(w io.Writer) error { return format.Write(w, inv) }); err != nil {
 			return err
 		}
 		return c.exported([]string{file})
@@ -111,7 +111,7 @@ func exportMonth(ctx context.Context, a *app.App, month billing.Period, format d
 			return files, err
 		}
 		file := filepath.Join(folder, fileName(inv, format))
-		if err := writeFile(file, inv, format); err != nil {
+		if err := writeFile(file, func(w io.Writer) error { return format.Write(w, inv) }); err != nil {
 			return files, err
 		}
 		files = append(files, file)
@@ -142,8 +142,8 @@ func fileName(inv invoice.Invoice, format deliver.Format) string {
 	}, name) + format.Ending
 }
 
-// writeFile writes an invoice to a file that appears when it is whole.
-func writeFile(path string, inv invoice.Invoice, format deliver.Format) (err error) {
+// writeFile writes a file that appears when it is whole.
+func writeFile(path string, write func(io.Writer) error) (err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func writeFile(path string, inv invoice.Invoice, format deliver.Format) (err err
 	if err != nil {
 		return err
 	}
-	err = errors.Join(format.Write(file, inv), file.Chmod(0o644), file.Close())
+	err = errors.Join(write(file), file.Chmod(0o644), file.Close())
 	if err == nil {
 		err = os.Rename(file.Name(), path)
 	}

@@ -16,21 +16,25 @@ import (
 var marginViews = []string{"source", "group"}
 
 func newMargin(c *cli) *cobra.Command {
-	var group, by string
+	var group, by, tier string
 	cmd := &cobra.Command{
 		Use:     "margin PERIOD",
 		GroupID: "month",
 		Short:   "Show what a month earns, and by what",
 		Long: `Margin shows what customers are charged in a closed month less what the provider bills, and where it comes
 from: reservations and savings plans, volume tiers, the provider's discounts, other cost bases, the price
-book, what the reseller uses or keeps for itself, and the provider's tax. The sources add up to the margin;
-what is left over is the last line, and is 0.
+book, managed services, what the reseller uses or keeps for itself, and the provider's tax. The sources add
+up to the margin; what is left over is the last line, and is 0.
+
+A billing group that is the parent of others resells: it buys what they use and sells it to them. With --tier
+its own margin is shown, and nothing of what the reseller pays.
 
 Where the export has discounts in columns, cost is the net cost. Amounts are exact, in the provider's
 currency. What the invoices add, such as fees, discount and exchange, follows in the invoice's currency.`,
 		Example: `  sluice margin 2026-10
   sluice margin 2026-10 --by group
-  sluice margin 2026-10 --group acme-main --json`,
+  sluice margin 2026-10 --group acme-main --json
+  sluice margin 2026-10 --tier north`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -41,7 +45,17 @@ currency. What the invoices add, such as fees, discount and exchange, follows in
 			if !slices.Contains(marginViews, by) {
 				return wrong(cmd, fmt.Sprintf("margin cannot be shown by %q; use source or group", by))
 			}
+			if tier != "" && (group != "" || cmd.Flags().Changed("by")) {
+				return wrong(cmd, "--tier shows the buyers of one billing group; leave out --group and --by")
+			}
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
+				if tier != "" {
+					t, err := a.TierMargin(ctx, p, tier)
+					if err != nil {
+						return err
+					}
+					return c.result(t, func(w io.Writer) { writeTierMonth(w, t) })
+				}
 				m, err := a.Margin(ctx, p, group)
 				if err != nil {
 					return err
@@ -51,6 +65,7 @@ currency. What the invoices add, such as fees, discount and exchange, follows in
 		},
 	}
 	cmd.Flags().StringVar(&group, "group", "", "of one billing group alone, by its `id`; or reseller, or unassigned")
+	cmd.Flags().StringVar(&tier, "tier", "", "of one billing group that resells, by its `id`: what it pays and what it sells for")
 	cmd.Flags().StringVar(&by, "by", "source", "show the sources, or a line for each group: `source` or group")
 	registerCompletion(cmd, "by", cobra.FixedCompletions(marginViews, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -68,6 +83,41 @@ func writeMargin(w io.Writer, m pipeline.Margin, by string) {
 		writeMarginSources(w, m)
 	}
 	writeInvoiceMargins(w, m.Invoices)
+	for _, t := range m.Tiers {
+		section(w, "What "+t.Tier+" resells")
+		writeTierSums(w, t)
+	}
+}
+
+func writeTierMonth(w io.Writer, t pipeline.TierMonth) {
+	what := "Margin of"
+	if t.Preview {
+		what = "Preview, not final: margin of"
+	}
+	fmt.Fprintf(w, "%s %s in %s\n", what, t.Tier, t.Period)
+	section(w, "Before exchange and tax")
+	writeTierSums(w, t.TierMargin)
+	writeInvoiceMargins(w, t.Invoices)
+}
+
+// writeTierSums writes a line for each buyer, in each currency of the provider.
+func writeTierSums(w io.Writer, t pipeline.TierMargin) {
+	rows := newTable("BUYER", "", ">PAYS FOR IT", ">SELLS IT FOR", ">MARGIN")
+	for _, sum := range t.Totals {
+		for _, b := range sum.Buyers {
+			rows.add(b.Group, string(sum.Currency), exact(b.Bought), exact(b.Sold), exact(b.Margin))
+		}
+		rows.add("all", string(sum.Currency), exact(sum.Bought), exact(sum.Sold), exact(sum.Margin))
+	}
+	rows.write(w, "  ")
+	for _, sum := range t.Totals {
+		if !sum.OwnUse.IsZero() {
+			fmt.Fprintf(w, "  for what it uses itself it pays %s %s\n", exact(sum.OwnUse), sum.Currency)
+		}
+	}
+	if len(t.Totals) == 0 {
+		fmt.Fprintln(w, "  nothing was bought or sold")
+	}
 }
 
 func writeMarginGroups(w io.Writer, m pipeline.Margin) {

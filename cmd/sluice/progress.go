@@ -93,7 +93,7 @@ func (w work) line() string {
 
 // units of the works, by the first word of their name; ingest counts bytes.
 var units = map[string]string{
-	"generate": "lines", "ingest": "MB", "read": "lines", "rate": "charges", "draft": "groups", "export": "files",
+	"generate": "lines", "ingest": "MB", "read": "lines", "rate": "charges", "compare": "groups", "draft": "groups", "export": "files",
 }
 
 func (w work) unit() string {

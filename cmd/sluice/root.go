@@ -71,8 +71,8 @@ waive or resolve what holds it, issue the invoices, export them. "sluice demo" s
 	root.SetHelpCommand(newHelp())
 	root.SetCompletionCommandGroupID("setup")
 	root.AddCommand(
-		newApply(c), newPlan(c), newSchema(c), newVersion(c),
-		newIngest(c), newClose(c), newStatus(c), newWaive(c), newInvoice(c), newReconcile(c), newLine(c), newCommitment(c), newMargin(c),
+		newApply(c), newPlan(c), newBook(c), newSchema(c), newVersion(c),
+		newIngest(c), newClose(c), newStatus(c), newWaive(c), newInvoice(c), newReconcile(c), newLine(c), newCommitment(c), newMargin(c), newRate(c),
 		newDemo(c), newGenerate(c),
 		newExitCodes(),
 	)

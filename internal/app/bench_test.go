@@ -129,7 +129,7 @@ func benchApp(b *testing.B, ctx context.Context, export string, bases ...billing
 	const customers = 100
 	for i := range customers {
 		id := fmt.Sprintf("customer-%03d", i)
-		g := billing.BillingGroup{ID: id, Customer: id, Currency: "JPY", CostBasis: bases[i%len(bases)], PriceBook: "standard"}
+		g := billing.BillingGroup{ID: id, Customer: id, Currency: "JPY", CostBasis: bases[i%len(bases)], PriceBook: billing.Attach("standard")}
 		g.Invoice.Tax = []billing.Tax{{Category: "standard", Percent: money.MustParse("10")}}
 		var mine []string
 		for j := i; j < len(ids); j += customers {

@@ -86,7 +86,7 @@ func TestWhy(t *testing.T) {
 					priced = fmt.Sprintf("%s × %s", c.Quantity, c.UnitPrice)
 				}
 				got := fmt.Sprintf("%s %s %s %s: quantity %s %s, cost %s, %s = %s by %s/%s over %v",
-					c.Group, c.Place, c.Day, c.Resource, c.Quantity, c.Unit, c.Cost, priced, c.Price, c.Book, c.Rule, c.Shadowed)
+					c.Group, c.Place, c.Day, c.Resource, c.Quantity, c.Unit, c.Cost, priced, c.Price, c.Book, c.Rule, shadowed(c))
 				if got != test.want {
 					t.Errorf("R17: line %d\n%s\nwant\n%s", row, got, test.want)
 				}
@@ -155,9 +155,17 @@ func TestWhyLater(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c := x.Parts[0].Charge; c.Rule != "boxes" || fmt.Sprint(c.Shadowed) != "[Tokyo]" {
-		t.Errorf("rule %s over %v", c.Rule, c.Shadowed)
+	if c := x.Parts[0].Charge; c.Rule != "boxes" || fmt.Sprint(shadowed(*c)) != "[Tokyo]" || c.Steps[0].Version != 1 {
+		t.Errorf("rule %s over %v: %+v", c.Rule, shadowed(*c), c.Steps)
 	}
+}
+
+// shadowed are the rules that the winning one stands before.
+func shadowed(c rating.Charge) []string {
+	if len(c.Steps) == 0 {
+		return nil
+	}
+	return c.Steps[0].Shadowed
 }
 
 // R7, R8, R17: in a generated month there is a line for everything that
@@ -269,7 +277,7 @@ func linesOf(t *testing.T, a *app.App, dir string) map[string]string {
 	for _, f := range found {
 		lines[f[0]] = f[1]
 	}
-	for _, treatment := range []string{"kept", "applied", "unshared", "on-demand", "taken-back", "as-applied", "as-billed", "fee", "fee-moved"} {
+	for _, treatment := range []string{"kept", "applied", "unshared", "on-demand", "taken-back", "as-applied", "as-billed", "as-billed-covered", "fee", "fee-moved"} {
 		if lines[treatment] == "" {
 			t.Errorf("no line of the month is %s; there are %v", treatment, found)
 		}

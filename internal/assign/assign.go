@@ -1,5 +1,5 @@
 // Package assign opens a month for the stages: its line items and pricing
-// keys, and who owns each account on each day (R1–R4).
+// keys, and who owns each line on each day (R1–R4).
 package assign
 
 import (
@@ -28,33 +28,25 @@ type Load struct {
 // pricing_keys of all loads, and the tables
 //
 //	month   first_day, last_day
-//	owners  load, account, from_day, to_day (inclusive), owner: a billing group or Reseller;
-//	        accounts and days that nobody claims are not in it
+//	owners  load, account, tag_set, from_day, to_day (inclusive), owner: a billing group,
+//	        Reseller or the id of a pool; what nobody claims is not in it
+//
+// line_items has the column x_tag_set (INTEGER, never null) beside the lake's
+// own: the number of the TagSet that decides, with the account and the day, who
+// owns the line, and with its pricing key what it costs.
 func Open(ctx context.Context, s engine.Session, m Month) error {
 	if err := OpenKeys(ctx, s, m); err != nil {
 		return err
 	}
-	var files []string
-	for _, l := range m.Loads {
-		files = append(files, l.Files...)
-	}
-	if err := s.View(ctx, "line_items", files); err != nil {
+	lots, err := m.openLines(ctx, s)
+	if err != nil {
 		return err
 	}
 	month := []engine.TableColumn{{Name: "first_day", Type: "DATE"}, {Name: "last_day", Type: "DATE"}}
 	if err := s.Table(ctx, "month", month, [][]any{{m.Period.FirstDay(), m.Period.LastDay()}}); err != nil {
 		return err
 	}
-	var rows [][]any
-	for _, l := range m.Loads {
-		for _, o := range m.Ownerships(l) {
-			rows = append(rows, []any{l.ID, o.Account, o.From, o.To, o.Group})
-		}
-	}
-	return s.Table(ctx, "owners", []engine.TableColumn{
-		{Name: "load", Type: "VARCHAR"}, {Name: "account", Type: "VARCHAR"},
-		{Name: "from_day", Type: "DATE"}, {Name: "to_day", Type: "DATE"}, {Name: "owner", Type: "VARCHAR"},
-	}, rows)
+	return m.openOwners(ctx, s, lots)
 }
 
 // OpenKeys makes the view pricing_keys alone.

@@ -62,8 +62,12 @@ func TestOwnerships(t *testing.T) {
 			if err := json.Unmarshal([]byte(test.config), &c); err != nil {
 				t.Fatal(err)
 			}
+			payer := billing.Payer{OnAccountMove: "split"}
+			if test.wholeMonth {
+				payer.OnAccountMove = "whole-month-to-new"
+			}
 			var got []string
-			for _, o := range ownerships(c, october(t), test.wholeMonth) {
+			for _, o := range (Month{Period: october(t), Config: c}).Ownerships(Load{Payer: payer}) {
 				got = append(got, fmt.Sprintf("%s %s..%s %s", o.Account, o.From.String()[8:], o.To.String()[8:], o.Group))
 			}
 			if !slices.Equal(got, test.want) {

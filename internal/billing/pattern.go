@@ -10,7 +10,7 @@ import (
 )
 
 // Pattern matches one attribute of a line. It is written as a text (equal), a
-// list of texts (any of them), or as {prefix|suffix|contains|regex|not: …};
+// list of texts (any of them), or as {prefix|suffix|contains|like|regex|not: …};
 // several of these together must all hold. Matching is exact in case. The
 // zero Pattern matches everything.
 type Pattern struct {
@@ -18,15 +18,21 @@ type Pattern struct {
 	Prefix   string   `json:"prefix,omitempty"`
 	Suffix   string   `json:"suffix,omitempty"`
 	Contains string   `json:"contains,omitempty"`
+	Like     string   `json:"like,omitempty"`  // the whole text, where * stands for any letters and ? for one
 	Regex    string   `json:"regex,omitempty"` // RE2, anywhere in the text
 	Not      *Pattern `json:"not,omitempty"`
 
-	re *regexp.Regexp
+	re, like *regexp.Regexp
 }
 
 // IsZero tells whether the pattern was not given.
 func (p Pattern) IsZero() bool {
-	return p.Equal == nil && p.Prefix == "" && p.Suffix == "" && p.Contains == "" && p.Regex == "" && p.Not == nil
+	return p.Equal == nil && p.plain()
+}
+
+// plain tells whether the pattern asks for nothing but Equal.
+func (p Pattern) plain() bool {
+	return p.Prefix == "" && p.Suffix == "" && p.Contains == "" && p.Like == "" && p.Regex == "" && p.Not == nil
 }
 
 // Matches tells whether a thing fits that goes by the given names: one of them
@@ -46,6 +52,7 @@ func (p Pattern) fits(name string) bool {
 		strings.HasPrefix(name, p.Prefix) &&
 		strings.HasSuffix(name, p.Suffix) &&
 		strings.Contains(name, p.Contains) &&
+		(p.like == nil || p.like.MatchString(name)) &&
 		(p.re == nil || p.re.MatchString(name))
 }
 
@@ -66,7 +73,13 @@ func (p *Pattern) UnmarshalJSON(data []byte) error {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode((*plain)(p)); err != nil {
-		return fmt.Errorf("a pattern is a text, a list of texts, or {prefix, suffix, contains, regex, not}: %w", err)
+		return fmt.Errorf("a pattern is a text, a list of texts, or {prefix, suffix, contains, like, regex, not}: %w", err)
+	}
+	if p.Like != "" {
+		p.like = regexp.MustCompile(`(?s)\A` + wildcards.Replace(regexp.QuoteMeta(p.Like)) + `\z`)
+	}
+	if len(p.Regex) > MaxRegex {
+		return fmt.Errorf("regex has %d characters; at most %d are allowed", len(p.Regex), MaxRegex)
 	}
 	if p.Regex != "" {
 		re, err := regexp.Compile(p.Regex)
@@ -78,9 +91,16 @@ func (p *Pattern) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// MaxRegex is how many characters a regular expression may have. RE2 takes time
+// in proportion to it for every text it looks at.
+const MaxRegex = 1000
+
+// wildcards turns a quoted Like into a regular expression.
+var wildcards = strings.NewReplacer(`\*`, `.*`, `\?`, `.`)
+
 // MarshalJSON writes the shortest of the three ways.
 func (p Pattern) MarshalJSON() ([]byte, error) {
-	if p.Equal != nil && p.Prefix == "" && p.Suffix == "" && p.Contains == "" && p.Regex == "" && p.Not == nil {
+	if p.Equal != nil && p.plain() {
 		if len(p.Equal) == 1 {
 			return json.Marshal(p.Equal[0])
 		}

@@ -12,6 +12,7 @@ type Config struct {
 	Accounts         []Account         `json:"accounts,omitempty"`
 	Customers        []Customer        `json:"customers,omitempty"`
 	BillingGroups    []BillingGroup    `json:"billing_groups,omitempty"`
+	Pools            []Pool            `json:"pools,omitempty"`
 	PriceBooks       []PriceBook       `json:"price_books,omitempty"`
 	ExchangeRates    []ExchangeRate    `json:"exchange_rates,omitempty"`
 	ProviderInvoices []ProviderInvoice `json:"provider_invoices,omitempty"`
@@ -28,6 +29,9 @@ type Reseller struct {
 	Contact         string   `json:"contact,omitempty"`  // e-mail or telephone, printed under the address
 	Payment         []string `json:"payment,omitempty"`  // lines printed under "Payment": bank, IBAN
 	Accounts        []string `json:"accounts,omitempty"` // accounts of the reseller's own use (R1)
+	// SellingBook prices whatever the reseller sells where nothing nearer to the
+	// buyer is attached (R13).
+	SellingBook Attachments `json:"selling_book,omitempty"`
 }
 
 // Address is a postal address as printed.
@@ -65,18 +69,24 @@ type Payer struct {
 // Account names a provider's account: FOCUS SubAccount (AWS linked account,
 // Azure subscription, GCP project).
 type Account struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
+	ID        string      `json:"id"`
+	Name      string      `json:"name"`
+	PriceBook Attachments `json:"price_book,omitempty"` // nearest of all: before the group's (R13)
 }
 
-// Customer is an organization that gets invoices.
+// Customer is an organization that gets invoices. One whose billing groups are
+// parents of others resells: it is a tier of its own (R5, R16).
 type Customer struct {
 	ID              string   `json:"id"`
 	Name            string   `json:"name"`
 	Address         *Address `json:"address,omitempty"`
 	TaxRegistration string   `json:"tax_registration,omitempty"`
 	Contact         string   `json:"contact,omitempty"` // addressee printed on the invoice
+	Payment         []string `json:"payment,omitempty"` // of one that resells: printed under "Payment" on its invoices
 	Units           []Unit   `json:"units,omitempty"`
+
+	PriceBook   Attachments `json:"price_book,omitempty"`   // what its billing groups pay, where they have no book of their own
+	SellingBook Attachments `json:"selling_book,omitempty"` // of one that resells: what its buyers pay, where nothing nearer is attached
 }
 
 // Unit is a part of a customer.
@@ -94,8 +104,12 @@ type BillingGroup struct {
 	Language  string          `json:"language,omitempty"`
 	CostBasis Basis           `json:"cost_basis,omitempty"` // true-unblended where it is left out (R6)
 	Claims    []Claim         `json:"claims"`
-	PriceBook string          `json:"price_book,omitempty"` // id; none means prices equal the cost basis
+	PriceBook Attachments     `json:"price_book,omitempty"` // before the customer's; no book at all means prices equal the cost basis (R13)
 	Invoice   InvoiceSettings `json:"invoice,omitzero"`
+	// Parent is the billing group that buys what this one uses and sells it on:
+	// this group's invoice comes from the parent's customer, and its usage is on
+	// the parent's invoice too, at the parent's price (R16).
+	Parent string `json:"parent,omitempty"`
 }
 
 // Basis is the cost a price starts from (R6).
@@ -115,11 +129,48 @@ const (
 var Bases = []Basis{Unblended, Net, Amortized, Blended, List, TrueUnblended}
 
 // Claim gives accounts to a group from a day on, to another day exclusive,
-// both in UTC; open ends are allowed.
+// both in UTC; open ends are allowed. With tags or cost categories it gives the
+// lines of these accounts that have one of the values of every name (R3), and
+// wins over a claim of the whole account.
 type Claim struct {
-	Accounts []string `json:"accounts"`
-	From     *Day     `json:"from,omitempty"`
-	To       *Day     `json:"to,omitempty"`
+	Accounts       []string            `json:"accounts"`
+	Tags           map[string][]string `json:"tags,omitempty"`            // by name, as people say it: project is AWS's user:project too
+	CostCategories map[string][]string `json:"cost_categories,omitempty"` // AWS cost categories by name
+	From           *Day                `json:"from,omitempty"`
+	To             *Day                `json:"to,omitempty"`
+}
+
+// Tagged tells whether the claim is of some lines of its accounts only.
+func (c Claim) Tagged() bool { return len(c.Tags)+len(c.CostCategories) > 0 }
+
+// Pool is what nobody's tags claim in shared accounts, and how it is divided
+// among billing groups (R4): first the fixed amounts, then the percents of the
+// rest, then what is left by usage. Shares are whole units of the currency's
+// digits; what that leaves goes to Remainder.
+type Pool struct {
+	ID        string         `json:"id"`
+	Accounts  []string       `json:"accounts"`
+	From      *Day           `json:"from,omitempty"`
+	To        *Day           `json:"to,omitempty"`         // exclusive
+	CostBasis Basis          `json:"cost_basis,omitempty"` // in which the pool is measured; true-unblended where it is left out
+	Fixed     []FixedShare   `json:"fixed,omitempty"`      // taken in this order, as far as the pool goes
+	Percent   []PercentShare `json:"percent,omitempty"`    // together at most 100
+	// ByUsage are the groups that bear the rest, each by what it claims itself in
+	// the pool's accounts; all that do where it is left out.
+	ByUsage   []string `json:"by_usage,omitempty"`
+	Remainder string   `json:"remainder"` // group that bears what rounding leaves, and all that nobody else does
+}
+
+// FixedShare is an amount of a pool a month, in the lines' currency.
+type FixedShare struct {
+	Group  string        `json:"group"`
+	Amount money.Decimal `json:"amount"`
+}
+
+// PercentShare is a part of what the fixed amounts of a pool leave.
+type PercentShare struct {
+	Group   string        `json:"group"`
+	Percent money.Decimal `json:"percent"`
 }
 
 // InvoiceSettings says how a group's invoice is made, section E of the rules.
@@ -169,43 +220,6 @@ type AdditionalItem struct {
 	TaxFree   bool          `json:"tax_free,omitempty"`
 	From      *Day          `json:"from,omitempty"` // first month in which it is charged
 	To        *Day          `json:"to,omitempty"`   // first month in which it is not any more
-}
-
-// PriceBook is an ordered list of rules; the first that matches wins (R12).
-type PriceBook struct {
-	ID    string      `json:"id"`
-	Rules []PriceRule `json:"rules"`
-}
-
-// PriceRule prices the lines it matches. Exactly one of Percent, UnitPrice
-// and Keep says how.
-type PriceRule struct {
-	Name      string         `json:"name"`
-	Match     Match          `json:"match"`
-	Base      Basis          `json:"base,omitempty"`       // instead of the group's cost basis
-	Percent   *money.Decimal `json:"percent,omitempty"`    // up, or down when negative; at most 4 decimals
-	UnitPrice *money.Decimal `json:"unit_price,omitempty"` // per unit of usage, in the line's currency; at most 12 decimals
-	Keep      bool           `json:"keep,omitempty"`       // the price is the base
-	From      *Day           `json:"from,omitempty"`       // first day, inclusive
-	To        *Day           `json:"to,omitempty"`         // last day, inclusive
-}
-
-// Match says which pricing keys a rule is for. An empty field matches all;
-// given ones must match together. Class defaults to usage (R14).
-type Match struct {
-	Class          Pattern `json:"class,omitzero"`
-	Provider       Pattern `json:"provider,omitzero"`
-	Payer          Pattern `json:"payer,omitzero"`
-	BillType       Pattern `json:"bill_type,omitzero"`
-	LineType       Pattern `json:"line_type,omitzero"`
-	ChargeCategory Pattern `json:"charge_category,omitzero"`
-	Service        Pattern `json:"service,omitzero"`
-	Region         Pattern `json:"region,omitzero"`
-	UsageType      Pattern `json:"usage_type,omitzero"`
-	Operation      Pattern `json:"operation,omitzero"`
-	SKU            Pattern `json:"sku,omitzero"`
-	InstanceType   Pattern `json:"instance_type,omitzero"`
-	Description    Pattern `json:"description,omitzero"`
 }
 
 // ExchangeRate is one directed pair of a month (R19).

@@ -83,7 +83,7 @@ func ReapplyBare(ctx context.Context, s engine.Session, b Bare) (covers []Cover,
 
 // month places every account in its group for the whole month.
 func (b Bare) month() *month {
-	m := &month{Month: assign.Month{Period: b.Period}, commitments: b.Commitments, roles: map[int]string{}, scopes: map[scope]int{}}
+	m := &month{Month: assign.Month{Period: b.Period}, commitments: b.Commitments, roles: map[int]string{}, scopes: map[scope]int{}, alone: map[string]bool{}}
 	var holders [][2]string
 	for h := range b.Groups {
 		holders = append(holders, h)

@@ -102,7 +102,7 @@ func unpriced(ctx context.Context, s engine.Session) ([]billing.Finding, error) 
 		FROM line_items l
 		JOIN keys k ON k.load = l.load AND k.pricing_key = l.x_pricing_key
 		CROSS JOIN month
-		JOIN accounts a ON a.load = l.load AND a.account_id = l.sub_account_id AND {day} BETWEEN a.from_day AND a.to_day
+		JOIN accounts a ON a.load = l.load AND a.account_id = l.sub_account_id AND a.tag_set = l.x_tag_set AND {day} BETWEEN a.from_day AND a.to_day
 		LEFT JOIN commitments c
 			ON c.load = l.load AND c.commitment = l.commitment_discount_id AND {day} BETWEEN c.from_day AND c.to_day
 		WHERE a.splits AND k.role = 'usage' AND k.on_demand IS NULL AND l.commitment_discount_id IS NOT NULL AND {taken}
@@ -147,7 +147,7 @@ func (m *month) unratedUsage(ctx context.Context, s engine.Session) ([]billing.F
 		FROM line_items l
 		JOIN unrated u ON u.load = l.load AND u.pricing_key = l.x_pricing_key
 		CROSS JOIN month
-		JOIN accounts a ON a.load = l.load AND a.account_id = l.sub_account_id AND {day} BETWEEN a.from_day AND a.to_day
+		JOIN accounts a ON a.load = l.load AND a.account_id = l.sub_account_id AND a.tag_set = l.x_tag_set AND {day} BETWEEN a.from_day AND a.to_day
 		JOIN idle ON idle.class = u.class AND idle.pool = u.pool AND idle.scope = a.scope
 		JOIN loads ON loads.load = l.load
 		LEFT JOIN usage covered ON covered.ref = {ref} AND covered.done = covered.hours

@@ -23,6 +23,7 @@ type month struct {
 	accounts    []accountDays
 	scopes      map[scope]int
 	schedule    schedule
+	alone       map[string]bool // groups that were asked about; see splits
 }
 
 // load is a load with what the stage's SQL needs to know of it.
@@ -31,20 +32,6 @@ type load struct {
 	number int
 	home   string // the first load of the same payer, which stands for the payer
 	hours  int    // length of a slot: 1, or 24 where the payer's export is daily
-}
-
-// scope is within what commitments are shared: a billing group under a payer.
-// The reseller's own accounts share; an account that nobody owns is alone.
-type scope struct{ payer, group, account string }
-
-// accountDays says in which scope an account is from a day to another.
-type accountDays struct {
-	load     string
-	account  string
-	number   int // in the order of the ids
-	group    string
-	scope    int
-	from, to billing.Day
 }
 
 // Roles of a pricing key: what this stage does with its lines.
@@ -57,7 +44,7 @@ const (
 // read finds out what the month's commitments are, who they help, and what of
 // the month's usage they can cover.
 func read(ctx context.Context, s engine.Session, in assign.Month) (*month, error) {
-	m := &month{Month: in, roles: map[int]string{}, scopes: map[scope]int{}}
+	m := &month{Month: in, roles: map[int]string{}, scopes: map[scope]int{}, alone: map[string]bool{}}
 	var err error
 	if m.commitments, err = Read(ctx, s, in); err != nil {
 		return nil, err
@@ -115,91 +102,6 @@ func (m *month) readLoads(ctx context.Context, s engine.Session) error {
 		m.loads = append(m.loads, load{l, i, home[l.Payer.ID], hours})
 	}
 	return nil
-}
-
-// readAccounts places every account of the month in a scope for each day.
-func (m *month) readAccounts(ctx context.Context, s engine.Session) error {
-	used, err := engine.Collect(ctx, s, func(a *[2]string) []any { return []any{&a[0], &a[1]} },
-		"SELECT DISTINCT load, sub_account_id FROM line_items ORDER BY 1, 2")
-	if err != nil {
-		return err
-	}
-	accounts := map[string][]string{} // of a load
-	for _, a := range used {
-		accounts[a[0]] = append(accounts[a[0]], a[1])
-	}
-	for _, l := range m.loads {
-		all := accounts[l.ID]
-		if l.ID == l.home { // who owns commitments need not have used anything
-			for _, c := range m.commitments {
-				if c.Payer == l.Payer.ID {
-					all = append(all, c.Owner)
-				}
-			}
-			for _, d := range m.Config.Commitments {
-				if d.GiveTo != nil && d.GiveTo.Account != "" {
-					all = append(all, d.GiveTo.Account)
-				}
-			}
-		}
-		slices.Sort(all)
-		m.place(l, slices.Compact(all))
-	}
-	ids := []string{}
-	for _, a := range m.accounts {
-		ids = append(ids, a.account)
-	}
-	slices.Sort(ids)
-	ids = slices.Compact(ids)
-	for i, a := range m.accounts {
-		number, _ := slices.BinarySearch(ids, a.account)
-		m.accounts[i].number = number + 1
-	}
-	return nil
-}
-
-func (m *month) place(l load, accounts []string) {
-	owned := map[string][]assign.Ownership{}
-	for _, o := range m.Ownerships(l.Load) {
-		owned[o.Account] = append(owned[o.Account], o)
-	}
-	for _, a := range accounts {
-		next := m.Period.FirstDay()
-		add := func(group string, from, to billing.Day) {
-			if from > to {
-				return
-			}
-			sc := scope{payer: l.Payer.ID, group: group}
-			if group == assign.Unassigned {
-				sc.account = a
-			}
-			m.accounts = append(m.accounts, accountDays{load: l.ID, account: a, group: group, scope: m.scope(sc), from: from, to: to})
-		}
-		for _, o := range owned[a] {
-			add(assign.Unassigned, next, o.From-1)
-			add(o.Group, o.From, o.To)
-			next = o.To + 1
-		}
-		add(assign.Unassigned, next, m.Period.LastDay())
-	}
-}
-
-func (m *month) scope(sc scope) int {
-	if _, ok := m.scopes[sc]; !ok {
-		m.scopes[sc] = len(m.scopes) + 1
-	}
-	return m.scopes[sc]
-}
-
-// groupsOf names the groups an account has in the month.
-func (m *month) groupsOf(payer, account string) []string {
-	var groups []string
-	for _, a := range m.accounts {
-		if a.account == account && m.payerOf(a.load) == payer && !slices.Contains(groups, a.group) {
-			groups = append(groups, a.group)
-		}
-	}
-	return groups
 }
 
 func (m *month) payerOf(loadID string) string {
@@ -400,25 +302,50 @@ func (m *month) homeOf(payer string) string {
 	return ""
 }
 
-// splits tells whether a group's prices ask what it would have paid alone.
+// splits tells whether a group's prices ask what it would have paid alone: its
+// cost basis does, or a rule of a book that prices what it uses. What a pool
+// holds is asked for by the groups that bear it.
 func (m *month) splits(group string) bool {
-	for _, g := range m.Config.BillingGroups {
-		if g.ID != group {
-			continue
-		}
-		if g.CostBasis == billing.TrueUnblended {
+	if known, ok := m.alone[group]; ok {
+		return known
+	}
+	m.alone[group] = m.asksAlone(group)
+	return m.alone[group]
+}
+
+func (m *month) asksAlone(group string) bool {
+	for _, p := range m.Config.Pools {
+		if p.ID == group && p.CostBasis == billing.TrueUnblended {
 			return true
 		}
-		for _, b := range m.Config.PriceBooks {
-			if b.ID != g.PriceBook {
-				continue
-			}
-			for _, r := range b.Rules {
-				if r.Base == billing.TrueUnblended {
+	}
+	for _, g := range m.Config.BillingGroups {
+		if g.ID == group && g.CostBasis == billing.TrueUnblended {
+			return true
+		}
+	}
+	tree, accounts := assign.TreeOf(m.Config), []string{""}
+	for _, a := range m.Config.Accounts {
+		if len(a.PriceBook) > 0 {
+			accounts = append(accounts, a.ID)
+		}
+	}
+	for _, day := range assign.BookDays(m.Config, m.Period) {
+		for _, account := range accounts {
+			for _, sale := range tree.Sales(group, account, day) {
+				if slices.ContainsFunc(sale.Books, m.pricesAlone) {
 					return true
 				}
 			}
 		}
 	}
 	return false
+}
+
+func (m *month) pricesAlone(book string) bool {
+	return slices.ContainsFunc(m.Config.PriceBooks, func(b billing.PriceBook) bool {
+		return b.ID == book && slices.ContainsFunc(b.Rules, func(r billing.PriceRule) bool {
+			return r.Base == billing.TrueUnblended || r.NotBelow == billing.TrueUnblended || r.NotAbove == billing.TrueUnblended
+		})
+	})
 }

@@ -32,7 +32,7 @@ func (m *month) ownersOf(c Commitment, mode string) (all []ownerDays) {
 		}
 	}
 	for _, a := range m.accounts {
-		if a.account != owner || a.load != m.homeOf(c.Payer) {
+		if a.account != owner || a.set != 0 || a.load != m.homeOf(c.Payer) {
 			continue
 		}
 		o := ownerDays{from: a.from, to: a.to, scope: a.scope, group: a.group}

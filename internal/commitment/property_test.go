@@ -100,7 +100,7 @@ func TestSampleMonths(t *testing.T) {
 			m := sampleMonth(t, o)
 			for law, check := range map[string]func(*testing.T, sampled){
 				"one group": oneGroup, "as applied": asApplied, "reseller keeps": resellerKeeps, "inventory": inventoryOfSample,
-				"conservation": conserved, "nobody else": nobodyElse, "order": anyOrder, "again": sameAgain,
+				"conservation": conserved, "shared accounts": sharedAccounts, "nobody else": nobodyElse, "order": anyOrder, "again": sameAgain,
 			} {
 				t.Run(law, func(t *testing.T) { check(t, m) })
 			}

@@ -192,6 +192,7 @@ var cells = map[string]string{
 	"sp": "savingsPlan/SavingsPlanARN", "sprate": "savingsPlan/SavingsPlanRate", "speffective": "savingsPlan/SavingsPlanEffectiveCost",
 	"commits": "savingsPlan/TotalCommitmentToDate", "used": "savingsPlan/UsedCommitment", "offering": "savingsPlan/OfferingType",
 	"term": "savingsPlan/PurchaseTerm", "payment": "savingsPlan/PaymentOption", "family": "savingsPlan/InstanceTypeFamily",
+	"project": "resourceTags/user:project", "description": "lineItem/LineItemDescription",
 }
 
 // reports reads lines of "id type account day[Thour] name=value …", ~ for a
@@ -293,7 +294,7 @@ func (d appliedMonth) inParts(t *testing.T) string {
 	return b.String()
 }
 
-// R2, R7, R8, R10: small months, from the provider's file to parts. What is
+// R2, R3, R4, R7, R8, R10: small months, from the provider's file to parts. What is
 // expected is worked out by hand, the arithmetic beside it.
 func TestStage(t *testing.T) {
 	files, err := filepath.Glob("testdata/stage/*.txtar")

@@ -61,10 +61,10 @@ func (m *month) slotTable() table {
 }
 
 func (m *month) accountTable() table {
-	t := table{name: "accounts", columns: columns("load", "VARCHAR", "account_id", "VARCHAR", "from_day", "DATE", "to_day", "DATE",
+	t := table{name: "accounts", columns: columns("load", "VARCHAR", "account_id", "VARCHAR", "tag_set", "INTEGER", "from_day", "DATE", "to_day", "DATE",
 		"account", "INTEGER", "scope", "INTEGER", "group", "VARCHAR", "splits", "BOOLEAN")}
 	for _, a := range m.accounts {
-		t.rows = append(t.rows, []any{a.load, a.account, a.from, a.to, a.number, a.scope, a.group, strconv.FormatBool(m.splits(a.group))})
+		t.rows = append(t.rows, []any{a.load, a.account, a.set, a.from, a.to, a.number, a.scope, a.group, strconv.FormatBool(m.splits(a.group))})
 	}
 	return t
 }
@@ -201,7 +201,7 @@ func (m *month) payersOf(s share, home string) (all []feePayer) {
 		all = append(all, p)
 	}
 	for _, a := range m.accounts {
-		if s.group != "" || a.account != s.account || a.load != home {
+		if s.group != "" || a.account != s.account || a.set != 0 || a.load != home {
 			continue
 		}
 		p := feePayer{from: a.from, to: a.to}

@@ -127,11 +127,11 @@ func tieredAlone(t tierTester, s engine.Session, scopes []tierScope) (costs map[
 	day := func(d int) billing.Day { return billing.Day(20727 - 1 + d) } // 20727 is 2026-10-01
 	var rows [][]any
 	for i, a := range scopes {
-		rows = append(rows, []any{"L", a.account, day(a.fromDay), day(cmp.Or(a.untilDay, 31)), i, a.scope, fmt.Sprint(!a.unsplit)})
+		rows = append(rows, []any{"L", a.account, 0, day(a.fromDay), day(cmp.Or(a.untilDay, 31)), i, a.scope, fmt.Sprint(!a.unsplit)})
 	}
 	if err := s.Table(ctx, "accounts", []engine.TableColumn{
-		{Name: "load", Type: "VARCHAR"}, {Name: "account_id", Type: "VARCHAR"}, {Name: "from_day", Type: "DATE"}, {Name: "to_day", Type: "DATE"},
-		{Name: "account", Type: "INTEGER"}, {Name: "scope", Type: "INTEGER"}, {Name: "splits", Type: "BOOLEAN"},
+		{Name: "load", Type: "VARCHAR"}, {Name: "account_id", Type: "VARCHAR"}, {Name: "tag_set", Type: "INTEGER"},
+		{Name: "from_day", Type: "DATE"}, {Name: "to_day", Type: "DATE"}, {Name: "account", Type: "INTEGER"}, {Name: "scope", Type: "INTEGER"}, {Name: "splits", Type: "BOOLEAN"},
 	}, rows); err != nil {
 		t.Fatal(err)
 	}

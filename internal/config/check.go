@@ -11,31 +11,6 @@ import (
 	"github.com/sluice-billing/sluice/internal/money"
 )
 
-// Problem is one thing wrong with a configuration.
-type Problem struct {
-	Path    string `json:"path"` // such as billing_groups[acme-main].claims[0].from
-	Message string `json:"message"`
-}
-
-// String writes "path: message".
-func (p Problem) String() string { return p.Path + ": " + p.Message }
-
-// Check says what is wrong with a whole configuration: the file merged with
-// what the store holds. It covers each resource by itself (required fields,
-// known words, digits) and all of them together: references, resources
-// declared twice, accounts claimed twice for the same day (R2), commitments
-// decided on twice for the same month (R8). Problems of single resources come
-// first, each in the order of the file.
-func Check(c billing.Config) []Problem {
-	k := checker{}
-	k.resources(c)
-	k.together(c)
-	for i := range k.problems {
-		k.problems[i].Path = display(c, k.problems[i].Path)
-	}
-	return k.problems
-}
-
 // What the fields with a fixed set of words take. The schema lists the same.
 var (
 	sourceKinds    = []string{"aws-cur", "aws-cur2", "focus"}
@@ -48,11 +23,14 @@ var (
 	discountBases  = []string{"usage", "subtotal"}
 	taxCategories  = []string{"standard", "reduced", "zero", "exempt", "reverse-charge", "out-of-scope"}
 	rateLevels     = []string{"common", "payer", "group"}
-	matchClasses   = []string{"usage", "commitment-fee", "marketplace"}
+	matchClasses   = []string{"usage", "commitment-fee", "marketplace", "entry"}
+	bookOrders     = []string{billing.FirstMatch, billing.MostSpecific}
+	bookThens      = []string{billing.ThenParent}
 	planKinds      = []string{"compute", "ec2-instance", "sagemaker", "database"}
 	planTerms      = []string{"1yr", "3yr"}
 	paymentOptions = []string{"No Upfront", "Partial Upfront", "All Upfront"}
 	bases          = texts(billing.Bases)
+	bounds         = append(texts(billing.Bases), string(billing.SellerCost)) // of not_below and not_above
 	policies       = texts(billing.Policies)
 )
 
@@ -80,10 +58,16 @@ var (
 )
 
 // checker collects problems; its paths carry indexes.
-type checker struct{ problems []Problem }
+type checker struct{ problems Problems }
 
 func (k *checker) fail(path, format string, args ...any) {
-	k.problems = append(k.problems, Problem{path, fmt.Sprintf(format, args...)})
+	k.conflict(path, nil, format, args...)
+}
+
+// conflict is fail for what several places say together: a person may have only
+// the file of one of the others at hand.
+func (k *checker) conflict(path string, others []string, format string, args ...any) {
+	k.problems = append(k.problems, Problem{Path: path, others: others, Message: fmt.Sprintf(format, args...)})
 }
 
 // resources checks each resource by itself.
@@ -96,6 +80,7 @@ func (k *checker) resources(c billing.Config) {
 	each("accounts", c.Accounts, k.account)
 	each("customers", c.Customers, k.customer)
 	each("billing_groups", c.BillingGroups, k.group)
+	each("pools", c.Pools, k.pool)
 	each("price_books", c.PriceBooks, k.book)
 	each("exchange_rates", c.ExchangeRates, k.rate)
 	each("provider_invoices", c.ProviderInvoices, k.providerInvoice)
@@ -115,6 +100,7 @@ func (k *checker) reseller(path string, r billing.Reseller) {
 	k.currency(path+".currency", r.Currency)
 	k.address(path+".address", r.Address)
 	each(path+".accounts", r.Accounts, k.providerID)
+	k.attachments(path+".selling_book", r.SellingBook)
 }
 
 func (k *checker) address(path string, a *billing.Address) {
@@ -140,6 +126,7 @@ func (k *checker) payer(path string, p billing.Payer) {
 func (k *checker) account(path string, a billing.Account) {
 	k.providerID(path+".id", a.ID)
 	k.required(path+".name", a.Name)
+	k.attachments(path+".price_book", a.PriceBook)
 }
 
 func (k *checker) customer(path string, c billing.Customer) {
@@ -155,6 +142,8 @@ func (k *checker) customer(path string, c billing.Customer) {
 		}
 		seen[u.ID] = true
 	})
+	k.attachments(path+".price_book", c.PriceBook)
+	k.attachments(path+".selling_book", c.SellingBook)
 }
 
 func (k *checker) rate(path string, r billing.ExchangeRate) {
@@ -201,12 +190,6 @@ func (k *checker) required(path, value string) bool {
 		return false
 	}
 	return true
-}
-
-func (k *checker) currency(path, value string) {
-	if err := money.Currency(value).Check(); err != nil {
-		k.fail(path, "%v", err)
-	}
 }
 
 // id checks an id of the reseller's own making.

@@ -109,13 +109,13 @@ func (k *checker) giveaways(c billing.Config) {
 	})
 	ofTarget.overlaps(func(_ string, present, later span) {
 		if present.owner != later.owner { // the same entry twice is said elsewhere
-			k.fail(later.path, "R8: holds %s, but %s holds %s for the same units. End one of the two before the other begins",
+			k.conflict(later.path, []string{present.path}, "R8: holds %s, but %s holds %s for the same units. End one of the two before the other begins",
 				later.dates, present.owner, present.dates)
 		}
 	})
 	ofAll.overlaps(func(commitment string, present, later span) {
 		if present.owner != later.owner { // the same target twice is said above
-			k.fail(later.path, "R8: all units of %s are already given %s %s; given %s here %s. Write units in one of the two, or end it before the other begins",
+			k.conflict(later.path, []string{present.path}, "R8: all units of %s are already given %s %s; given %s here %s. Write units in one of the two, or end it before the other begins",
 				commitment, present.owner, present.dates, later.owner, later.dates)
 		}
 	})

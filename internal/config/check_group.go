@@ -11,9 +11,7 @@ import (
 
 func (k *checker) group(path string, g billing.BillingGroup) {
 	k.id(path+".id", g.ID)
-	if slices.Contains(reservedGroups, g.ID) {
-		k.fail(path+".id", "%q is kept for lines that no billing group owns; choose another id", g.ID)
-	}
+	k.notReserved(path+".id", g.ID)
 	k.required(path+".customer", g.Customer)
 	k.currency(path+".currency", g.Currency)
 	if g.Language != "" && !languageForm.MatchString(g.Language) {
@@ -21,16 +19,14 @@ func (k *checker) group(path string, g billing.BillingGroup) {
 	}
 	k.optionalWord(path+".cost_basis", string(g.CostBasis), bases)
 	each(path+".claims", g.Claims, k.claim)
+	k.attachments(path+".price_book", g.PriceBook)
 	k.invoice(path+".invoice", g.Invoice)
 }
 
-func (k *checker) claim(path string, c billing.Claim) {
-	if len(c.Accounts) == 0 {
-		k.fail(path+".accounts", "is empty; a claim names at least one account")
-	}
-	each(path+".accounts", c.Accounts, k.providerID)
-	if c.From != nil && c.To != nil && *c.From >= *c.To {
-		k.fail(path+".to", "%s is not after from, %s; to is the first day that is not claimed any more", *c.To, *c.From)
+// notReserved keeps the names of owners that are no billing group (R1).
+func (k *checker) notReserved(path, id string) {
+	if slices.Contains(reservedGroups, id) {
+		k.fail(path, "%q is kept for lines that no billing group owns; choose another id", id)
 	}
 }
 

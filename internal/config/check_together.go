@@ -1,8 +1,6 @@
 package config
 
 import (
-	"fmt"
-
 	"github.com/sluice-billing/sluice/internal/billing"
 )
 
@@ -13,7 +11,11 @@ func (k *checker) together(c billing.Config) {
 	}
 	k.twice(c)
 	k.references(c)
+	k.poolNames(c)
+	k.parentCycles(c)
+	k.tierBooks(c)
 	k.ownership(c)
+	k.tagClaims(c)
 	k.giveaways(c)
 }
 
@@ -38,10 +40,14 @@ func (k *checker) references(c billing.Config) {
 	books := referable(c.PriceBooks, "price_books", func(b billing.PriceBook) string { return b.ID })
 
 	each("sources", c.Sources, func(path string, s billing.Source) { k.refers(path+".payer", s.Payer, payers) })
+	for _, a := range attachedBooks(c) {
+		k.refers(a.path, a.book, books)
+	}
 	each("billing_groups", c.BillingGroups, func(path string, g billing.BillingGroup) {
 		k.refers(path+".customer", g.Customer, customers)
-		k.refers(path+".price_book", g.PriceBook, books)
+		k.refers(path+".parent", g.Parent, groups)
 	})
+	each("pools", c.Pools, func(path string, p billing.Pool) { k.sharers(path, p, groups) })
 	each("exchange_rates", c.ExchangeRates, func(path string, r billing.ExchangeRate) {
 		k.refers(path+".payer", r.Payer, payers)
 		k.refers(path+".group", r.Group, groups)
@@ -77,30 +83,4 @@ func (k *checker) refers(path, id string, to referableSection) {
 	if id != "" && !to.known[id] {
 		k.fail(path, "%q is not among %s;%s declare it there or correct it here", id, to.section, didYouMean(id, to.ids))
 	}
-}
-
-// ownership refuses an account with two owners on the same day (R2).
-func (k *checker) ownership(c billing.Config) {
-	var owned spans
-	if c.Reseller != nil {
-		each("reseller.accounts", c.Reseller.Accounts, func(path, account string) {
-			s := days(nil, nil)
-			s.owner, s.path = "the reseller itself", path
-			owned.add(account, s)
-		})
-	}
-	for i, group := range c.BillingGroups {
-		for j, claim := range group.Claims {
-			s := days(claim.From, claim.To)
-			s.owner = "billing group " + group.ID
-			each(fmt.Sprintf("billing_groups[%d].claims[%d].accounts", i, j), claim.Accounts, func(path, account string) {
-				s.path = path
-				owned.add(account, s)
-			})
-		}
-	}
-	owned.overlaps(func(account string, present, later span) {
-		k.fail(later.path, "R2: account %s is already owned by %s %s; claimed again here %s. End one of the two claims before the other begins",
-			account, present.owner, present.dates, later.dates)
-	})
 }

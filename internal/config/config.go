@@ -1,5 +1,5 @@
-// Package config reads the configuration file, says what is wrong with it and
-// what it would change. The file is YAML with the fields of billing.Config; a
+// Package config reads and writes the configuration file, says what is wrong with
+// it and what it would change. The file is YAML with the fields of billing.Config; a
 // resource (a payer, a billing group, a price book …) is declared whole, and
 // what a file does not mention stays as it is.
 package config
@@ -18,42 +18,6 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/billing"
 )
-
-// Load reads files, and folders with all *.yaml and *.yml files below them in
-// the order of their names. A file may hold several YAML documents; lists are
-// joined in the order read. The same resource declared twice is an error that
-// names both places. The error is an Errors with everything that was found:
-// bad YAML, unknown and missing fields, and values that Check would refuse in
-// one resource. What concerns several resources, which may be in the store
-// already, is left to Check. A group without a cost basis gets the default,
-// true-unblended (R6).
-func Load(paths ...string) (billing.Config, error) {
-	if len(paths) == 0 {
-		return billing.Config{}, fmt.Errorf("no configuration file was named; give a file or a folder")
-	}
-	files, err := filesOf(paths)
-	if err != nil {
-		return billing.Config{}, err
-	}
-	var parts []part
-	var errs Errors
-	for _, file := range files {
-		data, err := readFile(file)
-		if err != nil {
-			return billing.Config{}, err
-		}
-		found, wrong := readParts(file, data)
-		parts = append(parts, found...)
-		errs = append(errs, wrong...)
-	}
-	return joinParts(parts, errs)
-}
-
-// Parse reads the documents of one file; name is used in errors. It is Load
-// for text that is at hand.
-func Parse(name string, data []byte) (billing.Config, error) {
-	return joinParts(readParts(name, data))
-}
 
 // filesOf lists every file once, folders opened up.
 func filesOf(paths []string) ([]string, error) {
@@ -185,42 +149,19 @@ func (p part) place(path string) place {
 	}
 }
 
-// joinParts puts the documents together and refuses a resource that is there twice.
-func joinParts(parts []part, errs Errors) (billing.Config, error) {
-	var whole billing.Config
-	for _, kind := range kinds {
-		var all []resource
-		first := map[string]string{} // identity → where it was seen first
-		for _, p := range parts {
-			for i, r := range kind.list(p.config) {
-				where := p.place(kind.path(i))
-				before, twice := first[r.id]
-				switch {
-				case r.id == "": // reported as missing already
-				case twice:
-					errs = append(errs, &Error{p.file, where.line, where.column, pathOf(kind.name, r.id),
-						"is already declared at " + before + "; keep one of the two"})
-				default:
-					first[r.id] = fmt.Sprintf("%s:%d:%d", p.file, where.line, where.column)
-					all = append(all, r)
-				}
-			}
-		}
-		kind.set(&whole, all)
-	}
-	if err := errs.orNil(); err != nil {
-		return billing.Config{}, err
-	}
-	return withDefaults(whole), nil
-}
-
-// withDefaults gives each group its cost basis (R6): whoever reads a
+// withDefaults gives each group and pool its cost basis (R6): whoever reads a
 // configuration finds one, and the store keeps it in writing.
 func withDefaults(c billing.Config) billing.Config {
 	c.BillingGroups = slices.Clone(c.BillingGroups)
 	for i := range c.BillingGroups {
 		if c.BillingGroups[i].CostBasis == "" {
 			c.BillingGroups[i].CostBasis = billing.TrueUnblended
+		}
+	}
+	c.Pools = slices.Clone(c.Pools)
+	for i := range c.Pools {
+		if c.Pools[i].CostBasis == "" {
+			c.Pools[i].CostBasis = billing.TrueUnblended
 		}
 	}
 	return c

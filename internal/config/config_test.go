@@ -21,6 +21,8 @@ var update = flag.Bool("update", false, "rewrite what the tests expect")
 //	errors    what Load says
 //	json      what Load returns
 //	problems  what Check says of it, merged into now.yaml where there is one
+//	located   the same, with the lines of the files
+//	written   what Write writes
 //	diff      what it changes in now.yaml; pruned, the same with prune
 func TestFiles(t *testing.T) {
 	archives, err := filepath.Glob("testdata/*.txtar")
@@ -81,10 +83,17 @@ func resultsOf(t *testing.T, archive *txtar.Archive) map[string]string {
 			t.Fatal(err)
 		}
 	}
-	wanted, err := Load(folder)
-	if err != nil {
-		return map[string]string{"errors": strings.ReplaceAll(err.Error(), folder+string(filepath.Separator), "") + "\n"}
+	short := func(err error) string {
+		if err == nil {
+			return ""
+		}
+		return strings.ReplaceAll(err.Error(), folder+string(filepath.Separator), "") + "\n"
 	}
+	declared, err := Read(folder)
+	if err != nil {
+		return map[string]string{"errors": short(err)}
+	}
+	wanted := declared.Config
 	merged, err := Merge(now, Diff(now, wanted, false))
 	if err != nil {
 		t.Fatal(err)
@@ -97,6 +106,8 @@ func resultsOf(t *testing.T, archive *txtar.Archive) map[string]string {
 		"errors":   "",
 		"json":     indented(t, wanted),
 		"problems": problems.String(),
+		"located":  short(declared.Locate(Check(merged))),
+		"written":  written(t, wanted),
 		"diff":     diffText(t, Diff(now, wanted, false)),
 		"pruned":   diffText(t, Diff(now, wanted, true)),
 	}

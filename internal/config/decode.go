@@ -39,6 +39,7 @@ func (d *decoder) fail(p place, path, format string, args ...any) {
 
 var (
 	patternType  = reflect.TypeFor[billing.Pattern]()
+	booksType    = reflect.TypeFor[billing.Attachments]()
 	decimalType  = reflect.TypeFor[money.Decimal]()
 	currencyType = reflect.TypeFor[money.Currency]()
 	dayType      = reflect.TypeFor[billing.Day]()
@@ -61,9 +62,16 @@ func (d *decoder) value(n ast.Node, into reflect.Value, path string) {
 		d.scalar(n, into, path)
 		return
 	}
+	if _, text := sourceText(n); text && into.Type() == booksType {
+		into.Set(reflect.ValueOf(make(billing.Attachments, 1)))
+		d.scalar(n, into.Index(0).FieldByName("Book"), path)
+		return
+	}
 	switch into.Kind() {
 	case reflect.Struct:
 		d.fields(n, into, path)
+	case reflect.Map:
+		d.entries(n, into, path)
 	case reflect.Slice:
 		d.list(n, into, path)
 	default:
@@ -97,6 +105,42 @@ func (d *decoder) fields(n ast.Node, into reflect.Value, path string) {
 			d.fail(placeOf(n), join(path, field.name), "is missing; expected %s", expected(field.Type))
 		}
 	}
+}
+
+// entries reads a map of names that the file chooses, such as tags.
+func (d *decoder) entries(n ast.Node, into reflect.Value, path string) {
+	mapping, ok := n.(*ast.MappingNode)
+	if !ok {
+		d.mismatch(n, into.Type(), path)
+		return
+	}
+	into.Set(reflect.MakeMap(into.Type()))
+	for _, entry := range mapping.Values {
+		name := reflect.New(into.Type().Key()).Elem()
+		before := len(d.errors)
+		d.scalar(entry.Key, name, path)
+		if len(d.errors) > before {
+			continue
+		}
+		path := join(path, name.String())
+		into.SetMapIndex(name, d.entry(entry.Value, into.Type().Elem(), path))
+	}
+}
+
+func (d *decoder) entry(n ast.Node, t reflect.Type, path string) reflect.Value {
+	value := reflect.New(t).Elem()
+	_, text := sourceText(n)
+	switch {
+	case isNull(n):
+		d.mismatch(n, t, path)
+	case text && t.Kind() == reflect.Slice: // {project: alpha} is {project: [alpha]}
+		value.Set(reflect.MakeSlice(t, 1, 1))
+		d.places[path] = placeOf(n)
+		d.scalar(n, value.Index(0), path)
+	default:
+		d.value(n, value, path)
+	}
+	return value
 }
 
 func (d *decoder) list(n ast.Node, into reflect.Value, path string) {
@@ -170,7 +214,7 @@ func (d *decoder) pattern(n ast.Node, into *billing.Pattern, path string) {
 		into.Equal = make([]string, 1)
 		d.scalar(n, reflect.ValueOf(&into.Equal[0]).Elem(), path)
 	}
-	if into.Regex == "" || len(d.errors) > before {
+	if into.Regex == "" && into.Like == "" || len(d.errors) > before {
 		return
 	}
 	data, err := json.Marshal(into)
@@ -205,13 +249,17 @@ func expected(t reflect.Type) string {
 	case currencyType:
 		return "an ISO 4217 code such as USD"
 	case patternType:
-		return "a text, a list of texts, or {prefix, suffix, contains, regex, not}"
+		return "a text, a list of texts, or {prefix, suffix, contains, like, regex, not}"
+	case booksType:
+		return "the id of a price book, or a list of {book, from, to}"
 	}
 	switch t.Kind() {
 	case reflect.Struct:
 		return "the fields " + strings.Join(fieldNames(t), ", ")
 	case reflect.Slice:
 		return "a list"
+	case reflect.Map:
+		return "names with their values"
 	case reflect.Bool:
 		return "true or false"
 	case reflect.Int32:

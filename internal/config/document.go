@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	maxFileSize = 10 << 20 // bytes; the largest price books seen are far below
-	maxNesting  = 64       // lists and maps inside each other; the deepest field needs 8
+	maxFileSize = 10 << 20 // bytes; a price book of 50,000 rules has half of it
+	maxNesting  = 64       // lists and maps inside each other; the deepest field needs 10
 	maxIndent   = 256      // columns before a list entry; bounds nesting by indentation
 	maxBlank    = 5000     // names and entries without a value; the parser moves the rest of the file for each
 )

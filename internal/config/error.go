@@ -9,7 +9,7 @@ import (
 
 // Error is one thing wrong with a configuration file. Line and Column count
 // from 1 and are 0 when the trouble is the file itself; Field is empty when
-// the text is not YAML.
+// the text is not YAML. File is empty for what no file declares but the store.
 type Error struct {
 	File    string
 	Line    int
@@ -20,14 +20,17 @@ type Error struct {
 
 // Error writes "reseller.yaml:12:7: billing_groups[acme-main].currency: …".
 func (e *Error) Error() string {
-	text := e.File
-	if e.Line > 0 {
-		text += fmt.Sprintf(":%d:%d", e.Line, e.Column)
+	var parts []string
+	switch {
+	case e.Line > 0:
+		parts = append(parts, fmt.Sprintf("%s:%d:%d", e.File, e.Line, e.Column))
+	case e.File != "":
+		parts = append(parts, e.File)
 	}
 	if e.Field != "" {
-		text += ": " + e.Field
+		parts = append(parts, e.Field)
 	}
-	return text + ": " + e.Message
+	return strings.Join(append(parts, e.Message), ": ")
 }
 
 // Errors are all the things found wrong in one go, sorted by file and position.
@@ -38,14 +41,16 @@ type Errors []*Error
 const printedErrors = 50
 
 // Error writes one error a line.
-func (e Errors) Error() string {
+func (e Errors) Error() string { return listed(e, (*Error).Error) }
+
+func listed[T any](all []T, text func(T) string) string {
 	var lines []string
-	for i, one := range e {
+	for i, one := range all {
 		if i == printedErrors {
-			lines = append(lines, fmt.Sprintf("and %d more", len(e)-printedErrors))
+			lines = append(lines, fmt.Sprintf("and %d more", len(all)-printedErrors))
 			break
 		}
-		lines = append(lines, one.Error())
+		lines = append(lines, text(one))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -41,6 +41,8 @@ var kinds = []kind{
 		func(x billing.Customer) string { return x.ID }),
 	listKind("billing_groups", func(c *billing.Config) *[]billing.BillingGroup { return &c.BillingGroups },
 		func(g billing.BillingGroup) string { return g.ID }),
+	listKind("pools", func(c *billing.Config) *[]billing.Pool { return &c.Pools },
+		func(p billing.Pool) string { return p.ID }),
 	listKind("price_books", func(c *billing.Config) *[]billing.PriceBook { return &c.PriceBooks },
 		func(b billing.PriceBook) string { return b.ID }),
 	listKind("exchange_rates", func(c *billing.Config) *[]billing.ExchangeRate { return &c.ExchangeRates }, rateID),

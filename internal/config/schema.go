@@ -35,6 +35,9 @@ func Schema() []byte {
 	for _, f := range fieldForms {
 		property(schema, f.definition, f.field).Pattern = f.form
 	}
+	schema.Definitions["Attachments"] = attachmentsSchema(schema.Definitions["Attachments"])
+	oneValue(property(schema, "Claim", "tags"))
+	oneValue(property(schema, "Claim", "cost_categories"))
 	classes := &jsonschema.Schema{Type: "string", Enum: anyOf(matchClasses)}
 	*property(schema, "Match", "class") = jsonschema.Schema{AnyOf: []*jsonschema.Schema{classes, {Type: "array", Items: classes, MinItems: &one}}}
 	data, err := json.MarshalIndent(schema, "", "  ")
@@ -61,7 +64,13 @@ var fieldWords = []struct {
 	{"Discount", "base", discountBases},
 	{"Tax", "category", taxCategories},
 	{"BillingGroup", "cost_basis", bases},
+	{"Pool", "cost_basis", bases},
+	{"PriceBook", "order", bookOrders},
+	{"PriceBook", "then", bookThens},
 	{"PriceRule", "base", bases},
+	{"PriceRule", "not_below", bounds},
+	{"PriceRule", "not_above", bounds},
+	{"ExampleLine", "class", matchClasses},
 	{"ExchangeRate", "level", rateLevels},
 	{"Commitment", "policy", policies},
 	{"SavingsPlanRate", "plan", planKinds},
@@ -86,6 +95,7 @@ var fieldForms = []struct{ definition, field, form string }{
 	{"BillingGroup", "id", idForm.String()},
 	{"BillingGroup", "currency", currencyForm},
 	{"BillingGroup", "language", languageForm.String()},
+	{"Pool", "id", idForm.String()},
 	{"PriceBook", "id", idForm.String()},
 	{"Terms", "due", dueForm.String()},
 	{"InvoiceSettings", "series", `\{seq:([1-9]|1[0-2])\}`},
@@ -126,7 +136,7 @@ func patternSchema() *jsonschema.Schema {
 	texts := &jsonschema.Schema{Type: "array", Items: text, MinItems: &one}
 	fields := &jsonschema.Schema{Type: "object", AdditionalProperties: jsonschema.FalseSchema, Properties: jsonschema.NewProperties()}
 	fields.Properties.Set("equal", texts)
-	for _, name := range []string{"prefix", "suffix", "contains", "regex"} {
+	for _, name := range []string{"prefix", "suffix", "contains", "like", "regex"} {
 		fields.Properties.Set(name, text)
 	}
 	fields.Properties.Set("not", &jsonschema.Schema{Ref: "#/$defs/Pattern"})
@@ -134,6 +144,21 @@ func patternSchema() *jsonschema.Schema {
 		Description: "A text (equal), a list of texts (any of them), or fields that must all hold. Exact in case.",
 		AnyOf:       []*jsonschema.Schema{text, texts, fields},
 	}
+}
+
+// attachmentsSchema describes the two ways attachments are written.
+func attachmentsSchema(list *jsonschema.Schema) *jsonschema.Schema {
+	both := &jsonschema.Schema{Description: list.Description}
+	list.Description = ""
+	both.AnyOf = []*jsonschema.Schema{{Type: "string"}, list}
+	return both
+}
+
+// oneValue lets a name with one value be written without the list.
+func oneValue(names *jsonschema.Schema) {
+	list := names.AdditionalProperties
+	list.MinItems = &one
+	names.AdditionalProperties = &jsonschema.Schema{AnyOf: []*jsonschema.Schema{{Type: "string"}, list}}
 }
 
 func anyOf(words []string) []any {

@@ -48,7 +48,7 @@ func TestDescriptionsAreTheComments(t *testing.T) {
 
 // typesOf lists the structs that a value of the type can hold.
 func typesOf(t reflect.Type) []string {
-	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
 		t = t.Elem()
 	}
 	if t.Kind() != reflect.Struct || t == patternType || len(declaredFields(t)) == 0 {
@@ -102,7 +102,7 @@ func TestSchemaAgreesWithTheReader(t *testing.T) {
 	schema.Defs["Config"] = schema.schemaObject
 	var compare func(reflect.Type)
 	compare = func(typ reflect.Type) {
-		for typ.Kind() == reflect.Pointer || typ.Kind() == reflect.Slice {
+		for typ.Kind() == reflect.Pointer || typ.Kind() == reflect.Slice || typ.Kind() == reflect.Map {
 			typ = typ.Elem()
 		}
 		if typ.Kind() != reflect.Struct || typ == patternType || len(declaredFields(typ)) == 0 {

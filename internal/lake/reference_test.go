@@ -123,9 +123,11 @@ var tables = []table{
 	{
 		title: "charges",
 		about: "`lake/charges/period=…/rev=…/group=…/*.parquet`: what became of the lines. Lines of one day that share account,\n" +
-			"pricing key, provider invoice, resource and what commitments did to them are one charge; lines fenced as split-cost are in none. Costs are in\n" +
-			"`billing_currency`, before exchange and rounding. A folder holds the charges of one billing group, or of `reseller` or `unassigned`. Which revision is in\n" +
-			"force is in the certificate.",
+			"pricing key, tags that decide, provider invoice, resource and what commitments did to them are one charge; lines fenced as split-cost are in none.\n" +
+			"Costs are in `billing_currency`, before exchange and rounding. A folder holds what one billing group pays, or what is `reseller` or `unassigned`.\n" +
+			"Which revision is in force is in the certificate.\n\n" +
+			"The same lines have further rows, which carry no cost and no lines: one for each sale by a billing group that resells (`x_seller`), and\n" +
+			"one for what is charged for managing them (`x_class` managed). What a pool divides has a row for each who bears a part of it.",
 		files:    "lake/charges/*/*/*/*.parquet",
 		meanings: chargeMeanings(),
 	},
@@ -150,7 +152,9 @@ func lineItemMeanings() map[string]string {
 
 const treatments = "what became of it (R7): kept, the provider's cover stands; applied, another commitment of the group covers it; " +
 	"unshared, cover of somebody else's was taken back; on-demand; taken-back, a negation that is undone; tiered-alone, at the tiers of the group alone; " +
-	"as-applied, left as the provider applied it; as-billed, the group is not billed as if alone; fee; fee-moved, to whom units were given; null where commitments do not matter"
+	"as-applied, left as the provider applied it; as-billed, the group is not billed as if alone; as-billed-covered, the same of what a commitment covers; fee; fee-moved, to whom units were given; null where commitments do not matter"
+
+const tagSets = "number of the tags of its lines that decide who owns them or what they cost; 0 where tags decide nothing"
 
 // partMeanings are what the columns mean in parts.
 func partMeanings() map[string]string {
@@ -161,6 +165,7 @@ func partMeanings() map[string]string {
 		"sub_account_id":              "the account that is charged: the line's, or who was given units of a commitment, for its fee",
 		"x_part_from":                 "quantity of the line at which the part begins; 0 for its first part",
 		"x_lines":                     "1 on a line's first part, 0 on the others",
+		"x_tag_set":                   tagSets,
 		"quantity":                    "the part's quantity, 0 of negations",
 		"unblended":                   "its share of billed_cost",
 		"net":                         "its share of x_net_cost, or of billed_cost where there is none",
@@ -206,21 +211,27 @@ func hourMeanings() map[string]string {
 func chargeMeanings() map[string]string {
 	all := lineItemMeanings()
 	for name, meaning := range map[string]string{
-		"group":                  "of the folder: the billing group that owns the charge, or reseller or unassigned",
+		"group":                  "of the folder: the billing group that pays the charge, or reseller or unassigned",
 		"rev":                    "of the folder: the revision, one pricing of the month",
 		"x_charge":               "number of the charge; 2026-10/17 is the charge 17 of that month",
 		"x_load":                 "load of its lines",
-		"x_decision":             "number of the decision that priced it; null where no billing group owns it",
-		"x_place":                "where it stands: usage or marketplace on the invoice; entry or tax on none (R27, R25); off where no billing group owns it",
+		"x_decision":             "number of the decision that priced it; null where no rule did",
+		"x_tag_set":              tagSets,
+		"x_owner":                "the billing group that used it, or that bears this part of a pool; reseller or unassigned",
+		"x_seller":               "the billing group that sells it; null where that is the reseller",
+		"x_pool":                 "the pool whose lines are divided; null where there is none (R4)",
+		"x_class":                "what the charge is to an invoice: usage, commitment-fee, marketplace, entry (R27), tax, or managed, which is charged for managing what the other rows of the same lines charge",
+		"x_place":                "where it stands: usage or marketplace on the invoice; on none entry or tax (R27, R25), or excluded, by a rule; off where no billing group owns it",
+		"x_book":                 "the price book that the rule is in; null where no rule matched",
 		"x_rule":                 "name of the rule that won; null where none matched",
-		"x_base":                 "cost basis the price starts from",
-		"x_factor":               "price = x_base_cost × x_factor, where there is no x_unit_price",
+		"x_base":                 "what the price starts from: a cost basis; cost, what x_seller pays; or price, the price of what is managed",
+		"x_factor":               "price = x_base_cost × x_factor, where there is no x_unit_price; null where several books, or the month's total of a rule, make the price",
 		"x_unit_price":           "price = pricing_quantity × x_unit_price; null for what a commitment covers",
 		"x_provider_invoice_id":  "the provider's invoice; null while the month is not final",
 		"charge_period_start":    "the day its lines begin on, UTC",
 		"charge_period_end":      "the day after, exclusive",
 		"pricing_quantity":       "sum over the lines, without negations",
-		"x_lines":                "how many lines it is made of",
+		"x_lines":                "how many lines it is made of; of a pool's, on the row of who bears the remainder alone",
 		"list_cost":              "public on-demand cost of the lines; the provider's where it states none",
 		"x_amortized_cost":       "amortized cost of the lines",
 		"x_net_cost":             "the provider's cost of the lines after negotiated discounts",
@@ -230,8 +241,8 @@ func chargeMeanings() map[string]string {
 		"x_true_unblended_cost":  "what the lines cost the group alone (R7)",
 		"x_commitment_cost":      "what the covering commitment's hours cost; its fee is charged apart",
 		"x_cost":                 "the provider's own cost of the lines",
-		"x_base_cost":            "cost of the lines on the basis x_base",
-		"billed_cost":            "the customer's price, exact; 0 where nobody is charged",
+		"x_base_cost":            "what the lines cost on x_base",
+		"billed_cost":            "the price that the group pays, exact; 0 where nobody is charged",
 	} {
 		all[name] = meaning
 	}

@@ -94,6 +94,18 @@ func (a Decimal) Percent(p Decimal) Decimal {
 	return a.Mul(p).Mul(Decimal{apd.New(1, -2)})
 }
 
+// Quo returns a ÷ b, cut after that many fractional digits; 0 where b is 0.
+func (a Decimal) Quo(b Decimal, digits int32) Decimal {
+	if b.IsZero() {
+		return Zero
+	}
+	x, _ := new(big.Rat).SetString(a.String())
+	y, _ := new(big.Rat).SetString(b.String())
+	x.Quo(x, y)
+	cut := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(digits)), nil)
+	return FromBig(cut.Mul(cut, x.Num()).Quo(cut, x.Denom()), digits)
+}
+
 // Cmp returns -1, 0 or +1 as a is less than, equal to or greater than b.
 func (a Decimal) Cmp(b Decimal) int { return a.apd().Cmp(b.apd()) }
 

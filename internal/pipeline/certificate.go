@@ -26,6 +26,7 @@ type Certificate struct {
 	Ownership Ownership       `json:"ownership"`         // (c)
 	Alone     []AloneProof    `json:"alone,omitempty"`   // what groups pay alone (R7); old certificates have none
 	Fees      []FeeProof      `json:"fees,omitempty"`    // of commitments (R7); old certificates have none
+	Tiers     []TierProof     `json:"tiers,omitempty"`   // where billing groups resell (R16)
 	Documents []DocumentProof `json:"documents"`         // (d) and (e)
 	Totals    []Disposition   `json:"totals"`            // per currency, with the margin (f)
 	Findings  []Finding       `json:"findings"`
@@ -77,10 +78,11 @@ type Disposition struct {
 	Own        money.Decimal  `json:"own"`                 // the reseller's own use
 	Entries    money.Decimal  `json:"entries"`             // adjusting entries that are not applied
 	InputTax   money.Decimal  `json:"input_tax"`           // the provider's tax
+	Excluded   money.Decimal  `json:"excluded"`            // usage that a price rule keeps off the customers' invoices
 	Unassigned money.Decimal  `json:"unassigned"`          // nobody's
 	Cost       money.Decimal  `json:"cost"`                // all of the above
 	Unblended  *money.Decimal `json:"unblended,omitempty"` // the same before discounts in columns; nil where that is Cost
-	Sell       money.Decimal  `json:"sell"`                // what customers pay for theirs, before exchange and tax
+	Sell       money.Decimal  `json:"sell"`                // what the reseller's own buyers pay, before exchange and tax
 	Margin     money.Decimal  `json:"margin"`              // Sell − Cost
 }
 
@@ -157,7 +159,7 @@ func (p ProviderProof) AfterDiscounts() (files, lake money.Decimal) {
 func (d Disposition) BeforeDiscounts() money.Decimal { return recorded(d.Unblended, d.Cost) }
 
 // place adds to the disposition what the provider's lines cost before and after
-// discounts in columns, and the customers' price of them.
+// discounts in columns, and the reseller's price of them.
 func (d *Disposition) place(group string, place rating.Place, unblended, cost, sell money.Decimal) {
 	unblended = d.BeforeDiscounts().Add(unblended)
 	d.Cost = d.Cost.Add(cost)
@@ -173,6 +175,8 @@ func (d *Disposition) place(group string, place rating.Place, unblended, cost, s
 		d.InputTax = d.InputTax.Add(cost)
 	case place == rating.OffEntry:
 		d.Entries = d.Entries.Add(cost)
+	case place == rating.OffExcluded:
+		d.Excluded = d.Excluded.Add(cost)
 	default:
 		d.Customers = d.Customers.Add(cost)
 	}

@@ -33,15 +33,15 @@ func TestDisposition(t *testing.T) {
 	var d Disposition
 	for _, c := range []struct{ group, place, unblended, cost, sell string }{
 		{"acme", "usage", "105", "100", "110"}, {"beta", "marketplace", "20", "20", "20.6"}, {"acme", "entry", "-5", "-5", "0"},
-		{"beta", "tax", "8", "8", "0"}, {"reseller", "off", "4.5", "4", "0"}, {"unassigned", "off", "6", "6", "0"}, {"acme", "usage", "1", "1", "2"},
+		{"beta", "tax", "8", "8", "0"}, {"reseller", "off", "4.5", "4", "0"}, {"unassigned", "off", "6", "6", "0"}, {"beta", "excluded", "3.5", "3", "0"}, {"acme", "usage", "1", "1", "2"},
 	} {
 		d.place(c.group, rating.Place(c.place), money.MustParse(c.unblended), money.MustParse(c.cost), money.MustParse(c.sell))
 	}
 	for name, got := range map[string][2]money.Decimal{
 		"customers 121": {d.Customers, money.FromInt(121)}, "own 4": {d.Own, money.FromInt(4)}, "entries -5": {d.Entries, money.FromInt(-5)},
-		"input tax 8": {d.InputTax, money.FromInt(8)}, "unassigned 6": {d.Unassigned, money.FromInt(6)}, "cost 134": {d.Cost, money.FromInt(134)},
-		"unblended 139.5": {d.BeforeDiscounts(), money.MustParse("139.5")},
-		"sell 132.6":      {d.Sell, money.MustParse("132.6")}, "margin -1.4": {d.Margin, money.MustParse("-1.4")},
+		"input tax 8": {d.InputTax, money.FromInt(8)}, "unassigned 6": {d.Unassigned, money.FromInt(6)}, "excluded 3": {d.Excluded, money.FromInt(3)}, "cost 137": {d.Cost, money.FromInt(137)},
+		"unblended 143": {d.BeforeDiscounts(), money.MustParse("143")},
+		"sell 132.6":    {d.Sell, money.MustParse("132.6")}, "margin -4.4": {d.Margin, money.MustParse("-4.4")},
 	} {
 		if !got[0].Equal(got[1]) {
 			t.Errorf("%s: got %s", name, got[0])

@@ -114,6 +114,9 @@ func (p *Pipeline) certify(ctx context.Context, m *month) (Certificate, error) {
 	if err := p.proveDocuments(ctx, m, &c, charged); err != nil {
 		return c, err
 	}
+	if err := proveTiers(ctx, m, &c); err != nil {
+		return c, err
+	}
 	document, err := json.Marshal(c)
 	if err != nil {
 		return c, err
@@ -312,8 +315,9 @@ func chargesProof(ctx context.Context, m *month, c *Certificate, proofs map[invo
 		var key invoiceKey
 		var group, unblended, cost, sell string
 		var place rating.Place
+		var resold bool
 		var lines int64
-		if err := rows.Scan(&key.load, &key.invoice, &key.currency, &group, &place, &lines, &unblended, &cost, &sell); err != nil {
+		if err := rows.Scan(&key.load, &key.invoice, &key.currency, &group, &place, &resold, &lines, &unblended, &cost, &sell); err != nil {
 			return nil, err
 		}
 		numbers, err := parseSums([]string{unblended, cost, sell})
@@ -321,13 +325,15 @@ func chargesProof(ctx context.Context, m *month, c *Certificate, proofs map[invo
 			return nil, err
 		}
 		c.Ownership.Charged += lines
-		if proof := proofs[key]; proof != nil {
+		if proof := proofs[key]; proof != nil && !resold {
 			proof.Disposition.place(group, place, numbers[0], numbers[1], numbers[2])
 		}
 		if totals[key.currency] == nil {
 			totals[key.currency] = &Disposition{Currency: key.currency}
 		}
-		totals[key.currency].place(group, place, numbers[0], numbers[1], numbers[2])
+		if !resold {
+			totals[key.currency].place(group, place, numbers[0], numbers[1], numbers[2])
+		}
 		if place == rating.OnUsage || place == rating.OnMarketplace {
 			if charged[group] == nil {
 				charged[group] = billing.Money{}

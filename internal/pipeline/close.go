@@ -246,7 +246,11 @@ func (p *Pipeline) rate(ctx context.Context, m *month) error {
 	if err := rating.Conserved(ctx, m.session, report); err != nil {
 		return errors.Join(err, os.RemoveAll(in.Dir))
 	}
-	detail, err := json.Marshal(rated{m.config, m.preview})
+	versions, err := p.bookVersions(ctx, m.config)
+	if err != nil {
+		return err
+	}
+	detail, err := json.Marshal(rated{m.config, m.preview, versions})
 	if err != nil {
 		return err
 	}
@@ -346,12 +350,7 @@ func (p *Pipeline) draft(ctx context.Context, m *month) error {
 
 // settings is what a group's document is made with.
 func (m *month) settings(g billing.BillingGroup) invoice.Settings {
-	set := invoice.Settings{Reseller: *m.config.Reseller, Group: g}
-	for _, c := range m.config.Customers {
-		if c.ID == g.Customer {
-			set.Customer = c
-		}
-	}
+	set := invoice.Settings{Reseller: sellerTo(m.config, g), Customer: customerOf(m.config, g), Group: g}
 	for _, r := range m.config.ExchangeRates {
 		if r.Month == m.period {
 			set.Rates = append(set.Rates, r)

@@ -93,7 +93,7 @@ func (p *Pipeline) issuable(ctx context.Context, draft invoice.Invoice) (series 
 	}
 	for _, g := range detail.Config.BillingGroups {
 		if g.ID == draft.Group {
-			return g.Invoice.Series, nil
+			return numberingOf(detail.Config, g), nil
 		}
 	}
 	return "", fmt.Errorf("billing group %q is not in the configuration that %s was rated with", draft.Group, draft.Period)

@@ -15,7 +15,7 @@ const stageClose = "close"
 // judge stores the findings of the close and the states of the payers'
 // periods, and returns what holds the close.
 func (p *Pipeline) judge(ctx context.Context, m *month) ([]Finding, error) {
-	findings, err := rating.Findings(ctx, m.session)
+	findings, err := rating.Findings(ctx, m.session, m.config)
 	if err != nil {
 		return nil, err
 	}

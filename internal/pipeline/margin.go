@@ -30,6 +30,8 @@ const (
 	FromProviderDiscounts Source = "provider-discounts" // R11: lines of discounts, or unblended less net cost
 	FromOtherBasis        Source = "other-basis"        // list, net, amortized or blended cost less unblended
 	FromPriceBook         Source = "price-book"         // price less cost on the basis
+	FromManaged           Source = "managed"            // what is charged for managing, beside the price
+	FromExcluded          Source = "excluded"           // usage that a price rule keeps off the invoice
 	FromOwnUse            Source = "own-use"            // usage of the reseller's own accounts, and of nobody's
 	FromEntries           Source = "entries"            // fees, credits and refunds that are on no invoice (R27)
 	FromTax               Source = "tax"                // the provider's tax: input tax, cost of the proof, no cost of the reseller
@@ -38,7 +40,7 @@ const (
 // Sources are all sources of margin in the order they are shown in.
 var Sources = []Source{
 	FromReservations, FromSavingsPlans, FromOtherCommitments, FromVolumeTiers, FromProviderDiscounts,
-	FromOtherBasis, FromPriceBook, FromOwnUse, FromEntries, FromTax,
+	FromOtherBasis, FromPriceBook, FromManaged, FromExcluded, FromOwnUse, FromEntries, FromTax,
 }
 
 // Margin is what the reseller earns in a month, and by what (R16, R32 f).
@@ -46,16 +48,17 @@ var Sources = []Source{
 type Margin struct {
 	Period   billing.Period  `json:"period"`
 	Preview  bool            `json:"preview,omitempty"`
-	Revision string          `json:"revision"` // of the charges
-	Totals   []MarginSum     `json:"totals"`   // per currency of the provider
-	Groups   []GroupMargin   `json:"groups"`   // by id; reseller and unassigned are the last
-	Invoices []InvoiceMargin `json:"invoices"` // what the documents add, in their own currency
+	Revision string          `json:"revision"`        // of the charges
+	Totals   []MarginSum     `json:"totals"`          // per currency of the provider
+	Groups   []GroupMargin   `json:"groups"`          // by id; reseller and unassigned are the last
+	Invoices []InvoiceMargin `json:"invoices"`        // what the reseller's documents add, in their own currency
+	Tiers    []TierMargin    `json:"tiers,omitempty"` // of the billing groups that resell, by id; none with a group
 }
 
 // MarginSum is margin in one currency of the provider, before exchange.
 type MarginSum struct {
 	Currency money.Currency `json:"currency"`
-	Sell     money.Decimal  `json:"sell"`   // what customers are charged for their lines
+	Sell     money.Decimal  `json:"sell"`   // what the reseller charges its own buyers for their lines
 	Billed   money.Decimal  `json:"billed"` // unblended cost of all lines, with the provider's tax
 	Cost     money.Decimal  `json:"cost"`   // the same after discounts in net columns: what the reseller pays
 	Sources  []SourceMargin `json:"sources"`
@@ -72,7 +75,8 @@ type SourceMargin struct {
 	Amount money.Decimal `json:"amount"`
 }
 
-// GroupMargin is the margin of one billing group, or of reseller or unassigned.
+// GroupMargin is the margin of one billing group that buys from the reseller,
+// or of reseller or unassigned. What a group buys and resells is in it.
 type GroupMargin struct {
 	Group string `json:"group"`
 	MarginSum
@@ -98,7 +102,8 @@ type InvoiceMargin struct {
 // is of that billing group alone, or of "reseller" or "unassigned". The cost of
 // a line is its net cost where the export has one: where discounts are columns,
 // that is what the provider bills in the end. It is an error when the month is
-// not rated or has no such group.
+// not rated or has no such group, or when the group buys from a tier: TierMargin
+// is for that.
 func (p *Pipeline) Margin(ctx context.Context, period billing.Period, group string) (Margin, error) {
 	m, err := p.openRated(ctx, period)
 	if err != nil {
@@ -107,6 +112,10 @@ func (p *Pipeline) Margin(ctx context.Context, period billing.Period, group stri
 	defer m.session.Close()
 	if group != "" && !hasGroup(m.config, group) {
 		return Margin{}, fmt.Errorf("%s was not closed with a billing group %q; `sluice margin %s --by group` lists them", period, group, period)
+	}
+	tiers := resaleOf(m.config)
+	if seller := tiers.parent[group]; seller != "" {
+		return Margin{}, fmt.Errorf("billing group %s buys from %s, not from the reseller: `sluice margin %s --tier %s` shows what is earned by it", group, seller, period, seller)
 	}
 	out := Margin{Period: period, Preview: m.preview, Revision: m.revision, Totals: []MarginSum{}, Groups: []GroupMargin{}, Invoices: []InvoiceMargin{}}
 	sums, err := readMargins(ctx, m)
@@ -134,11 +143,14 @@ func (p *Pipeline) Margin(ctx context.Context, period billing.Period, group stri
 		return out, err
 	}
 	for _, d := range documents {
-		if group == "" || d.Group == group {
+		if tiers.parent[d.Group] == "" && (group == "" || d.Group == group) {
 			out.Invoices = append(out.Invoices, m.invoiceMargin(d))
 		}
 	}
-	return out, nil
+	if group == "" {
+		out.Tiers, err = tierMargins(ctx, m, documents)
+	}
+	return out, err
 }
 
 func hasGroup(c billing.Config, id string) bool {
@@ -189,7 +201,7 @@ func readMargins(ctx context.Context, m *month) (allSums, error) {
 	type cost struct{ currency, group, billed, net string }
 	costs, err := engine.Collect(ctx, m.session, func(c *cost) []any { return []any{&c.currency, &c.group, &c.billed, &c.net} }, `
 		SELECT billing_currency, "group", CAST(SUM(x_cost) AS VARCHAR), CAST(SUM(x_net_cost) AS VARCHAR)
-		FROM charges GROUP BY billing_currency, "group"`)
+		FROM charges WHERE x_seller IS NULL GROUP BY billing_currency, "group"`)
 	if err != nil {
 		return nil, fmt.Errorf("summing the cost of %s: %w", m.period, err)
 	}
@@ -205,7 +217,11 @@ func readMargins(ctx context.Context, m *month) (allSums, error) {
 	if err != nil {
 		return nil, err
 	}
+	tiers := resaleOf(m.config)
 	for _, st := range statements {
+		if tiers.parent[st.Group] != "" {
+			continue // a tier's sale, not the reseller's
+		}
 		for currency, sell := range st.Total() {
 			of(st.Group, currency).Sell = sell
 		}

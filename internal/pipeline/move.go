@@ -7,20 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
-
-	"github.com/oklog/ulid/v2"
 
 	"github.com/sluice-billing/sluice/internal/assign"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/commitment"
 	"github.com/sluice-billing/sluice/internal/engine"
 	"github.com/sluice-billing/sluice/internal/invoice"
-	"github.com/sluice-billing/sluice/internal/lake"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/rating"
 	"github.com/sluice-billing/sluice/internal/store"
 )
 
@@ -137,46 +132,11 @@ func (p *Pipeline) priceBoth(ctx context.Context, wanted billing.Config, period 
 		return nil, nil, err
 	}
 	m.config = wanted
-	after, err = p.priceAside(ctx, m)
+	err = p.priceAside(ctx, m, func([]string) error {
+		after, err = sumsOf(ctx, m.session)
+		return err
+	})
 	return before, after, err
-}
-
-// priceAside prices an open month by its configuration, beside the lake, and
-// leaves nothing of it behind.
-func (p *Pipeline) priceAside(ctx context.Context, m *month) (priced map[owned]sums, err error) {
-	folder, err := os.MkdirTemp("", "sluice-effect-")
-	if err != nil {
-		return nil, fmt.Errorf("a temporary folder for prices that are only looked at: %w", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	work, err := p.assigned(m)
-	if err != nil {
-		return nil, err
-	}
-	if err := assign.Open(ctx, m.session, work); err != nil {
-		return nil, err
-	}
-	aside := *p
-	aside.Lake = lake.At(folder)
-	m.revision = ulid.Make().String()
-	if err := aside.commit(ctx, m, work); err != nil {
-		return nil, err
-	}
-	report, err := rating.Rate(ctx, m.session, rating.Input{Month: work, Dir: aside.Lake.RatedDir(m.period, m.revision)})
-	if err != nil {
-		return nil, err
-	}
-	files, err := aside.Lake.Charges(m.period, m.revision, "")
-	if err != nil {
-		return nil, err
-	}
-	if err := m.session.View(ctx, "charges", files); err != nil {
-		return nil, err
-	}
-	if err := rating.Conserved(ctx, m.session, report); err != nil {
-		return nil, err
-	}
-	return sumsOf(ctx, m.session)
 }
 
 func sumsOf(ctx context.Context, s engine.Session) (map[owned]sums, error) {

@@ -94,11 +94,7 @@ func (p *Pipeline) Plan(ctx context.Context, wanted billing.Config, prune bool) 
 		return nil, err
 	}
 	if problems := config.Check(merged); len(problems) > 0 {
-		errs := make([]error, len(problems))
-		for i, problem := range problems {
-			errs[i] = errors.New(problem.String())
-		}
-		return nil, errors.Join(errs...)
+		return nil, problems
 	}
 	return changes, nil
 }
@@ -132,6 +128,9 @@ func resourcesOf(changes []config.Change) (put []store.Resource, remove []store.
 type rated struct {
 	Config  billing.Config `json:"config"`
 	Preview bool           `json:"preview,omitempty"`
+	// BookVersions are the versions of the price books that are attached, by id.
+	// Ratings of before they were kept have none.
+	BookVersions map[string]int `json:"book_versions,omitempty"`
 }
 
 func (p *Pipeline) currentRating(ctx context.Context, period billing.Period) (store.Rated, rated, error) {

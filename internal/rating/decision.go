@@ -17,52 +17,53 @@ const (
 	OnMarketplace Place = "marketplace" // E.2
 	OffEntry      Place = "entry"       // an adjusting entry, the reseller's until it is applied (R27, R11)
 	OffTax        Place = "tax"         // the provider's tax is input tax of the reseller (R25)
+	OffExcluded   Place = "excluded"    // a rule keeps it from the customer; the seller pays
 )
 
-var places = map[string]Place{
-	lake.ClassUsage:         OnUsage,
-	lake.ClassCommitmentFee: OnUsage,
-	lake.ClassMarketplace:   OnMarketplace,
-	lake.ClassEntry:         OffEntry,
-	lake.ClassTax:           OffTax,
-}
-
-// Plan is how a billing group is priced: its basis and its book. Groups that
-// share both share all decisions.
-type Plan struct {
-	Basis billing.Basis
-	Book  string // id; empty means prices equal the basis
-}
-
-// Decision is the price of one pricing key under one plan on some days.
+// Decision is what a book says of one key on some days: the rule that won, and
+// what it makes of a line. A key and day without a decision keeps its price.
 type Decision struct {
-	Key       assign.Key
-	Plan      Plan
-	From, To  billing.Day // inclusive
-	Place     Place
-	Base      billing.Basis
-	Factor    money.Decimal  // price = base cost × Factor …
-	UnitPrice *money.Decimal // … or quantity × UnitPrice when this is given
-	Rule      string         // name of the rule that won; empty when none matched
-	Shadowed  []string       // later rules that would have matched too
+	Book     string
+	Key      assign.Key
+	From, To billing.Day // inclusive
+	Rule     billing.PriceRule
+	Shadowed []string // names of later rules that would have matched too
+	// UnitPrice is the rule's, or the rate beyond the free tier with the rule's
+	// percent, where that is what a unit costs.
+	UnitPrice *money.Decimal
 }
 
-// decide returns the decisions of a key under a plan for every day of the
-// period, one for each span of days on which the same rule wins (R12). Rules
-// price what is on the invoice only.
-func decide(key assign.Key, plan Plan, rules []billing.PriceRule, period billing.Period) []Decision {
-	place := places[key.Text(lake.Class)]
-	keep := Decision{Key: key, Plan: plan, From: period.FirstDay(), To: period.LastDay(), Place: place, Base: plan.Basis, Factor: one}
-	if place == OffEntry || place == OffTax {
-		keep.Base, keep.Factor = billing.Unblended, money.Zero
-		return []Decision{keep}
+// Factor is what the base is multiplied by: at most 6 decimals.
+func (d Decision) Factor() money.Decimal { return factorOf(d.Rule.Percent) }
+
+func factorOf(percent *money.Decimal) money.Decimal {
+	if percent == nil {
+		return one
 	}
+	return one.Percent(oneHundred.Add(*percent))
+}
+
+var (
+	one        = money.FromInt(1)
+	oneHundred = money.FromInt(100)
+)
+
+// rateDecimals are the fractional digits of a price per unit in the engine.
+const rateDecimals = 12
+
+// decide returns the decisions of a book on a key within the period, one for
+// each span of days on which the same rule wins (R12). rate is what a unit of a
+// key in the provider's free tier costs beyond it, or nil. The provider's tax is
+// no book's business (R25).
+func decide(m *Matcher, key assign.Key, period billing.Period, rate *money.Decimal) []Decision {
+	if key.Text(lake.Class) == lake.ClassTax {
+		return nil
+	}
+	first, last := period.FirstDay(), period.LastDay()
+	borders := []billing.Day{first}
 	var fitting []billing.PriceRule
-	borders := []billing.Day{keep.From}
-	for _, r := range rules {
-		if !matches(key, r.Match) {
-			continue
-		}
+	for i := range m.Matching(key) {
+		r := m.Rules[i]
 		fitting = append(fitting, r)
 		if r.From != nil {
 			borders = append(borders, *r.From)
@@ -75,61 +76,43 @@ func decide(key assign.Key, plan Plan, rules []billing.PriceRule, period billing
 	borders = slices.Compact(borders)
 	var decisions []Decision
 	for i, from := range borders {
-		to := keep.To
+		to := last
 		if i+1 < len(borders) {
 			to = min(to, borders[i+1]-1)
 		}
-		if from < keep.From || from > to {
+		if from < first || from > to {
 			continue
 		}
-		d := keep
-		d.From, d.To = from, to
+		d := Decision{Book: m.Book.ID, Key: key, From: from, To: to}
 		for _, r := range fitting {
 			switch {
 			case r.From != nil && from < *r.From || r.To != nil && from > *r.To:
-			case d.Rule == "":
-				d.apply(r)
+			case d.Rule.Name == "":
+				d.Rule = r
 			default:
 				d.Shadowed = append(d.Shadowed, r.Name)
 			}
+		}
+		if d.Rule.Name == "" {
+			continue
+		}
+		d.UnitPrice = d.Rule.UnitPrice
+		if d.Rule.BillFreeTier && rate != nil {
+			beyond := rate.Mul(d.Factor()).Round(rateDecimals, money.HalfUp)
+			d.UnitPrice = &beyond
 		}
 		decisions = append(decisions, d)
 	}
 	return decisions
 }
 
-var (
-	one        = money.FromInt(1)
-	oneHundred = money.FromInt(100)
-)
-
-func (d *Decision) apply(r billing.PriceRule) {
-	d.Rule = r.Name
-	if r.Base != "" {
-		d.Base = r.Base
-	}
-	switch {
-	case r.Percent != nil:
-		d.Factor = one.Percent(oneHundred.Add(*r.Percent))
-	case r.UnitPrice != nil:
-		d.UnitPrice = r.UnitPrice
-	}
+// byMonth tells whether a rule's price depends on all that it prices of a group
+// in the month.
+func byMonth(r billing.PriceRule) bool {
+	return len(r.Tiers) > 0 || r.Fee != nil || r.Floor != nil || r.Cap != nil
 }
 
-// plans returns the plan of each billing group.
-func plans(c billing.Config) map[string]Plan {
-	all := map[string]Plan{}
-	for _, g := range c.BillingGroups {
-		all[g.ID] = Plan{g.CostBasis, g.PriceBook}
-	}
-	return all
-}
-
-func rulesOf(c billing.Config, book string) []billing.PriceRule {
-	for _, b := range c.PriceBooks {
-		if b.ID == book {
-			return b.Rules
-		}
-	}
-	return nil
+// onQuantity tells whether tiers are of quantity; else they are of spend.
+func onQuantity(tiers []billing.PriceTier) bool {
+	return len(tiers) > 0 && tiers[0].UnitPrice != nil
 }

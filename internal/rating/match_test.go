@@ -85,7 +85,11 @@ func TestMatches(t *testing.T) {
 			if err := json.Unmarshal([]byte(test.match), &m); err != nil {
 				t.Fatal(err)
 			}
-			if got := matches(key(test.key), m); got != test.want {
+			got := false
+			for range NewMatcher(billing.PriceBook{Rules: []billing.PriceRule{{Name: "r", Match: m}}}).Matching(key(test.key)) {
+				got = true
+			}
+			if got != test.want {
 				t.Errorf("%s matches: %v, want %v", test.match, got, test.want)
 			}
 		})

@@ -14,7 +14,7 @@ func oneGroup(basis billing.Basis, rules ...billing.PriceRule) billing.Config {
 	return billing.Config{
 		Payers:        []billing.Payer{{ID: payer, Provider: "aws"}},
 		PriceBooks:    []billing.PriceBook{{ID: "book", Rules: rules}},
-		BillingGroups: []billing.BillingGroup{{ID: "g", CostBasis: basis, PriceBook: "book", Claims: []billing.Claim{{Accounts: []string{"200000000001"}}}}},
+		BillingGroups: []billing.BillingGroup{{ID: "g", CostBasis: basis, PriceBook: billing.Attach("book"), Claims: []billing.Claim{{Accounts: []string{"200000000001"}}}}},
 	}
 }
 
@@ -33,12 +33,13 @@ func TestFindings(t *testing.T) {
 	again["unblended"], again["effective"] = "0", "0.07"
 	listed := newLine("s", "DiscountedUsage", "AmazonEC2", "2026-10-06")
 	listed["unblended"], listed["effective"], listed["list"] = "0", "0.07", "0.1"
-	s, _ := rated(t, openEngine(t), t.TempDir(), oneGroup(billing.List), []line{
+	c := oneGroup(billing.List)
+	s, _ := rated(t, openEngine(t), t.TempDir(), c, []line{
 		used("a", "200000000001", "1"), used("b", "200000000002", "2.5"), used("c", "200000000002", "0.25"), used("d", "200000000003", "-4"),
 		covered, again, listed,
 	})
 	defer s.Close()
-	got, err := rating.Findings(context.Background(), s)
+	got, err := rating.Findings(context.Background(), s, c)
 	if err != nil {
 		t.Fatal(err)
 	}

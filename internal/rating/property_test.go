@@ -88,7 +88,7 @@ func randomConfig(t *rapid.T) billing.Config {
 		}
 		c.PriceBooks = append(c.PriceBooks, book)
 		c.BillingGroups = append(c.BillingGroups, billing.BillingGroup{
-			ID: id, CostBasis: rapid.SampledFrom(billing.Bases).Draw(t, "basis"), PriceBook: id,
+			ID: id, CostBasis: rapid.SampledFrom(billing.Bases).Draw(t, "basis"), PriceBook: billing.Attach(id),
 		})
 	}
 	first := october().FirstDay()
@@ -214,7 +214,7 @@ func TestLinear(t *testing.T) {
 			s, _ := rated(t, e, tempDir(t), billing.Config{
 				Payers:        []billing.Payer{{ID: payer, Provider: "aws"}},
 				PriceBooks:    []billing.PriceBook{{ID: "book", Rules: []billing.PriceRule{{Name: "all", Match: all, Percent: &percent}}}},
-				BillingGroups: []billing.BillingGroup{{ID: "g", CostBasis: basis, PriceBook: "book", Claims: []billing.Claim{{Accounts: accounts}}}},
+				BillingGroups: []billing.BillingGroup{{ID: "g", CostBasis: basis, PriceBook: billing.Attach("book"), Claims: []billing.Claim{{Accounts: accounts}}}},
 			}, lines)
 			defer s.Close()
 			return table(t, s, `SELECT x_charge, CAST(billed_cost AS VARCHAR) FROM charges ORDER BY 1`)

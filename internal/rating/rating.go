@@ -5,19 +5,14 @@ package rating
 
 import (
 	"context"
-	_ "embed"
 	"fmt"
-	"sort"
+	"slices"
 
 	"github.com/sluice-billing/sluice/internal/assign"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/engine"
-	"github.com/sluice-billing/sluice/internal/lake"
 	"github.com/sluice-billing/sluice/internal/money"
 )
-
-//go:embed sql/charges.sql
-var chargesSQL string
 
 // Input of Rate.
 type Input struct {
@@ -26,11 +21,12 @@ type Input struct {
 }
 
 // Rate writes the charges of a period and reports the lines and the money that
-// went in: provider's cost, exact. The month is open (assign.Open). Conserved
-// compares what came out.
+// went in: provider's cost, exact. The month is open (assign.Open), and the view
+// parts is. Conserved compares what came out.
 func Rate(ctx context.Context, s engine.Session, in Input) (billing.Report, error) {
 	billing.Step(ctx, "rate "+in.Period.String(), 0, 0)
-	if err := open(ctx, s, in); err != nil {
+	q, err := open(ctx, s, in)
+	if err != nil {
 		return billing.Report{}, err
 	}
 	report, err := sumOf(ctx, s, `
@@ -39,7 +35,7 @@ func Rate(ctx context.Context, s engine.Session, in Input) (billing.Report, erro
 	if err != nil {
 		return report, err
 	}
-	rows, err := s.Write(ctx, chargesSQL, in.Dir, "group", len(in.Config.BillingGroups)+2)
+	rows, err := s.Write(ctx, q.charges(), in.Dir, "group", len(in.Config.BillingGroups)+2)
 	if err != nil {
 		return report, fmt.Errorf("writing the charges of %s: %w", in.Period, err)
 	}
@@ -47,81 +43,98 @@ func Rate(ctx context.Context, s engine.Session, in Input) (billing.Report, erro
 	return report, nil
 }
 
-// open makes the tables that the stage's SQL joins the lines with: plans, the
-// plan of each billing group, and decisions.
-func open(ctx context.Context, s engine.Session, in Input) error {
-	numbers := planNumbers(in.Config)
-	var rows [][]any
-	for group, plan := range plans(in.Config) {
-		rows = append(rows, []any{group, numbers[plan]})
-	}
-	columns := []engine.TableColumn{{Name: "owner", Type: "VARCHAR"}, {Name: "plan", Type: "INTEGER"}}
-	if err := s.Table(ctx, "plans", columns, rows); err != nil {
-		return err
-	}
-	keys, err := assign.ReadKeys(ctx, s)
+// open makes the tables that the stage's SQL joins the lines with: plans,
+// bearers of pools, decisions, and what rules charge for a whole month.
+func open(ctx context.Context, s engine.Session, in Input) (query, error) {
+	h, books, err := makePlans(ctx, s, in)
 	if err != nil {
-		return err
+		return query{}, err
 	}
-	return makeDecisions(ctx, s, in, keys, numbers)
-}
-
-// planNumbers numbers the distinct plans.
-func planNumbers(c billing.Config) map[Plan]int {
-	byGroup := plans(c)
-	groups := make([]string, 0, len(byGroup))
-	for g := range byGroup {
-		groups = append(groups, g)
-	}
-	sort.Strings(groups)
-	numbers := map[Plan]int{}
-	for _, g := range groups {
-		if _, ok := numbers[byGroup[g]]; !ok {
-			numbers[byGroup[g]] = len(numbers)
+	q := query{shape: h, pooled: len(in.Config.Pools) > 0, tagged: in.RulesUseTags()}
+	if q.pooled {
+		if err := makeBearers(ctx, s, in); err != nil {
+			return q, err
 		}
 	}
-	return numbers
+	rules, err := makeDecisions(ctx, s, in, books, h)
+	if err != nil {
+		return q, err
+	}
+	q.bounded = slices.ContainsFunc(rules, func(r billing.PriceRule) bool { return r.NotBelow != "" || r.NotAbove != "" })
+	q.managed = slices.ContainsFunc(rules, func(r billing.PriceRule) bool { return r.Managed != nil })
+	q.totals = map[int]bool{}
+	if slices.ContainsFunc(rules, byMonth) {
+		err = makeTotals(ctx, s, &q, rules)
+	}
+	return q, err
 }
 
-func makeDecisions(ctx context.Context, s engine.Session, in Input, keys []assign.Key, numbers map[Plan]int) error {
-	ordered := make([]Plan, len(numbers))
-	for p, n := range numbers {
-		ordered[n] = p
+// makeDecisions makes the table decisions of the books and returns the rules
+// that won somewhere; total_of is a rule's place among them.
+func makeDecisions(ctx context.Context, s engine.Session, in Input, books []string, h shape) ([]billing.PriceRule, error) {
+	var wanted []billing.PriceBook
+	for _, b := range in.Config.PriceBooks {
+		if slices.Contains(books, b.ID) {
+			wanted = append(wanted, b)
+		}
+	}
+	keys, err := in.ReadKeys(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	used, err := usedKeys(ctx, s, wanted, h)
+	if err != nil {
+		return nil, err
+	}
+	rates, err := ratesBeyondFree(ctx, s, wanted)
+	if err != nil {
+		return nil, err
 	}
 	var rows [][]any
-	for n, p := range ordered {
-		rules := rulesOf(in.Config, p.Book)
+	var rules []billing.PriceRule
+	for _, b := range wanted {
+		m := NewMatcher(b)
+		numbers := map[string]int{} // of the book's rules by name
 		for _, k := range keys {
-			for _, d := range decide(k, p, rules, in.Period) {
-				rows = append(rows, []any{
-					len(rows), k.Load, k.Number, n, d.From, d.To, string(d.Place), optional(d.Rule),
-					string(d.Base), d.Factor, optionalNumber(d.UnitPrice), unlisted(k),
-				})
+			if used != nil && !used[bookKey{b.ID, keyID{k.Load, k.Number}}] {
+				continue
+			}
+			for _, d := range decide(m, k, in.Period, rates[keyID{k.Load, k.Number}]) {
+				n, known := numbers[d.Rule.Name]
+				if !known {
+					n = len(rules)
+					numbers[d.Rule.Name] = n
+					rules = append(rules, d.Rule)
+				}
+				rows = append(rows, append([]any{int64(len(rows)), b.ID, k.Load, k.Number, k.Set, d.From, d.To}, terms(d, n)...))
 			}
 		}
 	}
-	return s.Table(ctx, "decisions", []engine.TableColumn{
-		{Name: "decision", Type: "INTEGER"}, {Name: "load", Type: "VARCHAR"}, {Name: "pricing_key", Type: "INTEGER"},
-		{Name: "plan", Type: "INTEGER"}, {Name: "from_day", Type: "DATE"}, {Name: "to_day", Type: "DATE"},
-		{Name: "place", Type: "VARCHAR"}, {Name: "rule", Type: "VARCHAR"}, {Name: "base", Type: "VARCHAR"},
-		{Name: "factor", Type: "DECIMAL(12, 6)"}, {Name: "unit_price", Type: "DECIMAL(20, 12)"}, {Name: "unlisted", Type: "INTEGER"},
+	return rules, s.Table(ctx, "decisions", []engine.TableColumn{
+		{Name: "decision", Type: "BIGINT"}, {Name: "book", Type: "VARCHAR"}, {Name: "load", Type: "VARCHAR"}, {Name: "pricing_key", Type: "INTEGER"},
+		{Name: "tag_set", Type: "INTEGER"}, {Name: "from_day", Type: "DATE"}, {Name: "to_day", Type: "DATE"},
+		{Name: "rule", Type: "VARCHAR"}, {Name: "base", Type: "VARCHAR"}, {Name: "factor", Type: "DECIMAL(12, 6)"}, {Name: "unit_price", Type: "DECIMAL(20, 12)"},
+		{Name: "total_of", Type: "INTEGER"}, {Name: "total_on", Type: "VARCHAR"}, {Name: "excluded", Type: "INTEGER"}, {Name: "managed", Type: "DECIMAL(12, 6)"},
+		{Name: "not_below", Type: "VARCHAR"}, {Name: "not_above", Type: "VARCHAR"},
 	}, rows)
 }
 
-// unlisted tells (as 0 or 1) whether a key has no place in a world of list
-// prices: commitment fees, and what takes covered usage back.
-func unlisted(k assign.Key) int {
-	if k.Text(lake.Class) == lake.ClassCommitmentFee || k.Text(lake.Fence) == lake.FenceNegation {
-		return 1
+// terms are what a decision does to a price, as the columns rule … not_above.
+// n is the number of its rule.
+func terms(d Decision, n int) []any {
+	r := d.Rule
+	var totalOf, totalOn, excluded any
+	if byMonth(r) {
+		totalOf, totalOn = int32(n), "price"
+		if onQuantity(r.Tiers) {
+			totalOn = "quantity"
+		}
 	}
-	return 0
-}
-
-func optional(text string) any {
-	if text == "" {
-		return nil
+	if r.Exclude {
+		excluded = int32(1)
 	}
-	return text
+	return []any{r.Name, optional(string(r.Base)), d.Factor(), optionalNumber(d.UnitPrice), totalOf, totalOn, excluded,
+		optionalNumber(r.Managed), optional(string(r.NotBelow)), optional(string(r.NotAbove))}
 }
 
 func optionalNumber(d *money.Decimal) any {

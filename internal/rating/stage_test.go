@@ -64,6 +64,8 @@ var columns = []struct{ short, column string }{
 	{"end", "lineItem/UsageEndDate"}, {"listrate", "pricing/publicOnDemandRate"}, {"unit", "pricing/unit"}, {"rate", "lineItem/UnblendedRate"},
 	{"description", "lineItem/LineItemDescription"}, {"count", "reservation/NumberOfReservations"}, {"reserved", "reservation/TotalReservedUnits"},
 	{"unusedunits", "reservation/UnusedQuantity"}, {"sprate", "savingsPlan/SavingsPlanRate"},
+	{"sku", "product/sku"}, {"instance", "product/instanceType"}, {"name", "product/ProductName"}, {"billtype", "bill/BillType"},
+	{"team", "resourceTags/user:team"}, {"stage", "resourceTags/user:stage"}, {"category", "costCategory/Line"},
 }
 
 // line is one line of a report: value by short column.
@@ -106,28 +108,34 @@ func rated(t tester, e engine.Engine, dir string, c billing.Config, lines []line
 	return s, done
 }
 
-// monthIn is the month of the one load that rate makes below a folder.
-func monthIn(dir string, c billing.Config) assign.Month {
+// monthIn is October, of the one load that rate makes below a folder.
+func monthIn(dir string, c billing.Config) assign.Month { return monthOf(dir, c, october()) }
+
+func monthOf(dir string, c billing.Config, period billing.Period) assign.Month {
 	load := filepath.Join(dir, "load=L")
-	return assign.Month{Period: october(), Config: c, Loads: []assign.Load{{
+	return assign.Month{Period: period, Config: c, Loads: []assign.Load{{
 		ID: "L", Payer: c.Payers[0], Files: []string{filepath.Join(load, "part-00000.parquet")}, Keys: filepath.Join(load, "keys.parquet"),
 	}}}
 }
 
 func rate(e engine.Engine, dir string, c billing.Config, lines []line) (engine.Session, billing.Report, error) {
+	return rateMonth(e, dir, c, lines, october())
+}
+
+func rateMonth(e engine.Engine, dir string, c billing.Config, lines []line, period billing.Period) (engine.Session, billing.Report, error) {
 	none := func(err error) (engine.Session, billing.Report, error) { return nil, billing.Report{}, err }
 	ctx := context.Background()
 	file := filepath.Join(dir, "report.csv")
 	if err := os.WriteFile(file, []byte(report(lines)), 0o644); err != nil {
 		return none(err)
 	}
-	place, delivery, err := source.LocalFiles(ctx, []string{file}, october())
+	place, delivery, err := source.LocalFiles(ctx, []string{file}, period)
 	if err != nil {
 		return none(err)
 	}
 	defer place.Close()
 	load := filepath.Join(dir, "load=L")
-	month := monthIn(dir, c)
+	month := monthOf(dir, c, period)
 	in := rating.Input{Month: month, Dir: filepath.Join(dir, "charges")}
 	if _, err := ingest.Load(ctx, ingest.Input{Place: place, Delivery: delivery, Payer: c.Payers[0], Dir: load, Keys: in.Loads[0].Keys, Engine: e}); err != nil {
 		return none(err)

@@ -2,7 +2,6 @@ package rating
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 
@@ -14,94 +13,76 @@ import (
 )
 
 // Explanation says why something costs what it costs (R17): a charge, by the
-// parts of lines it is made of, or a line, by its parts and the charge that
+// parts of lines it is made of, or a line, by its parts and the charges that
 // each went to. Amounts are exact, in the line's currency, before exchange,
-// rounding and tax.
+// rounding and tax, but for those of InvoiceLine.
 type Explanation struct {
 	Period billing.Period `json:"period"`
-	Config string         `json:"config"`           // hash of the rules that were in force
-	Charge *Charge        `json:"charge,omitempty"` // what was asked about: a charge,
-	Line   *Line          `json:"line,omitempty"`   // or a line
+	Config string         `json:"config"` // hash of the rules that were in force
+	// Asked is the number that was asked about where it is not Charge's own: one
+	// of its later sales, or what is charged for managing it.
+	Asked  int64   `json:"asked,omitempty"`
+	Charge *Charge `json:"charge,omitempty"` // what was asked about: a charge,
+	Line   *Line   `json:"line,omitempty"`   // or a line
 	// PartCount is how many parts there are; of a charge Parts has the first.
 	PartCount int64  `json:"part_count"`
 	Parts     []Part `json:"parts"`
 }
 
-// Charge is a charge, and the decision that priced it.
+// Charge is what the reseller sells of what the provider bills, and the sales
+// by resellers below it that follow (R16).
 type Charge struct {
-	Number      int64          `json:"number"`
-	Group       string         `json:"group"`
-	Account     string         `json:"account"`
-	Payer       string         `json:"payer"`
-	Day         string         `json:"day"`
-	Class       string         `json:"class"`
-	LineType    string         `json:"line_type"`
-	Service     string         `json:"service"`
-	UsageType   string         `json:"usage_type,omitempty"`
-	Operation   string         `json:"operation,omitempty"`
-	Region      string         `json:"region,omitempty"`
-	SKU         string         `json:"sku,omitempty"`
-	Description string         `json:"description,omitempty"`
-	Resource    string         `json:"resource,omitempty"`
-	Place       string         `json:"place"`
-	Currency    money.Currency `json:"currency"`
-
-	Quantity   money.Decimal  `json:"quantity"`
-	Unit       string         `json:"unit,omitempty"`
-	Cost       money.Decimal  `json:"cost"` // what the provider bills the reseller
-	Treatment  string         `json:"treatment,omitempty"`
-	Commitment string         `json:"commitment,omitempty"` // that covers it when the group is alone
-	Base       string         `json:"base,omitempty"`
-	BaseCost   money.Decimal  `json:"base_cost"`
-	Factor     *money.Decimal `json:"factor,omitempty"`
-	UnitPrice  *money.Decimal `json:"unit_price,omitempty"`
-	Price      money.Decimal  `json:"price"`
-
-	Book     string   `json:"book,omitempty"`
-	Rule     string   `json:"rule,omitempty"`
-	Shadowed []string `json:"shadowed,omitempty"`
-
+	Sale
+	Cost       money.Decimal `json:"cost"` // what the provider bills the reseller
+	Treatment  string        `json:"treatment,omitempty"`
+	Commitment string        `json:"commitment,omitempty"` // that covers it when the group is alone
+	Share      *Share        `json:"share,omitempty"`      // of a pool (R4)
 	// Tiers are the provider's volume tiers of the product, where the group's
 	// usage was tiered alone.
 	Tiers []commitment.Tier `json:"tiers,omitempty"`
+	Sales []Sale            `json:"sales,omitempty"` // the first is by the group that buys from the reseller
 }
 
-// Explainer explains the charges and lines of a session that has the views
-// line_items, charges, parts and hours open. Input holds the configuration the
-// charges were rated with.
+// Explainer explains the charges and lines of a session that is open
+// (assign.Open) and has the views charges, parts and hours. Input holds the
+// configuration the charges were rated with.
 type Explainer struct {
 	Session engine.Session
 	Input   Input
+	// Versions of the price books that the charges were rated with, by id; nil
+	// where they were not kept.
+	Versions map[string]int
+	// Documents finds the line of an invoice; nil where there are no invoices.
+	Documents Documents
 }
 
 // shownParts is how many parts of a charge an explanation lists.
 const shownParts = 24
 
-// Charge explains a charge by its number.
+// Charge explains a charge by its number, with all sales of what it is for. It
+// is an error when what is stored does not lead to the price that is stored.
 func (e Explainer) Charge(ctx context.Context, number int64) (Explanation, error) {
 	x := Explanation{Period: e.Input.Period}
 	m, err := e.open(ctx)
 	if err != nil {
 		return x, err
 	}
-	found, err := m.charges(ctx, "x_charge = $1", number)
+	f, err := m.familyOf(ctx, number)
 	if err != nil {
 		return x, err
 	}
-	if len(found) == 0 {
-		return x, fmt.Errorf("charge %d of %s is not among the charges", number, e.Input.Period)
-	}
-	c := found[0]
-	pieces, err := m.pieces(ctx, shownParts, `
-		l.load = $1 AND l.x_pricing_key = $2 AND CAST(l.charge_period_start AS DATE) = CAST($3 AS DATE)
-		AND COALESCE(p.sub_account_id, l.sub_account_id) = $4 AND (p.load IS NULL OR p."group" = $5)
-		AND COALESCE(l.invoice_id, '') = $6 AND COALESCE(l.resource_id, '') = $7 AND COALESCE(p.commitment_discount_id, '') = $8
-		AND COALESCE(p.x_commitment_kind, '') = $9 AND COALESCE(p.x_treatment, '') = $10`,
-		c.load, c.key, c.Day, c.Account, c.Group, c.invoice, c.Resource, c.Commitment, c.kind, c.Treatment)
+	c, err := m.charge(ctx, f)
 	if err != nil {
 		return x, err
 	}
-	x.Charge = &c.Charge
+	x.Charge = &c
+	if number != c.Number {
+		x.Asked = number
+	}
+	pieces, err := m.piecesOf(ctx, f)
+	if err != nil {
+		return x, err
+	}
 	for i := range pieces {
 		x.PartCount = pieces[i].count
 		part, err := m.part(ctx, pieces[i], c)
@@ -114,134 +95,99 @@ func (e Explainer) Charge(ctx context.Context, number int64) (Explanation, error
 	return x, nil
 }
 
-// Line explains a line by its parts and the charges they went to.
+// Line explains a line by its parts and the charges they went to. It is an
+// error when what is stored does not lead to the prices that are stored.
 func (e Explainer) Line(ctx context.Context, load string, file, row int64) (Explanation, error) {
 	x := Explanation{Period: e.Input.Period}
 	m, err := e.open(ctx)
 	if err != nil {
 		return x, err
 	}
-	pieces, err := m.pieces(ctx, math.MaxInt32, "l.load = $1 AND l.x_file = $2 AND l.x_row = $3", load, file, row)
+	pieces, err := m.piecesAt(ctx, load, file, row)
 	if err != nil {
 		return x, err
 	}
-	if len(pieces) == 0 {
-		return x, fmt.Errorf("line %s:%d:%d of %s is not among the charges; a line that repeats others is fenced and has none", load, file, row, e.Input.Period)
-	}
 	x.Line, x.PartCount = &pieces[0].Line, pieces[0].count
 	for _, p := range pieces {
-		found, err := m.charges(ctx, `
-			x_load = $1 AND x_pricing_key = $2 AND CAST(charge_period_start AS DATE) = CAST($3 AS DATE)
-			AND sub_account_id = $4 AND ($5 = '' OR "group" = $5)
-			AND COALESCE(x_provider_invoice_id, '') = $6 AND COALESCE(resource_id, '') = $7 AND COALESCE(commitment_discount_id, '') = $8
-			AND COALESCE(x_commitment_kind, '') = $9 AND COALESCE(x_treatment, '') = $10`,
-			load, p.key, p.day, p.account, p.group, p.invoice, p.resource, p.commitment, p.kind, p.treatment)
+		found, err := m.familiesOf(ctx, p)
 		if err != nil {
 			return x, err
 		}
-		if len(found) == 0 {
-			return x, fmt.Errorf("line %s:%d:%d of %s has no charge; the lake's files were changed or lost. Close the month again", load, file, row, e.Input.Period)
+		var all []Charge
+		for _, f := range found {
+			c, err := m.charge(ctx, f)
+			if err != nil {
+				return x, err
+			}
+			all = append(all, c)
 		}
-		part, err := m.part(ctx, p, found[0])
+		part, err := m.part(ctx, p, all[0])
 		if err != nil {
 			return x, err
 		}
-		part.Charge = &found[0].Charge
+		if part.Charge = &all[0]; part.Charge.Pool != "" {
+			part.Charge, part.Bearers = nil, all
+		}
 		x.Parts = append(x.Parts, part)
 	}
 	return x, nil
 }
 
-// opened is an Explainer with the month's pricing keys, and what is read of the
-// commitments when first asked for.
+// piecesAt reads all parts of a line.
+func (m *opened) piecesAt(ctx context.Context, load string, file, row int64) ([]piece, error) {
+	pieces, err := m.pieces(ctx, math.MaxInt32, "l.load = $1 AND l.x_file = $2 AND l.x_row = $3", load, file, row)
+	if err == nil && len(pieces) == 0 {
+		err = fmt.Errorf("line %s:%d:%d of %s is not among the charges; a line that repeats others is fenced and has none", load, file, row, m.Input.Period)
+	}
+	return pieces, err
+}
+
+// opened is an Explainer with the month's pricing keys, and what is read or
+// worked out of the month when first asked for.
 type opened struct {
 	Explainer
+	tree     assign.Tree
 	keys     []assign.Key
 	payers   map[string]string // of loads
 	holdings *holdings
+	matchers map[string]*Matcher
+	beyond   map[keyID]*money.Decimal // what ratesBeyondFree returns
+	rates    *query                   // the month as it was rated
+	divided  bool                     // the table bearers is made
+	sets     map[int32]assign.TagSet
 }
 
 func (e Explainer) open(ctx context.Context) (*opened, error) {
 	if err := assign.OpenKeys(ctx, e.Session, e.Input.Month); err != nil {
 		return nil, err
 	}
-	keys, err := assign.ReadKeys(ctx, e.Session)
+	keys, err := e.Input.ReadKeys(ctx, e.Session)
 	if err != nil {
 		return nil, err
 	}
-	m := &opened{Explainer: e, keys: keys, payers: map[string]string{}}
+	m := &opened{Explainer: e, tree: assign.TreeOf(e.Input.Config), keys: keys, payers: map[string]string{}, matchers: map[string]*Matcher{}}
 	for _, l := range e.Input.Loads {
 		m.payers[l.ID] = l.Payer.ID
 	}
 	return m, nil
 }
 
-// charge is a charge with what its lines are found by.
-type charge struct {
-	Charge
-	load, invoice, kind string
-	key                 int32
-}
-
-func (m *opened) charges(ctx context.Context, where string, args ...any) ([]charge, error) {
-	found, err := engine.Collect(ctx, m.Session, func(c *charge) []any {
-		return []any{&c.Number, &c.Group, &c.Account, &c.Payer, &c.Day, &c.Class, &c.LineType, &c.Service, &c.UsageType, &c.Operation,
-			&c.Region, &c.SKU, &c.Description, &c.Resource, &c.Place, &c.Currency, exact{&c.Quantity}, &c.Unit, exact{&c.Cost}, &c.Base,
-			exact{&c.BaseCost}, optionalExact{&c.Factor}, optionalExact{&c.UnitPrice}, exact{&c.Price}, &c.Rule,
-			&c.Treatment, &c.Commitment, &c.load, &c.invoice, &c.kind, &c.key}
-	}, `
-		SELECT x_charge, "group", sub_account_id, billing_account_id, CAST(CAST(charge_period_start AS DATE) AS VARCHAR),
-			x_class, x_line_item_type, COALESCE(service_name, x_service_code, ''), COALESCE(x_usage_type, ''), COALESCE(x_operation, ''),
-			COALESCE(region_id, ''), COALESCE(sku_id, ''), COALESCE(charge_description, ''), COALESCE(resource_id, ''), x_place,
-			billing_currency, CAST(pricing_quantity AS VARCHAR), COALESCE(pricing_unit, ''), CAST(x_cost AS VARCHAR), COALESCE(x_base, ''),
-			CAST(x_base_cost AS VARCHAR), CAST(x_factor AS VARCHAR), CAST(x_unit_price AS VARCHAR), CAST(billed_cost AS VARCHAR), COALESCE(x_rule, ''),
-			COALESCE(x_treatment, ''), COALESCE(commitment_discount_id, ''), x_load, COALESCE(x_provider_invoice_id, ''), COALESCE(x_commitment_kind, ''), x_pricing_key
-		FROM charges c WHERE `+where, args...)
-	if err != nil {
-		return nil, err
+// keyOf is the key of a charge; set is its tag set.
+func (m *opened) keyOf(load string, number, set int32) assign.Key {
+	if !m.Input.RulesUseTags() {
+		set = 0
 	}
-	for i := range found {
-		if err := errors.Join(m.decision(&found[i]), m.tiers(ctx, &found[i])); err != nil {
-			return nil, err
-		}
-	}
-	return found, nil
-}
-
-// decision finds book and shadowed rules by deciding the key again.
-func (m *opened) decision(c *charge) error {
-	plan, ok := plans(m.Input.Config)[c.Group]
-	if !ok {
-		return nil // the reseller's own, or unassigned
-	}
-	c.Book = plan.Book
-	day, err := billing.ParseDay(c.Day)
-	if err != nil {
-		return err
-	}
-	day = min(max(day, m.Input.Period.FirstDay()), m.Input.Period.LastDay())
-	for _, d := range decide(m.keyOf(c.load, c.key), plan, rulesOf(m.Input.Config, plan.Book), m.Input.Period) {
-		if day >= d.From && day <= d.To {
-			c.Shadowed = d.Shadowed
-		}
-	}
-	return nil
-}
-
-func (m *opened) tiers(ctx context.Context, c *charge) (err error) {
-	if c.Treatment == "tiered-alone" {
-		c.Tiers, err = commitment.TiersOf(ctx, m.Session, m.keys, m.keyOf(c.load, c.key), c.Group)
-	}
-	return err
-}
-
-func (m *opened) keyOf(load string, number int32) assign.Key {
 	for _, k := range m.keys {
-		if k.Load == load && k.Number == number {
+		if k.Load == load && k.Number == number && k.Set == set {
 			return k
 		}
 	}
-	return assign.Key{Load: load, Number: number}
+	return assign.Key{Load: load, Number: number, TagSet: assign.TagSet{Set: set}}
+}
+
+// lost is the error of what the lake should have, and has not.
+func lost(format string, args ...any) error {
+	return fmt.Errorf(format+"; the lake's files were changed or lost. Close the month again", args...)
 }
 
 // exact reads a number that left the engine as text; null is 0.

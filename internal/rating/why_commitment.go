@@ -126,7 +126,7 @@ func (m *opened) providerOf(p piece) *Provider {
 // or pays.
 func (m *opened) reasonOf(p piece, by *Provider, s *commitment.Share) Reason {
 	switch {
-	case p.treatment == "as-billed":
+	case p.treatment == "as-billed" || p.treatment == "as-billed-covered":
 		return ReasonBasis
 	case p.treatment == "as-applied" && by.Policy == billing.PolicyAsApplied:
 		return ReasonPolicy
@@ -210,7 +210,7 @@ func (m *opened) coverOf(ctx context.Context, p piece) (*Cover, *commitment.Shar
 	}
 	c := s.Commitment
 	cover := &Cover{Commitment: c.ID, Kind: c.Kind, Account: c.Owner, Own: s.Account == p.account, Holder: holder(*s), PerUnit: p.effectRate.Round(12, money.HalfUp), Effective: p.effect, Decided: decided(*s)}
-	if shape, ok := commitment.ShapeOf(m.keyOf(p.Load, p.key)); ok && c.Kind.Reservation() {
+	if shape, ok := commitment.ShapeOf(m.keyOf(p.Load, p.key, p.set)); ok && c.Kind.Reservation() {
 		cover.PerUnit, cover.Size = shape.Units, &c.Shape.Units
 	}
 	return cover, s, nil

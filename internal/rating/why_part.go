@@ -32,6 +32,9 @@ func (l Line) ID() string { return fmt.Sprintf("%s:%d:%d", l.Load, l.File, l.Row
 type Part struct {
 	Line   *Line   `json:"line,omitempty"`   // of a charge's part
 	Charge *Charge `json:"charge,omitempty"` // of a line's part
+	// Bearers are, instead of Charge, the charges of those who bear a part of the
+	// pool that the line is in (R4).
+	Bearers []Charge `json:"bearers,omitempty"`
 
 	From          money.Decimal `json:"from"` // the quantity of the line at which it begins; of a divided fee, the unit
 	Quantity      money.Decimal `json:"quantity"`
@@ -72,7 +75,7 @@ type OnDemand struct {
 type piece struct {
 	Line
 	count                                                 int64
-	key                                                   int32
+	key, set                                              int32
 	lineType, day, group, account, invoice, resource      string
 	commitment, kind, treatment                           string
 	provider, providerGroup                               string
@@ -88,14 +91,14 @@ type piece struct {
 func (m *opened) pieces(ctx context.Context, most int, where string, args ...any) ([]piece, error) {
 	return engine.Collect(ctx, m.Session, func(p *piece) []any {
 		return []any{&p.count, &p.Load, &p.File, &p.Row, &p.Start, &p.end, &p.Account, exact{&p.Line.Quantity}, &p.Unit, exact{&p.Line.Cost},
-			&p.key, &p.lineType, &p.day, &p.group, &p.account, &p.invoice, &p.resource, &p.commitment, &p.kind, &p.treatment,
+			&p.key, &p.set, &p.lineType, &p.day, &p.group, &p.account, &p.invoice, &p.resource, &p.commitment, &p.kind, &p.treatment,
 			&p.provider, &p.providerGroup, &p.unused, &p.noPrice,
 			exact{&p.from}, exact{&p.quantity}, exact{&p.cost}, exact{&p.trueUnblended}, exact{&p.onDemand}, exact{&p.effect},
 			exact{&p.listCost}, exact{&p.listRate}, exact{&p.contractedCost}, exact{&p.usageRate}, exact{&p.effectRate}, optionalExact{&p.planCommitment}, optionalExact{&p.planUsed}}
 	}, `
 		SELECT COUNT(*) OVER (), l.load, CAST(l.x_file AS BIGINT), l.x_row, CAST(l.charge_period_start AS VARCHAR), COALESCE(CAST(l.charge_period_end AS VARCHAR), ''),
 			l.sub_account_id, CASE WHEN l.x_fence IS NULL THEN CAST(l.pricing_quantity AS VARCHAR) END, COALESCE(l.pricing_unit, ''), CAST(l.billed_cost AS VARCHAR),
-			l.x_pricing_key, COALESCE(l.x_line_item_type, ''), CAST(CAST(l.charge_period_start AS DATE) AS VARCHAR), COALESCE(p."group", ''),
+			l.x_pricing_key, l.x_tag_set, COALESCE(l.x_line_item_type, ''), CAST(CAST(l.charge_period_start AS DATE) AS VARCHAR), COALESCE(p."group", ''),
 			COALESCE(p.sub_account_id, l.sub_account_id), COALESCE(l.invoice_id, ''), COALESCE(l.resource_id, ''),
 			COALESCE(p.commitment_discount_id, ''), COALESCE(p.x_commitment_kind, ''), COALESCE(p.x_treatment, ''),
 			COALESCE(p.x_provider_commitment, ''), COALESCE(p.x_provider_commitment_group, ''),
@@ -114,7 +117,7 @@ func (m *opened) pieces(ctx context.Context, most int, where string, args ...any
 }
 
 // part explains a piece that went to a charge.
-func (m *opened) part(ctx context.Context, p piece, c charge) (Part, error) {
+func (m *opened) part(ctx context.Context, p piece, c Charge) (Part, error) {
 	part := Part{From: p.from, Quantity: p.quantity, Cost: p.cost, TrueUnblended: p.trueUnblended, Treatment: p.treatment}
 	if p.treatment == "" {
 		return part, nil
@@ -122,7 +125,9 @@ func (m *opened) part(ctx context.Context, p piece, c charge) (Part, error) {
 	if err := m.readHoldings(ctx); err != nil {
 		return part, err
 	}
-	part.Basis = plans(m.Input.Config)[c.Group].Basis
+	if g, ok := m.tree.Group(c.Owner); ok {
+		part.Basis = g.CostBasis
+	}
 	part.Provider = m.providerOf(p)
 	var share *commitment.Share
 	var err error

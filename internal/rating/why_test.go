@@ -163,7 +163,7 @@ func TestWhy(t *testing.T) {
 		})
 	}
 	for _, treatment := range []string{
-		"", "kept", "applied", "unshared", "on-demand", "taken-back", "tiered-alone", "as-applied", "as-billed", "fee", "fee-moved",
+		"", "kept", "applied", "unshared", "on-demand", "taken-back", "tiered-alone", "as-applied", "as-billed-covered", "fee", "fee-moved",
 	} {
 		if !treatments[treatment] {
 			t.Errorf("no line is %q", treatment)

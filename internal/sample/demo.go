@@ -1,8 +1,8 @@
 package sample
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -11,9 +11,8 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/goccy/go-yaml"
-
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/config"
 	"github.com/sluice-billing/sluice/internal/money"
 )
 
@@ -52,7 +51,8 @@ func DemoMonths() []billing.Period {
 // payers' exports in exports/<payer>/, the configuration in reseller.yaml, and
 // the sums of each payer's month in expected-totals.json. Every account has an
 // owner and the provider's invoices are entered, so each month closes. The
-// configuration names the exports by their absolute path.
+// configuration names the exports by their absolute path. A month is one file, so
+// that its charges have the same numbers in every run.
 func Demo(ctx context.Context, dir string, seed uint64) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -64,7 +64,7 @@ func Demo(ctx context.Context, dir string, seed uint64) error {
 		for _, month := range months {
 			totals, err := generate(ctx, filepath.Join(dir, "exports", payer.id), Options{
 				Lines: demoLines, Accounts: demoAccounts, Format: "cur-csv-gz", Seed: seed, Period: month,
-				Payer: payer.id, Chunks: 2, Report: demoReport, FirstAccount: payer.firstAccount, Commitments: demoCommitments,
+				Payer: payer.id, Report: demoReport, FirstAccount: payer.firstAccount, Commitments: demoCommitments,
 				InvoiceID: strconv.FormatInt(1_000_000_000+newRand(seed, "invoice", payer.id, month.String()).Int64N(1_000_000_000), 10),
 			})
 			if err != nil {
@@ -79,19 +79,15 @@ func Demo(ctx context.Context, dir string, seed uint64) error {
 	return writeConfig(filepath.Join(dir, "reseller.yaml"), demoConfig(dir, months, expected))
 }
 
-// writeConfig writes the configuration in the field names of its JSON form.
+// writeConfig writes the configuration as a person would.
 func writeConfig(file string, c billing.Config) error {
-	data, err := json.Marshal(c)
-	if err != nil {
+	var text bytes.Buffer
+	text.WriteString("# A make-believe reseller: every name, account and amount is invented.\n" +
+		"# The exports it bills lie beside this file; provider_invoices are what their invoices say.\n\n")
+	if err := config.Write(&text, c); err != nil {
 		return fmt.Errorf("writing %s: %w", file, err)
 	}
-	text, err := yaml.JSONToYAML(data)
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", file, err)
-	}
-	const head = "# A make-believe reseller: every name, account and amount is invented.\n" +
-		"# The exports it bills lie beside this file; provider_invoices are what their invoices say.\n"
-	return os.WriteFile(file, append([]byte(head), text...), 0o644)
+	return os.WriteFile(file, text.Bytes(), 0o644)
 }
 
 // demoConfig is the reseller with everything it declares.
@@ -99,9 +95,10 @@ func demoConfig(dir string, months []billing.Period, expected []DemoTotals) bill
 	c := billing.Config{
 		Reseller: &billing.Reseller{
 			Name: "あかつきクラウド株式会社", Currency: "JPY", TaxRegistration: "T1234567890123",
-			Address: &billing.Address{Lines: []string{"日本橋1-2-3"}, City: "中央区", Region: "東京都", PostalCode: "103-0027", Country: "JP"},
-			Contact: "billing@akatsuki.example",
-			Payment: []string{"みほん銀行 本店 普通 1234567", "IBAN DE02 1203 0000 0000 2020 51 (EUR)"},
+			Address:     &billing.Address{Lines: []string{"日本橋1-2-3"}, City: "中央区", Region: "東京都", PostalCode: "103-0027", Country: "JP"},
+			Contact:     "billing@akatsuki.example",
+			Payment:     []string{"みほん銀行 本店 普通 1234567", "IBAN DE02 1203 0000 0000 2020 51 (EUR)"},
+			SellingBook: billing.Attach("standard"),
 		},
 		PriceBooks:    demoBooks(),
 		ExchangeRates: demoRates(months),
@@ -127,7 +124,7 @@ func demoConfig(dir string, months []billing.Period, expected []DemoTotals) bill
 
 // claimAccounts declares customers and groups and gives every account to one
 // of them: customers in turn, the last account of each payer and the payers
-// themselves to the reseller. It returns the accounts with their names.
+// themselves to the reseller; one is shared. It returns the accounts with their names.
 func claimAccounts(c *billing.Config) []billing.Account {
 	var named []billing.Account
 	for _, d := range demoCustomers {
@@ -139,9 +136,12 @@ func claimAccounts(c *billing.Config) []billing.Account {
 		for i := range demoAccounts {
 			id := fmt.Sprintf("%012d", payer.firstAccount+i)
 			owner := "akatsuki"
-			if i == demoAccounts-1 {
+			switch {
+			case i == demoAccounts-1:
 				c.Reseller.Accounts = append(c.Reseller.Accounts, id)
-			} else {
+			case id == demoShared:
+				owner = "shared"
+			default:
 				n := (p*(demoAccounts-1) + i) % len(demoCustomers)
 				claimed[n] = append(claimed[n], id)
 				owner = demoCustomers[n].id
@@ -152,8 +152,28 @@ func claimAccounts(c *billing.Config) []billing.Account {
 	for n, d := range demoCustomers {
 		c.BillingGroups = append(c.BillingGroups, d.group(claimed[n]))
 	}
+	share(c)
 	moveToLab(c)
 	return named
+}
+
+// demoShared is an account that customers share: what is tagged with a team of
+// theirs is theirs, and the rest is divided (R3, R4).
+const demoShared = "300000000009"
+
+func share(c *billing.Config) {
+	teams := map[string][]string{"sakura-main": {"crm", "iot", "web"}, "aozora-main": {"games", "media"}}
+	for i, g := range c.BillingGroups {
+		if of := teams[g.ID]; of != nil {
+			c.BillingGroups[i].Claims = append(g.Claims, billing.Claim{Accounts: []string{demoShared}, Tags: map[string][]string{"Team": of}})
+		}
+	}
+	c.Pools = []billing.Pool{{
+		ID: "osaka-shared", Accounts: []string{demoShared},
+		Fixed:     []billing.FixedShare{{Group: "aozora-main", Amount: money.FromInt(10)}},
+		Percent:   []billing.PercentShare{{Group: "sakura-main", Percent: money.FromInt(25)}},
+		Remainder: "sakura-main",
+	}}
 }
 
 // moveToLab gives an account of the first customer to a second group of it in
@@ -196,28 +216,4 @@ func demoRates(months []billing.Period) []billing.ExchangeRate {
 		})
 	}
 	return rates
-}
-
-func demoBooks() []billing.PriceBook {
-	equal := func(text string) billing.Pattern { return billing.Pattern{Equal: []string{text}} }
-	number := func(text string) *money.Decimal {
-		d := money.MustParse(text)
-		return &d
-	}
-	return []billing.PriceBook{
-		{ID: "standard", Rules: []billing.PriceRule{
-			{Name: "marketplace at cost", Match: billing.Match{Class: equal("marketplace")}, Keep: true},
-			{Name: "compute in Tokyo", Match: billing.Match{Service: equal("AmazonEC2"), Region: equal("ap-northeast-1"), UsageType: billing.Pattern{Prefix: "APN1-BoxUsage"}}, Percent: number("-1.5")},
-			{Name: "transfer out", Match: billing.Match{UsageType: billing.Pattern{Suffix: "DataTransfer-Out-Bytes"}}, UnitPrice: number("0.11")},
-			{Name: "all the rest", Percent: number("4")},
-		}},
-		{ID: "list-less-five", Rules: []billing.PriceRule{
-			{Name: "requests at cost", Match: billing.Match{UsageType: billing.Pattern{Contains: "Requests"}}, Base: billing.Unblended, Keep: true},
-			{Name: "five percent below list", Base: billing.List, Percent: number("-5")},
-		}},
-		{ID: "managed", Rules: []billing.PriceRule{
-			{Name: "databases with care", Match: billing.Match{Service: billing.Pattern{Equal: []string{"AmazonRDS", "AmazonDynamoDB"}}}, Percent: number("12.5")},
-			{Name: "everything else", Percent: number("8")},
-		}},
-	}
 }

@@ -1,15 +1,17 @@
 package sample
 
 import (
-	"bytes"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
-	"github.com/goccy/go-yaml"
-
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/book"
+	"github.com/sluice-billing/sluice/internal/config"
 	"github.com/sluice-billing/sluice/internal/money"
 )
 
@@ -19,22 +21,12 @@ func demo(t *testing.T) (string, billing.Config, []DemoTotals) {
 	if err := Demo(t.Context(), dir, 1); err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(filepath.Join(dir, "reseller.yaml"))
+	c, err := config.Load(filepath.Join(dir, "reseller.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := yaml.YAMLToJSON(text)
-	if err != nil {
-		t.Fatalf("reseller.yaml: %v\n%s", err, text)
-	}
-	var c billing.Config
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&c); err != nil {
-		t.Fatalf("reseller.yaml is no configuration: %v\n%s", err, text)
-	}
 	var expected []DemoTotals
-	data, err = os.ReadFile(filepath.Join(dir, "expected-totals.json"))
+	data, err := os.ReadFile(filepath.Join(dir, "expected-totals.json"))
 	if err == nil {
 		err = json.Unmarshal(data, &expected)
 	}
@@ -44,8 +36,8 @@ func demo(t *testing.T) (string, billing.Config, []DemoTotals) {
 	return dir, c, expected
 }
 
-// R1, R2: on every day of the demo every account of the exports has exactly
-// one owner.
+// R1, R2, R4: on every day of the demo every account of the exports has exactly
+// one owner; that of the shared one is its pool.
 func TestDemoOwners(t *testing.T) {
 	_, c, expected := demo(t)
 	owners := func(account string, day billing.Day) (n int) {
@@ -54,8 +46,16 @@ func TestDemoOwners(t *testing.T) {
 				n++
 			}
 		}
+		for _, p := range c.Pools {
+			if slices.Contains(p.Accounts, account) {
+				n++
+			}
+		}
 		for _, g := range c.BillingGroups {
 			for _, claim := range g.Claims {
+				if claim.Tagged() {
+					continue // some of its lines only (R3)
+				}
 				for _, a := range claim.Accounts {
 					if a == account && (claim.From == nil || *claim.From <= day) && (claim.To == nil || day < *claim.To) {
 						n++
@@ -89,20 +89,56 @@ func TestDemoOwners(t *testing.T) {
 	}
 }
 
+// R12, R13: the examples of the demo's price books come to what they say.
+func TestDemoBooks(t *testing.T) {
+	for _, b := range demoBooks() {
+		if len(b.Examples) == 0 {
+			t.Errorf("book %s has no examples", b.ID)
+		}
+		for _, f := range book.Test(b) {
+			t.Errorf("book %s, example %d: %v", b.ID, f.Example+1, f.Wrong)
+		}
+	}
+}
+
+// R3, R4: in every month the shared account has usage of each team that has an
+// owner, and usage of teams that have none.
+func TestDemoShared(t *testing.T) {
+	dir, c, expected := demo(t)
+	owned := map[string]bool{}
+	for _, g := range c.BillingGroups {
+		for _, claim := range g.Claims {
+			for _, team := range claim.Tags["Team"] {
+				owned[team] = true
+			}
+		}
+	}
+	for _, e := range expected {
+		if e.ByAccount[demoShared].IsZero() {
+			continue // the other payer's
+		}
+		db := exported(t, filepath.Join(dir, "exports", e.Payer, demoReport, dateRange(e.Period)))
+		query := `SELECT COALESCE(sum(` + decimalSQL("lineItem/UnblendedCost") + `), 0) FROM line
+			WHERE "lineItem/UsageAccountId" = '` + demoShared + `' AND COALESCE("resourceTags/user:Team", '') `
+		for team := range owned {
+			if got := sumOf(t, db, query+"= '"+team+"'"); got.Sign() <= 0 {
+				t.Errorf("%s: team %s uses %s of the shared account", e.Period, team, got)
+			}
+		}
+		others := "NOT IN ('" + strings.Join(slices.Sorted(maps.Keys(owned)), "', '") + "')"
+		if got := sumOf(t, db, query+others); got.Cmp(money.FromInt(10)) <= 0 {
+			t.Errorf("%s: the pool has %s, no more than its fixed amount", e.Period, got)
+		}
+	}
+}
+
 // What the demo refers to is there: customers, books, payers, rates, folders.
 func TestDemoReferences(t *testing.T) {
 	dir, c, expected := demo(t)
-	customers, books := map[string]bool{}, map[string]bool{"": true}
-	for _, customer := range c.Customers {
-		customers[customer.ID] = true
-	}
-	for _, b := range c.PriceBooks {
-		books[b.ID] = true
+	if err := config.Check(c); err != nil {
+		t.Error(err)
 	}
 	for _, g := range c.BillingGroups {
-		if !customers[g.Customer] || !books[g.PriceBook] {
-			t.Errorf("group %s refers to customer %s and book %q", g.ID, g.Customer, g.PriceBook)
-		}
 		for _, e := range expected {
 			found := g.Currency == "USD"
 			for _, r := range c.ExchangeRates {

@@ -63,7 +63,10 @@ type Line struct {
 	Service  string
 	Currency money.Currency
 	Amount   money.Decimal // what the customer pays
-	Cost     money.Decimal // what the reseller pays the provider for the same lines (unblended)
+	// Cost is what the reseller pays the provider for the same lines (unblended);
+	// 0 on the statement of a group that buys from a tier below the reseller,
+	// which must not see it (R5).
+	Cost money.Decimal
 }
 
 // Total is the exact sum of all lines, per currency.

@@ -17,7 +17,7 @@ WITH supply AS (
         END AS DECIMAL(38, 18)) AS units
     FROM suppliers s
     JOIN slots t ON t.load = s.load
-    LEFT JOIN accounts a ON a.load = s.load AND a.account_id = s.account_id AND t.day BETWEEN a.from_day AND a.to_day
+    LEFT JOIN accounts a ON a.load = s.load AND a.account_id = s.account_id AND a.tag_set = 0 AND t.day BETWEEN a.from_day AND a.to_day
     LEFT JOIN plan_hours h ON h.load = s.load AND h.commitment = s.commitment AND h.slot = t.slot
 )
 SELECT *, CAST(0 AS DECIMAL(38, 18)) AS used FROM supply WHERE units > 0

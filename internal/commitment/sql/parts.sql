@@ -30,7 +30,12 @@ lines AS (
     JOIN keys k ON k.load = l.load AND k.pricing_key = l.x_pricing_key
     JOIN loads ON loads.load = l.load
     CROSS JOIN month
-    JOIN accounts a ON a.load = l.load AND a.account_id = l.sub_account_id AND {day} BETWEEN a.from_day AND a.to_day
+    JOIN accounts a
+        ON a.load = l.load AND a.account_id = l.sub_account_id AND {day} BETWEEN a.from_day AND a.to_day
+        -- What a commitment costs is its owner's, as the commitment is, whatever the tags of its fee say.
+        AND a.tag_set = CASE
+            WHEN l.commitment_discount_id IS NOT NULL AND (k.role = 'fee' OR l.commitment_discount_status = 'Unused') THEN 0
+            ELSE l.x_tag_set END
     LEFT JOIN commitments c
         ON c.load = l.load AND c.commitment = l.commitment_discount_id AND {day} BETWEEN c.from_day AND c.to_day
     WHERE COALESCE(l.x_fence, '') <> 'split-cost'
@@ -64,6 +69,7 @@ SELECT
     CAST(part_from AS DECIMAL(38, 18)) AS x_part_from,
     CAST(CASE WHEN part_from = 0 THEN 1 ELSE 0 END AS INTEGER) AS x_lines,
     x_pricing_key,
+    x_tag_set,
     COALESCE(moved_group, "group") AS "group",
     COALESCE(moved_to, sub_account_id) AS sub_account_id,
     sub_account_name,
@@ -90,6 +96,7 @@ SELECT
         ELSE 0
     END AS DECIMAL(38, 18)) AS effective,
     CASE
+        WHEN NOT splits AND role = 'usage' AND parts.commitment_discount_id IS NOT NULL THEN 'as-billed-covered'
         WHEN NOT splits AND role <> 'fee' THEN 'as-billed'
         WHEN role = 'negation' THEN CASE WHEN taken THEN 'taken-back' ELSE 'as-applied' END
         WHEN role = 'fee' THEN CASE WHEN moved_group IS NULL THEN 'fee' ELSE 'fee-moved' END

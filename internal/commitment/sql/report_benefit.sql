@@ -10,7 +10,7 @@ SELECT
     CAST(SUM({units}) AS VARCHAR) AS units,
     CAST(SUM(l.on_demand) AS VARCHAR) AS on_demand,
     CAST(SUM({cost}) AS VARCHAR) AS effective,
-    CAST(SUM(CASE WHEN l.x_treatment IN ('as-billed', 'as-applied') THEN l.on_demand ELSE 0 END) AS VARCHAR) AS stands,
+    CAST(SUM(CASE WHEN l.x_treatment IN ('as-billed', 'as-billed-covered', 'as-applied') THEN l.on_demand ELSE 0 END) AS VARCHAR) AS stands,
     COUNT(DISTINCT (l.load, l.x_file, l.x_row)) AS lines
 FROM parts l
 JOIN pricing_keys k ON k.load = l.load AND k.x_pricing_key = l.x_pricing_key

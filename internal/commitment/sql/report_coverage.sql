@@ -6,7 +6,7 @@ SELECT
     CAST(SUM(l.on_demand) AS VARCHAR) AS eligible,
     CAST(SUM(CASE WHEN l.x_provider_commitment IS NOT NULL THEN l.on_demand ELSE 0 END) AS VARCHAR) AS provider,
     CAST(SUM(CASE
-        WHEN l.x_treatment IN ('kept', 'applied') OR l.x_treatment IN ('as-applied', 'as-billed') AND l.x_provider_commitment IS NOT NULL THEN l.on_demand
+        WHEN l.x_treatment IN ('kept', 'applied') OR l.x_treatment IN ('as-applied', 'as-billed-covered') AND l.x_provider_commitment IS NOT NULL THEN l.on_demand
         ELSE 0
     END) AS VARCHAR) AS own
 FROM parts l

@@ -16,7 +16,7 @@ SELECT
     SUM(l.x_lines) AS lines,
     CAST(SUM(l.on_demand) AS DECIMAL(38, 18)) AS on_demand,
     CAST(SUM(l.amortized) AS DECIMAL(38, 18)) AS effective,
-    CAST(SUM(CASE WHEN l.x_treatment IN ('as-billed', 'as-applied') THEN l.on_demand ELSE 0 END) AS DECIMAL(38, 18)) AS stands
+    CAST(SUM(CASE WHEN l.x_treatment IN ('as-billed', 'as-billed-covered', 'as-applied') THEN l.on_demand ELSE 0 END) AS DECIMAL(38, 18)) AS stands
 FROM parts l
 JOIN pricing_keys k ON k.load = l.load AND k.x_pricing_key = l.x_pricing_key
 JOIN loads ON loads.load = l.load

@@ -14,5 +14,5 @@ FROM line_items l
 JOIN tier_keys k ON k.load = l.load AND k.pricing_key = l.x_pricing_key
 JOIN loads ON loads.load = l.load
 CROSS JOIN month
-LEFT JOIN accounts a ON a.load = l.load AND a.account_id = l.sub_account_id AND {day} BETWEEN a.from_day AND a.to_day
+LEFT JOIN accounts a ON a.load = l.load AND a.account_id = l.sub_account_id AND a.tag_set = l.x_tag_set AND {day} BETWEEN a.from_day AND a.to_day
 WHERE l.pricing_quantity > 0

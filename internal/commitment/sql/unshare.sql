@@ -18,7 +18,7 @@ eligible AS (
     JOIN keys k ON k.load = l.load AND k.pricing_key = l.x_pricing_key
     JOIN loads ON loads.load = l.load
     CROSS JOIN month
-    JOIN accounts a ON a.load = l.load AND a.account_id = l.sub_account_id AND {day} BETWEEN a.from_day AND a.to_day
+    JOIN accounts a ON a.load = l.load AND a.account_id = l.sub_account_id AND a.tag_set = l.x_tag_set AND {day} BETWEEN a.from_day AND a.to_day
     JOIN reach ON reach.scope = a.scope AND reach.key = k.key
     LEFT JOIN commitments c
         ON c.load = l.load AND c.commitment = l.commitment_discount_id AND {day} BETWEEN c.from_day AND c.to_day

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/config"
+)
+
+func newBookExport(c *cli) *cobra.Command {
+	var out string
+	var all bool
+	cmd := &cobra.Command{
+		Use:   "export [BOOK...]",
+		Short: "Write price books as YAML",
+		Long: `Export writes the price books in force, or the named ones, as a configuration file. Applying it again
+changes nothing. With --all it writes the whole configuration.`,
+		Example: `  sluice book export retail
+  sluice book export -o books.yaml
+  sluice book export --all -o everything.yaml`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if all && len(args) > 0 {
+				return wrong(cmd, "--all is the whole configuration; name no book with it")
+			}
+			return nil
+		},
+		ValidArgsFunction: c.completeBook,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.with(cmd, func(ctx context.Context, a *app.App) error {
+				wanted, err := a.Config(ctx)
+				if err != nil {
+					return err
+				}
+				if !all {
+					books, err := namedBooks(cmd, wanted, args)
+					if err != nil {
+						return err
+					}
+					wanted = billing.Config{PriceBooks: books}
+				}
+				switch {
+				case out != "":
+					err = writeFile(out, func(w io.Writer) error { return config.Write(w, wanted) })
+					if err == nil {
+						err = c.exported([]string{out})
+					}
+				case c.json:
+					err = c.result(wanted, nil)
+				default:
+					err = config.Write(c.stdout, wanted)
+				}
+				return err
+			})
+		},
+	}
+	cmd.Flags().StringVarP(&out, "out", "o", "", "write to a `file` instead of standard output")
+	cmd.Flags().BoolVar(&all, "all", false, "the whole configuration, not price books alone")
+	return cmd
+}

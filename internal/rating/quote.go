@@ -1,0 +1,185 @@
+package rating
+
+import (
+	"slices"
+
+	"github.com/sluice-billing/sluice/internal/assign"
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/lake"
+	"github.com/sluice-billing/sluice/internal/money"
+)
+
+// Quotation is what a book makes of a line. Amounts are exact, in the line's
+// currency, tax out.
+type Quotation struct {
+	Rule     string   `json:"rule"`               // that won; empty where none does
+	Shadowed []string `json:"shadowed,omitempty"` // later rules that match too
+	Quoted
+	Factor    money.Decimal  `json:"factor"`
+	UnitPrice *money.Decimal `json:"unit_price,omitempty"` // what a unit costs, the rate beyond the free tier included
+}
+
+// Quoted is what a decision makes of amounts.
+type Quoted struct {
+	Base     billing.Basis  `json:"base,omitempty"`    // that the rule names; empty for the cost or price that the book starts from
+	Start    money.Decimal  `json:"start"`             // the amount on it
+	Measure  *money.Decimal `json:"measure,omitempty"` // quantity or spend that the month's total is made of (R15)
+	Price    money.Decimal  `json:"price"`             // 0 where the line is on no invoice
+	Managed  money.Decimal  `json:"managed"`           // charged beside the price
+	Excluded bool           `json:"excluded"`          // by the rule
+}
+
+// Amounts are what lines come to that a rule prices: all of a group, month and
+// currency, and for tiers of quantity of one unit.
+type Amounts struct {
+	Quantity money.Decimal
+	Cost     money.Decimal // on every basis but the two below
+	Net      money.Decimal // and what the seller pays
+	List     money.Decimal // 0 for commitments' fees and negations (R6)
+	Covered  bool          // by commitments: a unit price is for other usage
+}
+
+func (a Amounts) on(basis billing.Basis) money.Decimal {
+	switch basis {
+	case billing.Net, billing.SellerCost:
+		return a.Net
+	case billing.List:
+		return a.List
+	}
+	return a.Cost
+}
+
+// linearDecimals are the fractional digits of a price before totals and bounds.
+const linearDecimals = 24
+
+// Quote is the price of amounts by the decision, as Rate makes it when they are
+// those of one charge and the only ones that the rule prices in the month. For
+// several charges it is the sum of their prices but for rounding in the 24th
+// digit; not_below and not_above bound the sum then.
+func (d Decision) Quote(a Amounts) Quoted {
+	r := d.Rule
+	q := Quoted{Base: r.Base, Start: a.on(r.Base), Excluded: r.Exclude}
+	if r.Exclude {
+		return q
+	}
+	switch {
+	case d.UnitPrice != nil && !a.Covered:
+		q.Price = a.Quantity.Mul(*d.UnitPrice).Round(linearDecimals, money.HalfUp)
+	default:
+		q.Price = q.Start.Mul(d.Factor())
+	}
+	byQuantity := onQuantity(r.Tiers)
+	if byMonth(r) && !(byQuantity && a.Covered) {
+		measure := a.Quantity
+		if !byQuantity {
+			measure = q.Price.Round(totalDecimals, money.HalfUp)
+		}
+		q.Measure = &measure
+		q.Price = monthPrice(r, []monthUnit{{measure: measure, sizes: size(measure)}})
+	}
+	q.Price = bounded(q.Price, r.NotBelow, a, 1)
+	q.Price = bounded(q.Price, r.NotAbove, a, -1)
+	if r.Managed != nil {
+		q.Managed = q.Price.Round(totalDecimals, money.HalfUp).Mul(*r.Managed)
+	}
+	return q
+}
+
+// bounded keeps a price on one side of an amount: not below it for side 1, not
+// above it for -1. Less than nothing is bounded by the mirror image.
+func bounded(price money.Decimal, basis billing.Basis, a Amounts, side int) money.Decimal {
+	if basis == "" {
+		return price
+	}
+	limit := a.on(basis)
+	if limit.Sign() < 0 {
+		side = -side
+	}
+	if price.Cmp(limit)*side < 0 {
+		return limit
+	}
+	return price
+}
+
+// Quote is NewQuoter(b).Quote(l), for one line.
+func Quote(b billing.PriceBook, l billing.ExampleLine) Quotation { return NewQuoter(b).Quote(l) }
+
+// Quoter prices single lines by a book. It is not safe for concurrent use.
+type Quoter struct {
+	dated   *Matcher
+	undated *Matcher // the same on a day on which dated rules do not hold
+}
+
+// anyMonth is the month of a line without a day.
+var anyMonth = billing.PeriodOf(billing.Day(0).Time())
+
+// NewQuoter reads a book.
+func NewQuoter(b billing.PriceBook) *Quoter {
+	dated := NewMatcher(b)
+	undated := *dated
+	undated.Rules = slices.Clone(dated.Rules)
+	never := anyMonth.LastDay() + 1
+	for i, r := range undated.Rules {
+		if r.From != nil || r.To != nil {
+			undated.Rules[i].From = &never
+		}
+	}
+	return &Quoter{dated, &undated}
+}
+
+// Quote is what the book makes of a line that is the only one its rule prices
+// for a group in the month: what Rate charges for it where the group's cost
+// basis is not list and this is the only book. On a line without a day only
+// rules without dates hold.
+func (q *Quoter) Quote(l billing.ExampleLine) Quotation {
+	m, period, day := q.undated, anyMonth, anyMonth.FirstDay()
+	if l.Day != nil {
+		m, period, day = q.dated, billing.PeriodOf(l.Day.Time()), *l.Day
+	}
+	key, amounts := keyOf(l), amountsOf(l)
+	for _, d := range decide(m, key, period, l.FreeTierRate) {
+		if d.From <= day && day <= d.To {
+			return Quotation{Rule: d.Rule.Name, Shadowed: d.Shadowed, Quoted: d.Quote(amounts), Factor: d.Factor(), UnitPrice: d.UnitPrice}
+		}
+	}
+	out := Quotation{Quoted: Quoted{Start: amounts.Cost, Price: amounts.Cost}, Factor: one}
+	switch key.Text(lake.Class) {
+	case lake.ClassEntry, lake.ClassTax: // the reseller's, on no invoice (R25, R27)
+		out.Price, out.Factor = money.Zero, money.Zero
+	}
+	return out
+}
+
+// keyOf is the pricing key that the line would have.
+func keyOf(l billing.ExampleLine) assign.Key {
+	k := assign.Key{TagSet: assign.TagSet{Tags: l.Tags, CostCategories: l.CostCategories}}
+	k.Texts = [lake.KeyTexts]string{
+		lake.Class: l.Class, lake.Provider: l.Provider, lake.BillingAccountID: l.Payer, lake.BillingCurrency: "USD", lake.BillType: l.BillType,
+		lake.BillingEntity: l.BillingEntity, lake.LineItemType: l.LineType, lake.ChargeCategory: l.ChargeCategory, lake.ServiceCode: l.Service,
+		lake.RegionID: l.Region, lake.UsageType: l.UsageType, lake.Operation: l.Operation, lake.SkuID: l.SKU, lake.InstanceType: l.InstanceType,
+		lake.ChargeDescription: l.Description,
+	}
+	if l.Class == "" {
+		k.Texts[lake.Class] = lake.ClassUsage
+	}
+	return k
+}
+
+// amountsOf is what the line comes to. A list cost of 0 is none, as in the
+// provider's exports.
+func amountsOf(l billing.ExampleLine) Amounts {
+	a := Amounts{Quantity: l.Usage, Cost: l.Cost, Net: l.Cost, List: l.Cost}
+	if l.ListCost != nil && !l.ListCost.IsZero() {
+		a.List = *l.ListCost
+	}
+	switch l.LineType {
+	case "DiscountedUsage", "SavingsPlanCoveredUsage":
+		a.Covered = true
+	case "SavingsPlanNegation":
+		a.Quantity, a.List = money.Zero, money.Zero
+	}
+	if l.Class == lake.ClassCommitmentFee {
+		a.List = money.Zero
+	}
+	return a
+}

@@ -1,0 +1,156 @@
+package rating
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/engine"
+	"github.com/sluice-billing/sluice/internal/money"
+)
+
+// MonthTotal is what a rule charges a group for a month (R15), and the part of
+// it that falls to a charge.
+type MonthTotal struct {
+	Charges int64         `json:"charges"`
+	Measure money.Decimal `json:"measure"` // quantity for tiers of quantity, else what the charges come to without tiers, fee, floor and cap
+	Unit    string        `json:"unit,omitempty"`
+	Units   int           `json:"units"`           // how many units the rule's charges have; Measure and Bands are of the charge's own
+	Bands   []Band        `json:"bands,omitempty"` // of the rule's tiers that the measure reaches
+	// Applied is floor or cap, where the rule's decides on Price.
+	Applied string        `json:"applied,omitempty"`
+	Price   money.Decimal `json:"price"`
+	Own     money.Decimal `json:"own"`  // what the charge has of Measure
+	Part    money.Decimal `json:"part"` // what it has of Price
+	// Remainder is what Part has on top of its share by measure: what cut digits
+	// leave of Price, which the largest charge takes.
+	Remainder *money.Decimal `json:"remainder,omitempty"`
+}
+
+// Band is what falls into one of a rule's tiers.
+type Band struct {
+	From      money.Decimal  `json:"from"`
+	UpTo      *money.Decimal `json:"up_to,omitempty"`
+	Part      money.Decimal  `json:"part"` // of the measure
+	UnitPrice *money.Decimal `json:"unit_price,omitempty"`
+	Factor    *money.Decimal `json:"factor,omitempty"`
+	Amount    money.Decimal  `json:"amount"`
+}
+
+// bandsOf divides a measure among tiers, as marginal prices it.
+func bandsOf(tiers []billing.PriceTier, measure money.Decimal) (bands []Band) {
+	from := money.Zero
+	for _, t := range tiers {
+		band := Band{From: from, UpTo: t.UpTo, Part: measure.Sub(from), UnitPrice: t.UnitPrice}
+		over := t.UpTo != nil && measure.Cmp(*t.UpTo) > 0
+		if over {
+			band.Part, from = t.UpTo.Sub(from), *t.UpTo
+		}
+		price := tierPrice(t)
+		if t.UnitPrice == nil {
+			band.Factor = &price
+		}
+		band.Amount = band.Part.Mul(price)
+		bands = append(bands, band)
+		if !over {
+			break
+		}
+	}
+	return bands
+}
+
+// readMonth makes the tables that the month was rated with.
+func (m *opened) readMonth(ctx context.Context) error {
+	if m.rates != nil {
+		return nil
+	}
+	q, err := open(ctx, m.Session, m.Input)
+	if err != nil {
+		return err
+	}
+	m.rates = &q
+	return nil
+}
+
+// monthOf tells what a rule on a level of a sale charges for the month. The
+// measure is added up from the lines again; amount is what the charge comes to
+// without it.
+func (m *opened) monthOf(ctx context.Context, x selling, level int, r billing.PriceRule, amount money.Decimal) (*MonthTotal, error) {
+	if err := m.readMonth(ctx); err != nil {
+		return nil, err
+	}
+	q, l := *m.rates, m.rates.level(x.number, x.Books, level)
+	if !q.totals[l] {
+		return nil, lost("charge %d of %s is priced by a month's total that is not there", x.row.Number, m.Input.Period)
+	}
+	only := onlyTotals
+	if q.pooled {
+		only = ""
+	}
+	type measured struct {
+		MonthTotal
+		number int64
+		sum    money.Decimal // of the parts
+		place  int64         // 1 is the largest charge
+	}
+	same, args := x.row.same(1)
+	sql := strings.ReplaceAll(q.upToSale(x.number)+q.upToLevel(x.number, l)+q.priced(x.number, l), "{only}", only) + fmt.Sprintf(`
+SELECT number, charges, CAST(own AS VARCHAR), CAST(raw AS VARCHAR), CAST(parts AS VARCHAR), place
+FROM (
+    SELECT x.*, total_%[1]d AS number, raw_%[1]d AS raw, %[2]s AS own, place_in_total_%[1]d AS place,
+        COUNT(*) OVER (PARTITION BY total_%[1]d) AS charges, SUM(raw_%[1]d) OVER (PARTITION BY total_%[1]d) AS parts
+    FROM split_%[1]d x
+    WHERE total_%[1]d IS NOT NULL
+) WHERE `, l, measure(l)) + same
+	found, err := engine.Collect(ctx, m.Session, func(t *measured) []any {
+		return []any{&t.number, &t.Charges, exact{&t.Own}, exact{&t.Part}, exact{&t.sum}, &t.place}
+	}, sql, args...)
+	if err != nil {
+		return nil, fmt.Errorf("adding up what rule %q charges for %s: %w", r.Name, m.Input.Period, err)
+	}
+	if len(found) != 1 {
+		return nil, lost("charge %d of %s is not among those that rule %q prices", x.row.Number, m.Input.Period, r.Name)
+	}
+	t := found[0]
+	own := amount.Round(costDecimals, money.HalfUp)
+	if onQuantity(r.Tiers) {
+		own, t.Unit = x.row.Quantity, x.row.Unit
+	}
+	units, err := engine.Collect(ctx, m.Session, func(u *monthUnit) []any { return []any{&u.unit, exact{&u.measure}, exact{&u.sizes}} },
+		fmt.Sprintf("SELECT unit, CAST(measure AS VARCHAR), CAST(sizes AS VARCHAR) FROM totals_%d WHERE number = $1 ORDER BY unit", l), t.number)
+	if err != nil {
+		return nil, err
+	}
+	t.Price = monthPrice(r, units)
+	i := slices.IndexFunc(units, func(u monthUnit) bool { return u.unit == t.Unit })
+	if i < 0 {
+		return nil, lost("charge %d of %s has the unit %q, which rule %q did not price", x.row.Number, m.Input.Period, t.Unit, r.Name)
+	}
+	t.Measure, t.Bands, t.Units = units[i].measure, bandsOf(r.Tiers, units[i].measure), len(units)
+	switch {
+	case r.Cap != nil && t.Price.Equal(*r.Cap):
+		t.Applied = "cap"
+	case r.Floor != nil && t.Price.Equal(*r.Floor):
+		t.Applied = "floor"
+	}
+	rest := t.Part.Sub(productOf(own, units[i].each).Add(productOf(size(own), units[i].extra)))
+	if !rest.IsZero() {
+		t.Remainder = &rest
+	}
+	if !own.Equal(t.Own) || !t.sum.Equal(t.Price) || t.place != 1 && !rest.IsZero() {
+		return nil, lost("the charges that rule %q prices for %s in %s come to %s of %s, and charge %d has %s of it for %s",
+			r.Name, x.Group, m.Input.Period, t.sum, t.Price, x.row.Number, t.Part, own)
+	}
+	return &t.MonthTotal, nil
+}
+
+// productOf is what product is in SQL: whole units and the rest apart, each
+// rounded.
+func productOf(amount, number money.Decimal) money.Decimal {
+	whole, units := number.Round(0, money.Down), amount.Round(0, money.Down)
+	rest := number.Sub(whole)
+	round := func(d money.Decimal) money.Decimal { return d.Round(totalDecimals, money.HalfUp) }
+	return money.Sum(round(amount.Mul(whole)), round(units.Mul(rest)), round(amount.Sub(units).Mul(rest)))
+}

@@ -1,0 +1,279 @@
+package rating
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/engine"
+	"github.com/sluice-billing/sluice/internal/lake"
+	"github.com/sluice-billing/sluice/internal/money"
+)
+
+// Step is what one book did to a price (R12, R13). Its arithmetic is
+//
+//	Amount = Start × Factor, or quantity × UnitPrice, or 0 where the rule excludes
+//	Price  = Amount, or its part of Month, no less and no more than the limits
+type Step struct {
+	Book      string            `json:"book"`
+	Version   int               `json:"version,omitempty"` // of the book; 0 where it was not kept
+	Rule      billing.PriceRule `json:"rule"`
+	Shadowed  []string          `json:"shadowed,omitempty"` // later rules of the book that match too
+	Base      string            `json:"base"`               // of Start: a basis, cost (what the seller pays), or price (what the book before made)
+	Start     money.Decimal     `json:"start"`
+	Factor    *money.Decimal    `json:"factor,omitempty"`
+	UnitPrice *money.Decimal    `json:"unit_price,omitempty"` // what a unit costs, the rate beyond the free tier included
+	FreeTier  *FreeTier         `json:"free_tier,omitempty"`  // where UnitPrice is what usage costs beyond it
+	Amount    money.Decimal     `json:"amount"`
+	Month     *MonthTotal       `json:"month,omitempty"` // what the rule charges a group for the month, where that decides (R15)
+	NotBelow  *Limit            `json:"not_below,omitempty"`
+	NotAbove  *Limit            `json:"not_above,omitempty"`
+	Price     money.Decimal     `json:"price"`
+}
+
+// Limit is what a price is no less or no more than.
+type Limit struct {
+	Base   string        `json:"base"` // a basis, or cost: what the seller pays
+	Amount money.Decimal `json:"amount"`
+	Bit    bool          `json:"bit"` // it made the price another
+}
+
+// FreeTier is the rate that usage in the provider's free tier is billed at.
+type FreeTier struct {
+	Rate   money.Decimal `json:"rate"`
+	Public bool          `json:"public"`         // the provider's public rate; else what the line was billed at
+	Line   string        `json:"line,omitempty"` // of the month, with that rate; told of the reseller's own sales
+}
+
+const (
+	costDecimals  = 18 // of what a book or sale starts from
+	priceDecimals = 24
+)
+
+// price works out each step of a sale's price from what is stored of it. It is
+// an error when the last one is not the price that is stored.
+func (m *opened) price(ctx context.Context, x selling, s *Sale) error {
+	switch Place(s.Place) {
+	case OnUsage, OnMarketplace, OffExcluded:
+	default:
+		return nil // no book prices it
+	}
+	price := s.BaseCost
+	for level, book := range x.Books {
+		d, err := m.decision(ctx, x, book)
+		if err != nil {
+			return err
+		}
+		if d == nil {
+			s.Silent = append(s.Silent, book)
+			continue
+		}
+		step := Step{Book: book, Version: m.Versions[book], Rule: d.Rule, Shadowed: d.Shadowed}
+		switch {
+		case len(s.Steps) == 0:
+			step.Base, step.Start = s.Base, s.BaseCost
+		case d.Rule.Base == "":
+			step.Base, step.Start = "price", price.Round(costDecimals, money.HalfUp)
+		default:
+			step.Base = string(d.Rule.Base)
+			if step.Start, err = m.onBasis(ctx, x, d.Rule.Base, true); err != nil {
+				return err
+			}
+		}
+		if err := m.step(ctx, x, level, d, &step); err != nil {
+			return err
+		}
+		s.Steps, price = append(s.Steps, step), step.Price
+		if d.Rule.Exclude {
+			break // for the books after it there is nothing to price
+		}
+	}
+	if Place(s.Place) == OffExcluded {
+		price = money.Zero
+	} else if !x.last { // what a seller below pays
+		price = price.Round(costDecimals, money.HalfUp)
+	}
+	if n := len(s.Steps); n > 0 {
+		s.Steps[n-1].Price = price
+	}
+	if !price.Equal(s.Price) {
+		return lost("charge %d of %s should be %s by its rules, but is %s", s.Number, m.Input.Period, price, s.Price)
+	}
+	return nil
+}
+
+// step works out what a decision of the book on a level does.
+func (m *opened) step(ctx context.Context, x selling, level int, d *Decision, step *Step) (err error) {
+	r := d.Rule
+	switch {
+	case r.Exclude:
+	case d.UnitPrice != nil && !m.covered(x): // what a commitment covers is paid by its fee
+		step.UnitPrice = d.UnitPrice
+		step.Amount = x.row.Quantity.Mul(*d.UnitPrice).Round(priceDecimals, money.HalfUp)
+		if d.Rule.UnitPrice == nil {
+			if step.FreeTier, err = m.freeTier(ctx, x); err != nil {
+				return err
+			}
+		}
+	default:
+		factor := d.Factor()
+		step.Factor = &factor
+		step.Amount = step.Start.Mul(factor).Round(priceDecimals, money.HalfUp)
+	}
+	step.Price = step.Amount
+	if byMonth(r) && (!m.covered(x) || !onQuantity(r.Tiers)) {
+		if step.Month, err = m.monthOf(ctx, x, level, r, step.Amount); err != nil {
+			return err
+		}
+		step.Price = step.Month.Part
+	}
+	if r.Exclude {
+		return nil
+	}
+	if step.NotBelow, err = m.limit(ctx, x, r.NotBelow, 1, &step.Price); err != nil {
+		return err
+	}
+	step.NotAbove, err = m.limit(ctx, x, r.NotAbove, -1, &step.Price)
+	return err
+}
+
+// limit keeps a price above a cost (sign 1) or below it (-1), and what is less
+// than nothing on the other side of it.
+func (m *opened) limit(ctx context.Context, x selling, basis billing.Basis, sign int, price *money.Decimal) (*Limit, error) {
+	if basis == "" {
+		return nil, nil
+	}
+	amount, err := m.onBasis(ctx, x, basis, x.number == 0)
+	if err != nil {
+		return nil, err
+	}
+	if amount.Sign() < 0 {
+		sign = -sign
+	}
+	l := &Limit{Base: string(basis), Amount: amount, Bit: amount.Cmp(*price)*sign > 0}
+	if l.Bit {
+		*price = amount
+	}
+	return l, nil
+}
+
+// onBasis is what a charge costs its seller on a basis. At list prices there are
+// no commitments, where unlisted counts.
+func (m *opened) onBasis(ctx context.Context, x selling, basis billing.Basis, unlisted bool) (money.Decimal, error) {
+	r := x.row
+	switch {
+	case basis == billing.List:
+		if fence := m.keyOf(r.load, r.key, r.set).Text(lake.Fence); unlisted && (r.Class == lake.ClassCommitmentFee || fence == lake.FenceNegation) {
+			return money.Zero, nil
+		}
+		return r.list, nil
+	case x.number > 0:
+		return x.paid, nil
+	case basis == billing.Net, basis == billing.SellerCost:
+		return r.net, nil
+	case basis == billing.Amortized:
+		return r.amortized, nil
+	case basis == billing.TrueUnblended:
+		return r.trueUnblended, nil
+	case basis == billing.Blended:
+		return m.blended(ctx, r)
+	}
+	return r.cost, nil
+}
+
+// blended sums the blended cost of a charge's lines: charges do not have it.
+func (m *opened) blended(ctx context.Context, r *row) (money.Decimal, error) {
+	sql := lines("AND l.load = $1 AND l.x_pricing_key = $2") + borneAlone
+	if r.Pool != "" { // a pool is divided as a whole
+		if err := m.readBearers(ctx); err != nil {
+			return money.Zero, err
+		}
+		sql = lines("") + pooled()
+	}
+	same, args := r.same(1)
+	found, err := engine.Collect(ctx, m.Session, func(d *money.Decimal) []any { return []any{exact{d}} },
+		sql+" SELECT CAST(SUM(blended) AS VARCHAR) FROM borne WHERE "+same, args...)
+	if err != nil || len(found) == 0 {
+		return money.Zero, err
+	}
+	return found[0], nil
+}
+
+// borneAlone is the step borne of a query without pools.
+const borneAlone = ",\nborne AS (SELECT owned.*, CAST(NULL AS VARCHAR) AS pool FROM owned)"
+
+// same is the SQL that tells a charge of borne, and of the steps after it, from
+// all others; its arguments are counted from a number on.
+func (r *row) same(from int) (sql string, args []any) {
+	args = []any{r.load, r.key, r.set, r.Owner, r.Account, r.Day, r.invoice, r.Resource, r.commitment, r.treatment, r.kind, r.Pool}
+	for i, column := range []string{"load", "x_pricing_key", "x_tag_set", "billed_to", "sub_account_id", "day",
+		"invoice_id", "resource_id", "commitment", "treatment", "kind", "pool"} {
+		switch place := fmt.Sprintf("$%d", from+i); {
+		case i > 0 && column == "day":
+			sql += " AND day = CAST(" + place + " AS DATE)"
+		case i >= 6:
+			sql += " AND COALESCE(" + column + ", '') = " + place
+		case i > 0:
+			sql += " AND " + column + " = " + place
+		default:
+			sql += column + " = " + place
+		}
+	}
+	return sql, args
+}
+
+// decision is what a book says of the charge, nil where no rule matches.
+func (m *opened) decision(ctx context.Context, x selling, book string) (*Decision, error) {
+	matcher := m.matchers[book]
+	if matcher == nil {
+		b, ok := m.tree.Book(book)
+		if !ok {
+			return nil, fmt.Errorf("price book %s, which priced charge %d, is not in the configuration the month was rated with", book, x.row.Number)
+		}
+		matcher = NewMatcher(b)
+		m.matchers[book] = matcher
+	}
+	key := m.keyOf(x.row.load, x.row.key, x.row.set)
+	on := func(rate *money.Decimal) *Decision {
+		for _, d := range decide(matcher, key, m.Input.Period, rate) {
+			if d.From <= x.day && x.day <= d.To {
+				return &d
+			}
+		}
+		return nil
+	}
+	d := on(nil)
+	if d == nil || !d.Rule.BillFreeTier {
+		return d, nil
+	}
+	if err := m.readBeyond(ctx); err != nil {
+		return nil, err
+	}
+	return on(m.beyond[keyID{x.row.load, x.row.key}]), nil
+}
+
+func (m *opened) readBeyond(ctx context.Context) (err error) {
+	if m.beyond == nil {
+		m.beyond, err = ratesBeyondFree(ctx, m.Session, m.Input.Config.PriceBooks)
+	}
+	return err
+}
+
+//go:embed sql/why_free.sql
+var whyFreeSQL string
+
+// freeTier tells what usage in the free tier costs beyond it, and by which line.
+func (m *opened) freeTier(ctx context.Context, x selling) (*FreeTier, error) {
+	rate := m.beyond[keyID{x.row.load, x.row.key}]
+	f := FreeTier{Rate: *rate}
+	found, err := engine.Collect(ctx, m.Session, func(f *FreeTier) []any { return []any{&f.Line, &f.Public} },
+		whyFreeSQL, x.row.load, x.row.key, rate.String())
+	if err != nil || len(found) == 0 {
+		return &f, err
+	}
+	if f.Public = found[0].Public; x.number == 0 {
+		f.Line = found[0].Line
+	}
+	return &f, nil
+}
