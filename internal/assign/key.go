@@ -47,7 +47,7 @@ func (m Month) ReadKeys(ctx context.Context, s engine.Session) ([]Key, error) {
 	if err != nil || !m.RulesUseTags() {
 		return plain, err
 	}
-	sets, err := m.readTagSets(ctx, s)
+	sets, err := m.ReadTagSets(ctx, s)
 	if err != nil {
 		return nil, err
 	}

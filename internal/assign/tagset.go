@@ -149,9 +149,13 @@ func makeTagSets(ctx context.Context, s engine.Session, names []tagName, lots []
 	return s.Table(ctx, "tag_sets", columns, rows)
 }
 
-// readTagSets reads the month's sets by their numbers.
-func (m Month) readTagSets(ctx context.Context, s engine.Session) ([]TagSet, error) {
+// ReadTagSets reads the sets of a month that is open (Open), by their numbers:
+// the empty one first, and alone where nothing asks about tags.
+func (m Month) ReadTagSets(ctx context.Context, s engine.Session) ([]TagSet, error) {
 	names := m.tagNames()
+	if len(names) == 0 {
+		return []TagSet{{}}, nil
+	}
 	columns := []string{"tag_set"}
 	for i := range names {
 		columns = append(columns, valueColumn(i))

@@ -18,7 +18,7 @@ func (l *linter) covered() {
 	byText := map[[2]string][]int{}
 	var without []int // rules that name no texts
 	for i, r := range l.rules {
-		if by := l.coveredBy(i, byText, without); by >= 0 {
+		if by := l.coveredBy(i, byText, without); by >= 0 && !l.explained[i] {
 			l.explained[i] = true
 			if r.To != nil && *r.To < l.Today {
 				continue // and never will

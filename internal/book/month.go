@@ -133,6 +133,9 @@ func (l *linter) month() {
 	for _, service := range slices.SortedFunc(maps.Keys(gaps), func(a, b string) int {
 		return cmp.Or(largest(b).Cmp(largest(a)), cmp.Compare(a, b))
 	}) {
+		if l.book.Then == billing.ThenParent {
+			break // what this book leaves is the next one's
+		}
 		g := gaps[service]
 		l.say(Gap, Warning, "", fmt.Sprintf("no rule prices usage of %s: %s at cost", cmp.Or(service, "a service without a name"), counted(g.keys, "product", "products")),
 			"add a rule for it, or one for all other services").Money = g.Money

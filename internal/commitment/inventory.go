@@ -241,13 +241,13 @@ func (e *entry) reservation(c *Commitment) {
 		c.Reserved = c.Used.Units
 	}
 	if c.Count.IsZero() {
-		c.Count = larger(quotient(c.Reserved, e.hoursInTerm(c), 15).Round(0, money.HalfUp), money.FromInt(1))
+		c.Count = larger(c.Reserved.Quo(e.hoursInTerm(c), 15).Round(0, money.HalfUp), money.FromInt(1))
 	}
 	paid := c.Fee.Add(c.Upfront)
 	if !monthly {
 		paid = c.Used.Recurring.Add(c.Used.Upfront)
 	}
-	c.Hourly = quotient(paid, c.Reserved, 15)
+	c.Hourly = paid.Quo(c.Reserved, 15)
 }
 
 // reserved is the shape of what is reserved: of the fee, else of the first
@@ -286,7 +286,7 @@ func (e *entry) usedHours(s Shape, factor money.Decimal) money.Decimal {
 			normalized = normalized.Add(u.normalized)
 		}
 	}
-	return hours.Add(quotient(normalized, factor, 15))
+	return hours.Add(normalized.Quo(factor, 15))
 }
 
 // plan adds up the lines of a savings plan.
@@ -306,10 +306,10 @@ func (e *entry) plan(c *Commitment, offering string) {
 		c.Used = c.Used.plus(Use{Units: u.recurring, Recurring: u.recurring, OnDemand: u.onDemand, Lines: u.lines})
 	}
 	if hours > 0 {
-		c.Hourly = quotient(c.Reserved, money.FromInt(hours), 15)
+		c.Hourly = c.Reserved.Quo(money.FromInt(hours), 15)
 	} else {
 		c.Reserved = c.Used.Units
-		c.Hourly = quotient(c.Reserved, e.hoursInTerm(c), 15)
+		c.Hourly = c.Reserved.Quo(e.hoursInTerm(c), 15)
 	}
 	key := e.key()
 	c.Kind, c.Shape = e.planKind(offering, key)
@@ -405,7 +405,7 @@ func (e *entry) focus(c *Commitment) {
 		}
 	}
 	c.Reserved = c.Used.Units.Add(c.Unused.Units)
-	c.Hourly = quotient(c.Used.Recurring.Add(c.Unused.Recurring), c.Reserved, 15)
+	c.Hourly = c.Used.Recurring.Add(c.Unused.Recurring).Quo(c.Reserved, 15)
 }
 
 func (u Use) plus(v Use) Use {

@@ -222,7 +222,7 @@ func (m *month) readPrices(ctx context.Context, s engine.Session) ([]price, erro
 		}
 		rate := func(stated, cost money.Decimal) money.Decimal {
 			if stated.IsZero() && cost.Sign() > 0 && numbers[4].Sign() > 0 {
-				return quotient(cost, numbers[4], 14)
+				return cost.Quo(numbers[4], 14)
 			}
 			return stated
 		}

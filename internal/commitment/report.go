@@ -111,6 +111,6 @@ func percent(part, whole money.Decimal) *money.Decimal {
 		return nil
 	}
 	// What is cut off after 20 digits does not change how one digit is rounded.
-	p := quotient(part.Mul(money.FromInt(100)), whole, 20).Round(1, money.HalfUp)
+	p := part.Mul(money.FromInt(100)).Quo(whole, 20).Round(1, money.HalfUp)
 	return &p
 }

@@ -179,7 +179,7 @@ func (r *Reports) inUnits(c Commitment, measured money.Decimal) money.Decimal {
 	if c.Kind.Plan() || !c.Shape.Flexible || c.Shape.Units.Sign() <= 0 {
 		return measured
 	}
-	return quotient(measured, c.Shape.Units, 15)
+	return measured.Quo(c.Shape.Units, 15)
 }
 
 func (r *Reports) slots(ctx context.Context, c Commitment) ([]SlotUse, error) {

@@ -302,7 +302,7 @@ func (m *month) shareTable() table {
 			price = *s.price
 		}
 		t.rows = append(t.rows, []any{s.number, m.homeOf(c.Payer), c.Payer, c.ID, string(c.Kind),
-			quotient(hourly, c.unit(), 18), quotient(money.FromInt(1), c.unit(), 18), price})
+			hourly.Quo(c.unit(), 18), money.FromInt(1).Quo(c.unit(), 18), price})
 	}
 	return t
 }

@@ -2,7 +2,6 @@ package commitment
 
 import (
 	"cmp"
-	"math/big"
 	"strings"
 	"time"
 
@@ -79,19 +78,5 @@ func (e *entry) hoursInTerm(c *Commitment) money.Decimal {
 	if c.End != nil && c.End.Before(to) {
 		to = *c.End
 	}
-	return quotient(money.FromInt(max(0, int64(to.Sub(from)/time.Second))), money.FromInt(3600), 15)
-}
-
-// quotient returns a ÷ b, cut after that many fractional digits; 0 where b is 0.
-func quotient(a, b money.Decimal, digits int) money.Decimal {
-	if b.IsZero() {
-		return money.Zero
-	}
-	var x, y big.Rat
-	x.SetString(a.String())
-	y.SetString(b.String())
-	x.Quo(&x, &y)
-	cut := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(digits)), nil)
-	cut.Mul(cut, x.Num()).Quo(cut, x.Denom())
-	return money.FromBig(cut, int32(digits))
+	return money.FromInt(max(0, int64(to.Sub(from)/time.Second))).Quo(money.FromInt(3600), 15)
 }

@@ -147,6 +147,11 @@ func (k *checker) match(path string, m billing.Match) {
 			k.patterns(path, value)
 		}
 	}
+	others := m.Service
+	others.Equal = nil
+	if slices.Contains(m.Service.Equal, billing.OtherServices) && (len(m.Service.Equal) > 1 || !others.IsZero()) {
+		k.fail(path+".service", "has %s beside something else; it stands alone, for every service that no other rule of the book names", billing.OtherServices)
+	}
 	if m.Class.IsZero() {
 		return
 	}

@@ -14,6 +14,7 @@ func (k *checker) together(c billing.Config) {
 	k.poolNames(c)
 	k.parentCycles(c)
 	k.tierBooks(c)
+	k.sellersSeries(c)
 	k.ownership(c)
 	k.tagClaims(c)
 	k.giveaways(c)

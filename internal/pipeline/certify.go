@@ -82,7 +82,10 @@ func (p *Pipeline) openViews(ctx context.Context, m *month) error {
 	if err := m.session.View(ctx, "charges", charges); err != nil {
 		return err
 	}
-	return commitment.Open(ctx, m.session, p.Lake.AppliedDir(m.period, m.revision))
+	if err := commitment.Open(ctx, m.session, p.Lake.AppliedDir(m.period, m.revision)); err != nil {
+		return err
+	}
+	return checkRated(ctx, m.session, m.period)
 }
 
 // certify makes the certificate of a month whose views are open, and keeps it.

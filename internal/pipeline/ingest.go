@@ -13,7 +13,6 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/ingest"
-	"github.com/sluice-billing/sluice/internal/lake"
 	"github.com/sluice-billing/sluice/internal/source"
 	"github.com/sluice-billing/sluice/internal/store"
 )
@@ -213,16 +212,6 @@ func totalsOf(l store.Load) (ingest.Totals, error) {
 		return t, fmt.Errorf("the record of load %s: %w", l.ID, err)
 	}
 	return t, nil
-}
-
-// checkLayout refuses a load whose lines another version of Sluice wrote, with
-// other columns. A source's exports are then loaded anew by themselves.
-func checkLayout(l store.Load) error {
-	totals, err := totalsOf(l)
-	if err != nil || totals.Layout == lake.Layout {
-		return err
-	}
-	return fmt.Errorf("the lines of %s %s of %s were written by another version of Sluice and lack columns of this one; load their files again with `sluice ingest`", l.Payer, l.Report, l.Period)
 }
 
 // sweepLoads removes what an interrupted ingest of a payer's month left in the

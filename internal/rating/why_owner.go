@@ -141,36 +141,18 @@ func (m *opened) taggedClaim(ctx context.Context, group billing.BillingGroup, r 
 	return nil, nil
 }
 
-// readSets reads the tag sets of the month. Keys tell them where rules ask about
-// tags, so they are read with a rule that asks what the claims ask: it is in no
-// book that prices anything.
+// readSets reads the tag sets of the month.
 func (m *opened) readSets(ctx context.Context) error {
 	if m.sets != nil {
 		return nil
 	}
-	asked := billing.PriceRule{Match: billing.Match{Tags: map[string]billing.Pattern{}, CostCategories: map[string]billing.Pattern{}}}
-	for _, g := range m.Input.Config.BillingGroups {
-		for _, c := range g.Claims {
-			for name := range c.Tags {
-				asked.Match.Tags[name] = billing.Pattern{}
-			}
-			for name := range c.CostCategories {
-				asked.Match.CostCategories[name] = billing.Pattern{}
-			}
-		}
-	}
-	month := m.Input.Month
-	month.Config.PriceBooks = []billing.PriceBook{{Rules: []billing.PriceRule{asked}}}
-	for _, b := range m.Input.Config.PriceBooks {
-		month.Config.PriceBooks = append(month.Config.PriceBooks, b)
-	}
-	keys, err := month.ReadKeys(ctx, m.Session)
+	sets, err := m.Input.ReadTagSets(ctx, m.Session)
 	if err != nil {
 		return err
 	}
 	m.sets = map[int32]assign.TagSet{}
-	for _, k := range keys {
-		m.sets[k.Set] = k.TagSet
+	for _, t := range sets {
+		m.sets[t.Set] = t
 	}
 	return nil
 }
