@@ -89,3 +89,27 @@ func TestFreeTierWithoutRate(t *testing.T) {
 		t.Errorf("free-tier-no-rate: %s", f)
 	}
 }
+
+// R3: what savings plans take back has no tags, so that in a shared account it
+// parts from the usage it is for.
+func TestNegationsInSharedAccounts(t *testing.T) {
+	a := open(t, sharing+"pools: [{id: rest, accounts: [\"200000000001\"], remainder: beta}]\n")
+	file := usageFile(t, "200000000001 SavingsPlanCoveredUsage AmazonEC2 1 40 web", "200000000001 SavingsPlanNegation AmazonEC2 1 -40",
+		"200000000002 SavingsPlanNegation AmazonEC2 1 -3")
+	if _, err := a.IngestFiles(context.Background(), "111111111111", september(t), []string{file}); err != nil {
+		t.Fatal(err)
+	}
+	c, err := a.Pipeline.Close(context.Background(), september(t), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, f := range c.Findings {
+		if f.Code == "negation-untagged" {
+			found = append(found, fmt.Sprint(f.Severity, " ", f.Subject, " ", f.Count, " ", f.Amount, " ", f.Message))
+		}
+	}
+	if len(found) != 1 || !strings.HasPrefix(found[0], "warn 200000000001 1 -40 billing groups acme, beta claim in this account what has certain tags") || !strings.Contains(found[0], "goes to rest") {
+		t.Errorf("findings %q", found)
+	}
+}

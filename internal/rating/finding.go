@@ -14,12 +14,13 @@ import (
 // Findings returns what a person should know of a month that was rated with a
 // configuration, in the session of Rate with its view "charges": lines that
 // nobody owns (R1), covered usage without a list price in groups that are billed
-// at list, pools that hold less than their fixed shares (R4), and usage in the
-// free tier that a rule bills and nobody knows the rate of.
+// at list, pools that hold less than their fixed shares (R4), usage in the free
+// tier that a rule bills and nobody knows the rate of, and what savings plans
+// take back in accounts that are shared by tags.
 func Findings(ctx context.Context, s engine.Session, c billing.Config) ([]billing.Finding, error) {
 	var findings []billing.Finding
 	for _, find := range []func(context.Context, engine.Session, billing.Config) ([]billing.Finding, error){
-		unassignedFindings, unlistedFindings, poolFindings, freeTierFindings,
+		unassignedFindings, unlistedFindings, poolFindings, freeTierFindings, negationFindings,
 	} {
 		found, err := find(ctx, s, c)
 		if err != nil {
@@ -45,16 +46,7 @@ func unassignedFindings(ctx context.Context, s engine.Session, c billing.Config)
 	if err != nil {
 		return nil, err
 	}
-	sharing := map[string][]string{} // groups that claim lines of an account by tags
-	for _, g := range c.BillingGroups {
-		for _, claim := range g.Claims {
-			for _, account := range claim.Accounts {
-				if claim.Tagged() && !slices.Contains(sharing[account], g.ID) {
-					sharing[account] = append(sharing[account], g.ID)
-				}
-			}
-		}
-	}
+	sharing := sharedByTags(c)
 	var findings []billing.Finding
 	for _, o := range orphans {
 		amount, err := money.Parse(o.sum)
@@ -75,6 +67,21 @@ func unassignedFindings(ctx context.Context, s engine.Session, c billing.Config)
 		})
 	}
 	return findings, nil
+}
+
+// sharedByTags returns the groups that claim lines of an account by tags.
+func sharedByTags(c billing.Config) map[string][]string {
+	sharing := map[string][]string{}
+	for _, g := range c.BillingGroups {
+		for _, claim := range g.Claims {
+			for _, account := range claim.Accounts {
+				if claim.Tagged() && !slices.Contains(sharing[account], g.ID) {
+					sharing[account] = append(sharing[account], g.ID)
+				}
+			}
+		}
+	}
+	return sharing
 }
 
 // claiming names groups that claim something, the first few of many.
@@ -186,6 +193,47 @@ func freeTierFindings(ctx context.Context, s engine.Session, c billing.Config) (
 				})
 			}
 		}
+	}
+	return findings, nil
+}
+
+// negationFindings are about what savings plans take back of usage in accounts
+// that are shared by tags. The provider writes it on lines without tags: where
+// the cover stands, usage is billed on demand to whose tags it has, and the
+// credit goes to who has the rest of the account.
+func negationFindings(ctx context.Context, s engine.Session, c billing.Config) ([]billing.Finding, error) {
+	sharing := sharedByTags(c)
+	if len(sharing) == 0 {
+		return nil, nil
+	}
+	type negation struct {
+		account, owner, currency, sum string
+		lines                         int64
+	}
+	all, err := engine.Collect(ctx, s, func(n *negation) []any { return []any{&n.account, &n.owner, &n.currency, &n.sum, &n.lines} }, `
+		SELECT sub_account_id, COALESCE(x_pool, x_owner), billing_currency, CAST(SUM(x_cost) AS VARCHAR), CAST(SUM(x_lines) AS BIGINT)
+		FROM charges
+		WHERE x_line_item_type = 'SavingsPlanNegation' AND x_tag_set = 0
+			AND (x_base <> 'true-unblended' OR COALESCE(x_treatment, '') <> 'taken-back')
+		GROUP BY 1, 2, 3 HAVING SUM(x_cost) <> 0 ORDER BY 1, 2, 3`)
+	if err != nil {
+		return nil, err
+	}
+	var findings []billing.Finding
+	for _, n := range all {
+		groups, shared := sharing[n.account]
+		if !shared {
+			continue
+		}
+		amount, err := money.Parse(n.sum)
+		if err != nil {
+			return nil, err
+		}
+		findings = append(findings, billing.Finding{
+			Code: "negation-untagged", Severity: billing.Warn, Subject: n.account, Count: n.lines, Amount: amount, Currency: n.currency,
+			Message: fmt.Sprintf("%s in this account what has certain tags, but what savings plans take back of covered usage has no tags and goes to %s: the usage is on demand for whose tags it has. Bill the groups on true-unblended, where plans are applied anew to each",
+				claiming(groups), n.owner),
+		})
 	}
 	return findings, nil
 }
