@@ -85,11 +85,7 @@ func (f *forced) refused(ctx context.Context, a *app.App, d declaration, changes
 	if f.force || len(changes) == 0 {
 		return nil
 	}
-	now, err := a.Config(ctx)
-	if err != nil {
-		return err
-	}
-	wanted, err := config.Merge(now, changes)
+	wanted, err := a.With(ctx, changes)
 	if err != nil {
 		return err
 	}

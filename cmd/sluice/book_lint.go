@@ -106,18 +106,16 @@ func (c *cli) lint(cmd *cobra.Command, of books, month string, o book.Options) (
 		return nil, err
 	}
 	err = c.with(cmd, func(ctx context.Context, a *app.App) error {
-		declared, err := a.Config(ctx)
-		if err != nil {
-			return err
-		}
+		var changes []config.Change
 		if of.files {
-			changes, err := a.Plan(ctx, of.config, false)
-			if err != nil {
+			var err error
+			if changes, err = a.Plan(ctx, of.config, false); err != nil {
 				return &argumentError{message: listed("the configuration does not fit together", of.read.Locate(err))}
 			}
-			if declared, err = config.Merge(declared, changes); err != nil {
-				return err
-			}
+		}
+		declared, err := a.With(ctx, changes)
+		if err != nil {
+			return err
 		}
 		var ids []string
 		for _, b := range of.list {

@@ -209,11 +209,7 @@ func effectOf(ctx context.Context, a *app.App, entry billing.Commitment) (effect
 	if e.Changes, err = d.changes(ctx, a, billing.Config{Commitments: []billing.Commitment{entry}}); err != nil || len(e.Changes) == 0 {
 		return e, err
 	}
-	now, err := a.Config(ctx)
-	if err != nil {
-		return e, err
-	}
-	wanted, err := config.Merge(now, e.Changes)
+	wanted, err := a.With(ctx, e.Changes)
 	if err != nil {
 		return e, err
 	}

@@ -12,7 +12,6 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
-	"github.com/sluice-billing/sluice/internal/config"
 	"github.com/sluice-billing/sluice/internal/money"
 	"github.com/sluice-billing/sluice/internal/pipeline"
 )
@@ -88,11 +87,7 @@ func (t trial) run(c *cli, cmd *cobra.Command, month string) error {
 		if err != nil {
 			return err
 		}
-		now, err := a.Config(ctx)
-		if err != nil {
-			return err
-		}
-		wanted, err := config.Merge(now, changes)
+		wanted, err := a.With(ctx, changes)
 		if err != nil {
 			return err
 		}

@@ -39,24 +39,8 @@ func BenchmarkPriceBook(b *testing.B) {
 	for b.Loop() {
 		a, config := benchApp(b, ctx, export, billing.Bases...)
 		ownBooks(&config)
-		if changes, err := a.Plan(ctx, config, false); err != nil {
-			b.Fatal(err)
-		} else if err := a.Apply(ctx, changes); err != nil {
-			b.Fatal(err)
-		}
+		ingest, rest, _ := benchClose(b, ctx, a, config, period)
 		watch := &stopwatch{started: time.Now()}
-		if _, err := a.Ingest(ctx, period, ""); err != nil {
-			b.Fatal(err)
-		}
-		ingest := watch.lap()
-		certificate, err := a.Pipeline.Close(ctx, period, false)
-		if err != nil {
-			b.Fatal(err)
-		}
-		rest := watch.lap()
-		if !certificate.Proved() {
-			b.Fatalf("not proved: %v", certificate.Residues)
-		}
 		matched := matchAll(book, month)
 		match := watch.lap()
 		fmt.Printf(`

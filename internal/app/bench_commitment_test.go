@@ -34,28 +34,11 @@ func BenchmarkCommitments(b *testing.B) {
 	})
 	for b.Loop() {
 		a, config := benchApp(b, ctx, export, billing.TrueUnblended)
-		if changes, err := a.Plan(ctx, config, false); err != nil {
-			b.Fatal(err)
-		} else if err := a.Apply(ctx, changes); err != nil {
-			b.Fatal(err)
-		}
-		watch := &stopwatch{started: time.Now()}
-		if _, err := a.Ingest(ctx, period, ""); err != nil {
-			b.Fatal(err)
-		}
-		ingest := watch.lap()
-		certificate, err := a.Pipeline.Close(ctx, period, false)
-		if err != nil {
-			b.Fatal(err)
-		}
-		rest := watch.lap()
-		if !certificate.Proved() {
-			b.Fatalf("not proved: %v", certificate.Residues)
-		}
+		ingest, rest, _ := benchClose(b, ctx, a, config, period)
 		session := lakeSession(b, ctx, a, period)
 		parts := count(b, ctx, session, "SELECT COUNT(*) FROM parts WHERE x_treatment NOT LIKE 'fee%'")
 		known := count(b, ctx, session, "SELECT COUNT(DISTINCT commitment_discount_id) FROM hours")
-		watch.lap()
+		watch := &stopwatch{started: time.Now()}
 		count(b, ctx, session, "SELECT COUNT(*) FROM (SELECT sub_account_id, x_usage_type, CAST(charge_period_start AS DATE), SUM(billed_cost) FROM line_items GROUP BY 1, 2, 3)")
 		bare := watch.lap()
 		fmt.Printf(`

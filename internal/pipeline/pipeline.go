@@ -99,6 +99,16 @@ func (p *Pipeline) Plan(ctx context.Context, wanted billing.Config, prune bool) 
 	return changes, nil
 }
 
+// With returns what is declared now with the changes of Plan, which it does not
+// make.
+func (p *Pipeline) With(ctx context.Context, changes []config.Change) (billing.Config, error) {
+	now, err := p.Config(ctx)
+	if err != nil {
+		return billing.Config{}, err
+	}
+	return config.Merge(now, changes)
+}
+
 // Apply makes the changes of Plan.
 func (p *Pipeline) Apply(ctx context.Context, changes []config.Change) error {
 	put, remove := resourcesOf(changes)

@@ -101,9 +101,6 @@ func bounded(price money.Decimal, basis billing.Basis, a Amounts, side int) mone
 	return price
 }
 
-// Quote is NewQuoter(b).Quote(l), for one line.
-func Quote(b billing.PriceBook, l billing.ExampleLine) Quotation { return NewQuoter(b).Quote(l) }
-
 // Quoter prices single lines by a book. It is not safe for concurrent use.
 type Quoter struct {
 	dated   *Matcher

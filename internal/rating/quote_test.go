@@ -194,7 +194,7 @@ func TestQuoteIsWhatRateCharges(t *testing.T) {
 			x.price, x.rule, x.excluded = x.price.Add(money.MustParse(r[2])), r[3], x.excluded || r[4] == "excluded"
 		}
 		for _, a := range all {
-			want, got := *charges[a.group], rating.Quote(a.book, a.example)
+			want, got := *charges[a.group], rating.NewQuoter(a.book).Quote(a.example)
 			if !got.Price.Equal(want.price) || !got.Managed.Equal(want.managed) || got.Rule != want.rule || got.Excluded != want.excluded {
 				t.Errorf("%s\nis quoted %s\ncharged %s, managed %s, by %q, excluded %v", asJSON(t, a.example), asJSON(t, got), want.price, want.managed, want.rule, want.excluded)
 				t.Errorf("by %s", asJSON(t, a.book.Rules))
@@ -210,11 +210,11 @@ func TestQuoteWithoutDay(t *testing.T) {
 		{Name: "from", Percent: &five, From: &from}, {Name: "to", Percent: &five, To: &to}, {Name: "always", Percent: &five}, {Name: "last", Keep: true},
 	}}
 	line := billing.ExampleLine{Cost: money.FromInt(100)}
-	if q := rating.Quote(book, line); q.Rule != "always" || q.Price.String() != "105" || !slices.Equal(q.Shadowed, []string{"last"}) {
+	if q := rating.NewQuoter(book).Quote(line); q.Rule != "always" || q.Price.String() != "105" || !slices.Equal(q.Shadowed, []string{"last"}) {
 		t.Errorf("without a day: %+v", q)
 	}
 	line.Day = &to
-	if q := rating.Quote(book, line); q.Rule != "from" || len(q.Shadowed) != 3 {
+	if q := rating.NewQuoter(book).Quote(line); q.Rule != "from" || len(q.Shadowed) != 3 {
 		t.Errorf("on a day: %+v", q)
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/sluice-billing/sluice/internal/billing"
-	"github.com/sluice-billing/sluice/internal/config"
 	"github.com/sluice-billing/sluice/internal/engine"
 	"github.com/sluice-billing/sluice/internal/money"
 )
@@ -69,21 +68,7 @@ func TestRules(t *testing.T) {
 	e := openEngine(t)
 	for _, name := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
-			file, err := txtar.ParseFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			part := map[string]string{}
-			for _, f := range file.Files {
-				part[f.Name] = string(f.Data)
-			}
-			c, err := config.Parse("reseller.yaml", []byte(part["reseller.yaml"]))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if problems := config.Check(c); len(problems) > 0 {
-				t.Fatal(problems)
-			}
+			file, part, c := readCase(t, name)
 			for _, month := range []string{"2026-10", "2026-11"} {
 				text, ok := part["lines-"+month+".txt"]
 				if !ok {

@@ -230,13 +230,11 @@ func byHand(t *testing.T, text string) (lines []line, prices map[string][]string
 	return lines, prices
 }
 
-var bases = []billing.Basis{billing.Unblended, billing.Net, billing.Amortized, billing.Blended, billing.List}
-
-// R6, R10, R11, R12, R14, R25, R27: a line of every kind on every basis. The
-// prices are those worked out by hand beside the lines; where each charge
-// stands, and why, is in the golden file.
-func TestStage(t *testing.T) {
-	file, err := txtar.ParseFile("testdata/stage.txtar")
+// readCase reads a file of lines and prices: its parts by name, and its
+// reseller.yaml.
+func readCase(t *testing.T, name string) (*txtar.Archive, map[string]string, billing.Config) {
+	t.Helper()
+	file, err := txtar.ParseFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -251,6 +249,16 @@ func TestStage(t *testing.T) {
 	if problems := config.Check(c); len(problems) > 0 {
 		t.Fatal(problems)
 	}
+	return file, part, c
+}
+
+var bases = []billing.Basis{billing.Unblended, billing.Net, billing.Amortized, billing.Blended, billing.List}
+
+// R6, R10, R11, R12, R14, R25, R27: a line of every kind on every basis. The
+// prices are those worked out by hand beside the lines; where each charge
+// stands, and why, is in the golden file.
+func TestStage(t *testing.T) {
+	file, part, c := readCase(t, "testdata/stage.txtar")
 	lines, prices := byHand(t, part["lines.txt"])
 	e := openEngine(t)
 	for i, basis := range bases {

@@ -60,18 +60,7 @@ func TestWhyRules(t *testing.T) {
 // explainedByHand explains the charges of October of a file of rules.
 func explainedByHand(t *testing.T, e engine.Engine, file string) string {
 	t.Helper()
-	archive, err := txtar.ParseFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	part := map[string]string{}
-	for _, f := range archive.Files {
-		part[f.Name] = string(f.Data)
-	}
-	c, err := config.Parse("reseller.yaml", []byte(part["reseller.yaml"]))
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, part, c := readCase(t, file)
 	lines, _ := rowsByHand(t, part["lines-2026-10.txt"], "2026-10")
 	dir := t.TempDir()
 	s, _ := rated(t, e, dir, c, lines)
