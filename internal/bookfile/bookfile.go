@@ -17,7 +17,7 @@ type Format string
 const (
 	ABC         Format = "abc"         // AWS Billing Conductor: JSON, as its API and its command line print it
 	CloudHealth Format = "cloudhealth" // custom price book: XML
-	Ripple      Format = "ripple"      // service discounts: CSV or JSON; the sheets for moving in: CSV
+	Ripple      Format = "ripple"      // service discounts: CSV or JSON; the sheets for moving in: CSV, or an Excel workbook
 	Abiquo      Format = "abiquo"      // price factors: properties, or a table as CSV
 )
 
@@ -74,7 +74,7 @@ const (
 // Loss is something of the file that no book says, or that was read in one of
 // several possible ways.
 type Loss struct {
-	Where string `json:"where"` // line or path in the file
+	Where string `json:"where"` // line or path in the file, cell or row of a sheet
 	What  string `json:"what"`
 	Why   string `json:"why"` // and what to do about it
 }
@@ -86,7 +86,8 @@ type Option func(*input)
 // without it, a negative one is.
 func PositiveIsDiscount() Option { return func(in *input) { in.positiveIsDiscount = true } }
 
-// Read reads a file of at most 64 MiB in UTF-8. The name is used in errors, and
+// Read reads a file of at most 64 MiB in UTF-8, or of Ripple a workbook (.xlsx)
+// that is at most 64 MiB when it is unpacked too. The name is used in errors, and
 // for the id of a book that has no name. The error is for a file that cannot be
 // read: it names the file, the line or path, and what was expected there.
 func Read(format Format, name string, data []byte, options ...Option) (Result, error) {
@@ -97,12 +98,8 @@ func Read(format Format, name string, data []byte, options ...Option) (Result, e
 	if len(data) > maxSize {
 		return Result{}, fmt.Errorf("%s: has %d bytes; at most %d are read, so split it", name, len(data), maxSize)
 	}
-	in.data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	if !utf8.Valid(in.data) {
-		return Result{}, fmt.Errorf("%s: is not UTF-8 text; save it as UTF-8", name)
-	}
-	if len(bytes.TrimSpace(in.data)) == 0 {
-		return Result{}, fmt.Errorf("%s: is empty; expected a file of format %s", name, format)
+	if err := in.begin(format, data); err != nil {
+		return Result{}, err
 	}
 	if in.positiveIsDiscount && format != Ripple {
 		return Result{}, fmt.Errorf("%s: the sign of discounts is open in format %s only, not in %s", name, Ripple, format)
@@ -120,10 +117,35 @@ func Read(format Format, name string, data []byte, options ...Option) (Result, e
 	return Result{}, fmt.Errorf("%s: %q is no format; expected one of %v", name, format, Formats)
 }
 
+// begin takes the file's bytes: text, or of Ripple a workbook.
+func (in *input) begin(format Format, data []byte) error {
+	in.data = data
+	in.isWorkbook = isWorkbook(data)
+	switch {
+	case in.isWorkbook && format == Ripple:
+		return nil
+	case in.isWorkbook:
+		return fmt.Errorf("%s: is an Excel workbook; of format %s only text is read, so export it as that", in.name, format)
+	case isSealedWorkbook(data):
+		return fmt.Errorf("%s: is an Excel file of the old kind, or has a password; save it as .xlsx without one", in.name)
+	}
+	in.data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if !utf8.Valid(in.data) {
+		return fmt.Errorf("%s: is not UTF-8 text; save it as UTF-8", in.name)
+	}
+	if len(bytes.TrimSpace(in.data)) == 0 {
+		return fmt.Errorf("%s: is empty; expected a file of format %s", in.name, format)
+	}
+	return nil
+}
+
 // Detect tells the format of a file from what is in it. It is not ok where no
 // format fits, or more than one does. The name does not matter: these files
 // have no endings of their own.
 func Detect(_ string, data []byte) (_ Format, ok bool) {
+	if len(data) <= maxSize && isWorkbook(data) {
+		return Ripple, true // the only one that is kept in workbooks
+	}
 	data = bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\ufeff")))
 	var found []Format
 	for _, r := range readers {

@@ -30,6 +30,7 @@ const (
 type input struct {
 	name               string
 	data               []byte
+	isWorkbook         bool
 	positiveIsDiscount bool
 
 	result Result

@@ -346,6 +346,9 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	}
+	for i := range bookfile.Formats {
+		f.Add(i, workbookSeed(f, "testdata/ripple-workbook.txtar"))
+	}
 	f.Fuzz(func(t *testing.T, format int, data []byte) {
 		if format < 0 || format >= len(bookfile.Formats) {
 			return

@@ -47,17 +47,23 @@ type rippleDiscount struct {
 type rippleFile struct {
 	in        *input
 	targets   []rippleTarget
-	names     map[rippleTarget]string // printed
+	known     map[rippleTarget]bool   // targets
+	names     map[rippleTarget]string // printed, of others too
 	discounts map[rippleTarget][]rippleDiscount
 	rates     map[rippleTarget]rippleDiscount // of a whole account
 	signed    bool                            // some value had a sign to be read
 }
 
 func readRipple(in *input) {
-	f := &rippleFile{in: in, names: map[rippleTarget]string{}, discounts: map[rippleTarget][]rippleDiscount{}, rates: map[rippleTarget]rippleDiscount{}}
-	if in.data[0] == '{' || in.data[0] == '[' {
+	f := &rippleFile{in: in, known: map[rippleTarget]bool{}, names: map[rippleTarget]string{}, discounts: map[rippleTarget][]rippleDiscount{}, rates: map[rippleTarget]rippleDiscount{}}
+	switch {
+	case in.isWorkbook:
+		for _, t := range in.workbook(isRippleSheet, rippleSheets) {
+			f.readSheet(t)
+		}
+	case in.data[0] == '{' || in.data[0] == '[':
 		f.readSets(in.documents())
-	} else {
+	default:
 		f.readSheet(in.table())
 	}
 	if in.err != nil {
@@ -74,11 +80,15 @@ func readRipple(in *input) {
 
 // seen keeps the order of targets and their printed names.
 func (f *rippleFile) seen(target rippleTarget, name string) {
-	before, known := f.names[target]
-	if !known {
+	if !f.known[target] {
+		f.known[target] = true
 		f.targets = append(f.targets, target)
 	}
-	f.names[target] = cmp.Or(before, name)
+	f.named(target, name)
+}
+
+func (f *rippleFile) named(target rippleTarget, name string) {
+	f.names[target] = cmp.Or(f.names[target], name)
 }
 
 // book makes the book of a target. Ripple takes the nearest discount only: that
@@ -148,6 +158,9 @@ func (f *rippleFile) notes() {
 			reading = "a positive value was read as a discount, a negative one as a premium, as the option says"
 		}
 		f.in.lose("the whole file", "the sign of premiums and discounts", reading)
+	}
+	if f.in.isWorkbook && len(f.targets) > 0 {
+		f.in.lose("the whole file", "how the cells show their numbers", "the number in the cell was read, as a fraction: 0.05 is 5 percent, and so is a cell that shows it as 5%; of each number the 15 digits that Excel keeps")
 	}
 	if len(f.rates) > 0 {
 		f.in.lose("the whole file", "which goes first for an account with a rate: discounts of its billing group on services do", "the book of the account takes the place of the group's; put rules for these services in front of its last one")
@@ -255,9 +268,9 @@ func (f *rippleFile) scope(o *object) bool {
 
 func (f *rippleFile) scopeOf(where, text string) bool {
 	switch strings.ToLower(strings.TrimSpace(text)) {
-	case "", "false", "disabled", "usage", "usageonly":
+	case "", "0", "false", "disabled", "usage", "usageonly":
 		return false
-	case "true", "enabled", "all":
+	case "1", "true", "enabled", "all":
 		return true
 	}
 	f.in.fail(where, "calculationScope is %q; expected true or false", clip(text))

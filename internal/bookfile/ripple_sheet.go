@@ -52,6 +52,14 @@ var rippleElsewhere = map[string]string{
 	"prefix":              "sources[].url",
 }
 
+// rippleSheets names the sheets of the workbook for moving in.
+const rippleSheets = "Payer, BG master, Mapping and Account discount rate"
+
+// isRippleSheet tells whether a sheet is one of these, by its plain name.
+func isRippleSheet(plain string) bool {
+	return slices.Contains([]string{"payer", "bgmaster", "mapping", "accountdiscountrate"}, plain)
+}
+
 // rippleSheet reads the rows of a sheet.
 type rippleSheet struct {
 	*rippleFile
@@ -65,7 +73,7 @@ type rippleSheet struct {
 func (f *rippleFile) readSheet(t table) {
 	s := rippleSheet{rippleFile: f, table: t, claims: map[string][]string{}}
 	if !s.hasAny(rippleGroup) && !s.hasAny(rippleAccount) && !s.hasAny(rippleCode) && !t.has("payerid") {
-		f.in.fail(line(1), "has the columns %s; expected billingGroupId, AccountId, code or payer id among them", clip(strings.Join(t.headings, ", ")))
+		f.in.fail(t.rowAt(t.head), "has the columns %s; expected billingGroupId, AccountId, code or payer id among them", clip(strings.Join(t.headings, ", ")))
 		return
 	}
 	for _, row := range t.rows {
@@ -75,11 +83,21 @@ func (f *rippleFile) readSheet(t table) {
 		s.row(row)
 	}
 	for _, group := range s.groups {
-		f.in.lose("the whole file", fmt.Sprintf("accounts of billing group %s: %s", group, strings.Join(s.claims[group], ", ")), "accounts are claimed in billing_groups[].claims")
+		f.in.lose(t.whole(), fmt.Sprintf("accounts of billing group %s: %s", group, strings.Join(s.claims[group], ", ")), "accounts are claimed in billing_groups[].claims")
 	}
 }
 
 func (s rippleSheet) hasAny(c rippleColumn) bool { return slices.ContainsFunc(c, s.table.has) }
+
+// at names the cell of a column, or the row where that is empty.
+func (s rippleSheet) at(r tableRow, c rippleColumn) string {
+	for _, heading := range c {
+		if i := slices.Index(s.columns, heading); i >= 0 && r.cells[i] != "" {
+			return s.cellAt(r.line, i)
+		}
+	}
+	return s.rowAt(r.line)
+}
 
 // under is the cell of a column.
 func (s rippleSheet) under(r tableRow, c rippleColumn) string {
@@ -97,31 +115,41 @@ func (s *rippleSheet) row(r tableRow) {
 	if account != "" {
 		name = s.under(r, rippleAccountName)
 	}
-	where := line(r.line)
+	s.named(target, name)
+	s.named(targetOf(group, ""), s.under(r, rippleGroupName))
+	s.lostZeros(r, account)
 	priced := s.discounts(r, target, name)
 	if rate := s.under(r, rippleRate); rate != "" && account != "" {
-		s.rate(where, target, name, rate)
+		s.rate(s.at(r, rippleRate), target, name, rate)
 		priced = true
 	} else if rate != "" {
-		s.in.lose(where, fmt.Sprintf("discount rate %s of billing group %s", clip(rate), group), "it goes to billing_groups[].invoice.discount.percent, as a percentage")
+		s.in.lose(s.at(r, rippleRate), fmt.Sprintf("discount rate %s of billing group %s", clip(rate), group), "it goes to billing_groups[].invoice.discount.percent, as a percentage")
 	}
 	if group != "" && account != "" && !priced && !s.hasAny(ripplePairs) {
 		s.claim(group, account)
 	}
+	if group == "" && account != "" && !priced && s.hasAny(rippleGroup) && !s.hasAny(ripplePairs) {
+		s.in.lose(s.at(r, rippleAccount), "billing group of account "+clip(account), "the row has none; where cells are merged, only the first has a value, so fill in each")
+	}
 	if name != "" && !priced && !s.hasAny(ripplePairs) {
-		s.in.lose(where, fmt.Sprintf("name %q", clip(name)), "it goes to billing_groups[].name, of an account to accounts[].name")
+		named := rippleGroupName
+		if account != "" {
+			named = rippleAccountName
+		}
+		s.in.lose(s.at(r, named), fmt.Sprintf("name %q", clip(name)), "it goes to billing_groups[].name, of an account to accounts[].name")
 	}
 	s.elsewhere(r, group)
 }
 
 // discounts reads the services of a row, in one cell or in columns.
 func (s *rippleSheet) discounts(r tableRow, target rippleTarget, name string) (found bool) {
-	d := rippleDiscount{where: line(r.line), provider: s.provider(line(r.line), s.under(r, rippleVendor))}
+	d := rippleDiscount{where: s.at(r, rippleValue), provider: s.provider(s.at(r, rippleVendor), s.under(r, rippleVendor))}
 	if value := s.under(r, rippleValue); value != "" || s.under(r, rippleCode) != "" {
-		d.code, d.entries = s.under(r, rippleCode), s.scopeOf(d.where, s.under(r, rippleScope))
+		d.code, d.entries = s.under(r, rippleCode), s.scopeOf(s.at(r, rippleScope), s.under(r, rippleScope))
 		s.discount(target, name, d, value)
 		found = true
 	}
+	d.where = s.at(r, ripplePairs)
 	pairs := strings.FieldsFunc(s.under(r, ripplePairs), func(r rune) bool { return r == ';' || r == '\n' })
 	for _, pair := range pairs {
 		colon := strings.LastIndexByte(pair, ':')
@@ -154,6 +182,15 @@ func (s *rippleSheet) rate(where string, target rippleTarget, name, text string)
 	s.rates[target] = rippleDiscount{where: where, change: d.Neg()}
 }
 
+// lostZeros notes an account of AWS that a spreadsheet program has taken for a
+// number: its 12 digits are fewer without the zeros in front.
+func (s *rippleSheet) lostZeros(r tableRow, account string) {
+	if n := len(account); n < 9 || n > 11 || strings.Trim(account, "0123456789") != "" {
+		return
+	}
+	s.in.lose(s.at(r, rippleAccount), "zeros in front of account "+account, "accounts of AWS have 12 digits; the cell may be a number that has lost them, so compare it")
+}
+
 func (s *rippleSheet) claim(group, account string) {
 	if s.claims[group] == nil {
 		s.groups = append(s.groups, group)
@@ -178,7 +215,11 @@ func (s *rippleSheet) elsewhere(r tableRow, group string) {
 		if isNought(value) && strings.HasSuffix(why, "holds it") {
 			continue // nothing is charged by it
 		}
-		s.in.lose(line(r.line), fmt.Sprintf("%s %s of billing group %s", clip(s.headings[i]), clip(value), group), why)
+		what := clip(s.headings[i]) + " " + clip(value)
+		if group != "" {
+			what += " of billing group " + group
+		}
+		s.in.lose(s.cellAt(r.line, i), what, why)
 	}
 }
 

@@ -9,15 +9,17 @@ import (
 	"unicode"
 )
 
-// table is a CSV file with headings.
+// table is a CSV file with headings, or a sheet of a workbook.
 type table struct {
+	sheet    string   // its name; of a CSV file empty
+	head     int      // line or row of the headings
 	headings []string // as written
 	columns  []string // plain, see plainHeading
 	rows     []tableRow
 }
 
 type tableRow struct {
-	line  int
+	line  int      // in the file, or row of the sheet
 	cells []string // without blanks around them, one for each heading
 }
 
@@ -55,7 +57,6 @@ func (in *input) table() table {
 	reader := csv.NewReader(bytes.NewReader(in.data))
 	reader.FieldsPerRecord = -1
 	var t table
-	seen := map[string]bool{}
 	for parts := 0; in.err == nil; {
 		record, err := reader.Read()
 		if errors.Is(err, io.EOF) {
@@ -73,34 +74,48 @@ func (in *input) table() table {
 		if parts += len(record); parts > maxParts {
 			in.fail(line(number), "is beyond the first %d cells; split the file", maxParts)
 		}
-		for i := range record {
-			record[i] = strings.TrimSpace(record[i])
-		}
-		if t.headings == nil {
-			t.headings = record
-			for _, heading := range record {
-				plain := plainHeading(heading)
-				if plain != "" && seen[plain] {
-					in.fail(line(number), "has two columns %q; keep one", clip(heading))
-				}
-				seen[plain] = true
-				t.columns = append(t.columns, plain)
-			}
-			continue
-		}
-		if strings.Join(record, "") == "" {
-			continue
-		}
-		for i := len(t.headings); i < len(record); i++ {
-			if record[i] != "" {
-				in.fail(line(number), "has %d cells, the headings are %d; quote cells that have commas", len(record), len(t.headings))
-			}
-		}
-		cells := make([]string, len(t.headings))
-		copy(cells, record)
-		t.rows = append(t.rows, tableRow{number, cells})
+		in.take(&t, number, record)
 	}
 	return t
+}
+
+// take puts a record into the table: the first one has the headings.
+func (in *input) take(t *table, number int, record []string) {
+	for i := range record {
+		record[i] = strings.TrimSpace(record[i])
+	}
+	if t.headings == nil {
+		in.head(t, number, record)
+		return
+	}
+	if strings.Join(record, "") == "" {
+		return
+	}
+	for i := len(t.headings); i < len(record); i++ {
+		switch {
+		case record[i] == "":
+		case t.sheet != "":
+			in.fail(t.cellAt(number, i), "has a value and no heading; put one, or empty the cell")
+		default:
+			in.fail(line(number), "has %d cells, the headings are %d; quote cells that have commas", len(record), len(t.headings))
+		}
+	}
+	cells := make([]string, len(t.headings))
+	copy(cells, record)
+	t.rows = append(t.rows, tableRow{number, cells})
+}
+
+func (in *input) head(t *table, number int, record []string) {
+	t.head, t.headings = number, record
+	seen := map[string]bool{}
+	for i, heading := range record {
+		plain := plainHeading(heading)
+		if plain != "" && seen[plain] {
+			in.fail(t.cellAt(number, i), "has two columns %q; keep one", clip(heading))
+		}
+		seen[plain] = true
+		t.columns = append(t.columns, plain)
+	}
 }
 
 // headingsOf are the plain headings of what may be a CSV file.
