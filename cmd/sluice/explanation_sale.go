@@ -126,6 +126,9 @@ func month(step rating.Step, s rating.Sale) figures {
 		}
 		f.add("  "+reach, b.Amount, fmt.Sprintf("%s = %s × %s", currency, exact(b.Part), exact(*price)))
 	}
+	if m.Others != nil {
+		f.add("  + in other units", *m.Others, currency)
+	}
 	if step.Rule.Fee != nil {
 		f.add("  + fee", *step.Rule.Fee, currency)
 	}

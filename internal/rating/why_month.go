@@ -17,7 +17,9 @@ type MonthTotal struct {
 	Charges int64         `json:"charges"`
 	Measure money.Decimal `json:"measure"` // quantity for tiers of quantity, else what the charges come to without tiers, fee, floor and cap
 	Unit    string        `json:"unit,omitempty"`
-	Units   int           `json:"units"`           // how many units the rule's charges have; Measure and Bands are of the charge's own
+	// Others is what tiers of quantity come to in other units than the charge's,
+	// of which Measure and Bands are; fee, floor and cap are of all together.
+	Others *money.Decimal `json:"others,omitempty"`
 	Bands   []Band        `json:"bands,omitempty"` // of the rule's tiers that the measure reaches
 	// Applied is floor or cap, where the rule's decides on Price.
 	Applied string        `json:"applied,omitempty"`
@@ -128,7 +130,7 @@ FROM (
 	if i < 0 {
 		return nil, lost("charge %d of %s has the unit %q, which rule %q did not price", x.row.Number, m.Input.Period, t.Unit, r.Name)
 	}
-	t.Measure, t.Bands, t.Units = units[i].measure, bandsOf(r.Tiers, units[i].measure), len(units)
+	t.Measure, t.Bands, t.Others = units[i].measure, bandsOf(r.Tiers, units[i].measure), othersOf(r, units, i)
 	switch {
 	case r.Cap != nil && t.Price.Equal(*r.Cap):
 		t.Applied = "cap"
@@ -144,6 +146,21 @@ FROM (
 			r.Name, x.Group, m.Input.Period, t.sum, t.Price, x.row.Number, t.Part, own)
 	}
 	return &t.MonthTotal, nil
+}
+
+// othersOf is what the tiers of a rule come to in all units but one; nil where
+// there is no other.
+func othersOf(r billing.PriceRule, units []monthUnit, own int) *money.Decimal {
+	if len(units) == 1 {
+		return nil
+	}
+	sum := money.Zero
+	for i, u := range units {
+		if i != own {
+			sum = sum.Add(marginal(r.Tiers, u.measure))
+		}
+	}
+	return &sum
 }
 
 // productOf is what product is in SQL: whole units and the rest apart, each

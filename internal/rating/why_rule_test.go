@@ -117,6 +117,9 @@ func arithmeticOf(s rating.Sale) string {
 				}
 				fmt.Fprintf(&out, " [%s × %s = %s]", b.Part, price, b.Amount)
 			}
+			if m.Others != nil {
+				fmt.Fprintf(&out, " + %s in other units", m.Others)
+			}
 			fmt.Fprintf(&out, " %s= %s; %s of it", strings.TrimLeft(m.Applied+" ", " "), m.Price, m.Own)
 			if m.Remainder != nil {
 				fmt.Fprintf(&out, " + %s", m.Remainder)
