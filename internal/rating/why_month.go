@@ -20,7 +20,7 @@ type MonthTotal struct {
 	// Others is what tiers of quantity come to in other units than the charge's,
 	// of which Measure and Bands are; fee, floor and cap are of all together.
 	Others *money.Decimal `json:"others,omitempty"`
-	Bands   []Band        `json:"bands,omitempty"` // of the rule's tiers that the measure reaches
+	Bands  []Band         `json:"bands,omitempty"` // of the rule's tiers that the measure reaches
 	// Applied is floor or cap, where the rule's decides on Price.
 	Applied string        `json:"applied,omitempty"`
 	Price   money.Decimal `json:"price"`
