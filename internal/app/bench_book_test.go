@@ -3,7 +3,6 @@ package app_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -23,16 +22,12 @@ import (
 func BenchmarkPriceBook(b *testing.B) {
 	const keys, rules = 100_000, 5000
 	lines, accounts := envInt(b, "SLUICE_BENCH_LINES", 2_000_000), envInt(b, "SLUICE_BENCH_ACCOUNTS", 1000)
-	dir := os.Getenv("SLUICE_BENCH_DIR")
-	if dir == "" {
-		dir = b.TempDir()
-	}
 	ctx := context.Background()
 	period, err := billing.ParsePeriod("2026-09")
 	if err != nil {
 		b.Fatal(err)
 	}
-	export := benchExport(b, ctx, filepath.Join(dir, fmt.Sprintf("export-%d-%d", lines, accounts)), sample.Options{
+	export := benchExport(b, ctx, filepath.Join(benchDir(b), fmt.Sprintf("export-%d-%d", lines, accounts)), sample.Options{
 		Lines: int64(lines), Accounts: accounts, Period: period,
 	})
 	month, book := benchKeys(keys), benchBook(rules)

@@ -3,7 +3,6 @@ package app_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -20,16 +19,12 @@ import (
 // SLUICE_BENCH_LINES (2000000) and SLUICE_BENCH_COMMITMENTS (500).
 func BenchmarkCommitments(b *testing.B) {
 	lines, commitments := envInt(b, "SLUICE_BENCH_LINES", 2_000_000), envInt(b, "SLUICE_BENCH_COMMITMENTS", 500)
-	dir := os.Getenv("SLUICE_BENCH_DIR")
-	if dir == "" {
-		dir = b.TempDir()
-	}
 	ctx := context.Background()
 	period, err := billing.ParsePeriod("2026-09")
 	if err != nil {
 		b.Fatal(err)
 	}
-	export := benchExport(b, ctx, filepath.Join(dir, fmt.Sprintf("commitments-%d-%d", lines, commitments)), sample.Options{
+	export := benchExport(b, ctx, filepath.Join(benchDir(b), fmt.Sprintf("commitments-%d-%d", lines, commitments)), sample.Options{
 		Lines: int64(lines), Accounts: 1000, Period: period, Commitments: commitments,
 	})
 	for b.Loop() {

@@ -31,16 +31,12 @@ func BenchmarkMonth(b *testing.B) {
 		b.Skip("pigz is not installed, and it is the limit that is measured against")
 	}
 	lines, accounts := envInt(b, "SLUICE_BENCH_LINES", 2_000_000), envInt(b, "SLUICE_BENCH_ACCOUNTS", 1000)
-	dir := os.Getenv("SLUICE_BENCH_DIR")
-	if dir == "" {
-		dir = b.TempDir()
-	}
 	ctx := context.Background()
 	period, err := billing.ParsePeriod("2026-09")
 	if err != nil {
 		b.Fatal(err)
 	}
-	export := benchExport(b, ctx, filepath.Join(dir, fmt.Sprintf("export-%d-%d", lines, accounts)), sample.Options{
+	export := benchExport(b, ctx, filepath.Join(benchDir(b), fmt.Sprintf("export-%d-%d", lines, accounts)), sample.Options{
 		Lines: int64(lines), Accounts: accounts, Period: period,
 	})
 	chunks := find(b, export, ".csv.gz")
@@ -69,6 +65,14 @@ peak memory                        %8d MiB (2048 allowed)
 		b.ReportMetric(rest.Seconds()/ingest.Seconds(), "×ingest")
 		b.ReportMetric(float64(peakMiB(b)), "peakMiB")
 	}
+}
+
+// benchDir is where exports are kept, or a folder for this run.
+func benchDir(b *testing.B) string {
+	if dir := os.Getenv("SLUICE_BENCH_DIR"); dir != "" {
+		return dir
+	}
+	return b.TempDir()
 }
 
 // benchExport makes the export of a month, unless it is there already.

@@ -106,22 +106,23 @@ func marginal(tiers []billing.PriceTier, measure money.Decimal) money.Decimal {
 // totalDecimals are the fractional digits of what a rule charges for a month.
 const totalDecimals = 18
 
-// onlyTotals is the condition on a line l that some rule prices it by the
-// month's total.
-const onlyTotals = "AND EXISTS (SELECT 1 FROM decisions d WHERE d.load = l.load AND d.pricing_key = l.x_pricing_key AND d.total_of IS NOT NULL)"
+// ofTotals is the SQL {only} of a line l that a rule may price by the month's
+// total: with pools any, since a pool is divided as a whole.
+func (q query) ofTotals() string {
+	if q.pooled {
+		return ""
+	}
+	return "AND EXISTS (SELECT 1 FROM decisions d WHERE d.load = l.load AND d.pricing_key = l.x_pricing_key AND d.total_of IS NOT NULL)"
+}
 
 // makeTotals makes, for each level with rules that are priced by the month's
 // total, the table totals_l: what each charges a group in each currency, and
 // what that is for each unit of measure. Levels follow one another, since one
 // may measure what the one before charges.
 func makeTotals(ctx context.Context, s engine.Session, q *query, rules []billing.PriceRule) error {
-	only := onlyTotals
-	if q.pooled { // a pool is divided as a whole
-		only = ""
-	}
 	for sale := range q.levels {
 		for level := q.first(sale); level < q.first(sale)+q.levels[sale]; level++ {
-			measured, err := readMeasures(ctx, s, strings.ReplaceAll(q.measures(sale, level), "{only}", only))
+			measured, err := readMeasures(ctx, s, strings.ReplaceAll(q.measures(sale, level), "{only}", q.ofTotals()))
 			if err != nil {
 				return err
 			}

@@ -87,10 +87,6 @@ func (m *opened) monthOf(ctx context.Context, x selling, level int, r billing.Pr
 	if !q.totals[l] {
 		return nil, lost("charge %d of %s is priced by a month's total that is not there", x.row.Number, m.Input.Period)
 	}
-	only := onlyTotals
-	if q.pooled {
-		only = ""
-	}
 	type measured struct {
 		MonthTotal
 		number int64
@@ -98,7 +94,7 @@ func (m *opened) monthOf(ctx context.Context, x selling, level int, r billing.Pr
 		place  int64         // 1 is the largest charge
 	}
 	same, args := x.row.same(1)
-	sql := strings.ReplaceAll(q.upToSale(x.number)+q.upToLevel(x.number, l)+q.priced(x.number, l), "{only}", only) + fmt.Sprintf(`
+	sql := strings.ReplaceAll(q.upToSale(x.number)+q.upToLevel(x.number, l)+q.priced(x.number, l), "{only}", q.ofTotals()) + fmt.Sprintf(`
 SELECT number, charges, CAST(own AS VARCHAR), CAST(raw AS VARCHAR), CAST(parts AS VARCHAR), place
 FROM (
     SELECT x.*, total_%[1]d AS number, raw_%[1]d AS raw, %[2]s AS own, place_in_total_%[1]d AS place,
