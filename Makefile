@@ -23,7 +23,7 @@ build: ## build bin/sluice
 test: check tools ## run every test, and say which were skipped and why
 	@$(MAKE) --no-print-directory fonts || echo "PDF tests will be skipped: the fonts could not be fetched"
 	@go build -o $(TOOLS)/testreport ./internal/house/testreport
-	@go test -json ./... | $(TOOLS)/testreport
+	@go test -timeout 30m -json ./... | $(TOOLS)/testreport
 
 check:
 	@unformatted=$$(gofmt -l cmd internal); if [ -n "$$unformatted" ]; then \

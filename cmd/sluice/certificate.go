@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/sluice-billing/sluice/internal/money"
 	"github.com/sluice-billing/sluice/internal/pipeline"
@@ -17,6 +18,9 @@ func writeCertificate(w io.Writer, c pipeline.Certificate) {
 		what = "Preview, no proof of a final month: certificate of"
 	}
 	fmt.Fprintf(w, "%s %s\n", what, c.Period)
+	if len(c.Groups) > 0 {
+		fmt.Fprint(w, wrap("closed for "+strings.Join(c.Groups, ", ")+" alone; the drafts of all others are previews", ""))
+	}
 	fmt.Fprintf(w, "made %s UTC\ncharges %s, rules %s\n", c.At.Format("2006-01-02 15:04:05"), c.Revision, short(c.Config))
 	writeInputs(w, c)
 	writeProviderProofs(w, c)
@@ -26,6 +30,7 @@ func writeCertificate(w io.Writer, c pipeline.Certificate) {
 	writeFees(w, c)
 	writeTiers(w, c)
 	writeDocumentProofs(w, c)
+	writeEntryProofs(w, c)
 	writeTotals(w, c)
 	if len(c.Findings) > 0 {
 		section(w, "Findings")
@@ -212,25 +217,55 @@ func writeTiers(w io.Writer, c pipeline.Certificate) {
 
 func writeDocumentProofs(w io.Writer, c pipeline.Certificate) {
 	section(w, "(d) What was charged is what the documents say, (e) and what rounding made of it")
+	for _, b := range c.Billed {
+		fmt.Fprintf(w, "  %s\n", b.Group)
+		currency := string(b.Currency)
+		var f figures
+		if b.Residue.IsZero() {
+			f.add("charges = statement = documents", b.Documents, currency)
+		} else {
+			f.add("charges", b.Charges, currency)
+			f.add("statement", b.Statement, currency)
+			f.add("documents", b.Documents, currency)
+		}
+		if b.Below {
+			f.add("difference, below what a note can show", b.Residue, currency)
+		}
+		f.write(w, "    ")
+	}
 	for _, d := range c.Documents {
 		fmt.Fprintf(w, "  %s, %s\n", d.ID, d.State)
-		cost, currency := string(d.CostCurrency), string(d.Currency)
+		currency := string(d.Currency)
 		var f figures
-		if d.Residue.IsZero() {
-			f.add("charges = statement = document", d.Document, cost)
-		} else {
-			f.add("charges", d.Charges, cost)
-			f.add("statement", d.Statement, cost)
-			f.add("document", d.Document, cost)
-		}
-		f.add("usage, exact", d.Exact, currency)
-		f.add("usage, as billed", d.Rounded, currency)
+		f.add("usage and entries, exact", d.Exact, currency)
+		f.add("usage and entries, as billed", d.Rounded, currency)
 		f.add("of it rounding", d.RoundingShare, currency)
 		f.add("the document's total, with tax", d.Total, currency)
 		f.write(w, "    ")
 	}
 	if len(c.Documents) == 0 {
 		fmt.Fprintln(w, "  no documents")
+	}
+}
+
+func writeEntryProofs(w io.Writer, c pipeline.Certificate) {
+	if len(c.Entries) == 0 {
+		return
+	}
+	section(w, "(g) Adjusting entries: the provider's lines, and what became of them")
+	for _, e := range c.Entries {
+		currency := string(e.Currency)
+		var f figures
+		f.add("the provider's lines", e.Lake, currency)
+		f.add("collected", e.Collected, currency)
+		f.addUnlessZero("differences of later deliveries", e.Differences, currency)
+		f.addUnlessZero("open", e.Open, currency)
+		f.addUnlessZero("applied to invoices", e.Applied, currency)
+		f.addUnlessZero("kept by the reseller", e.Kept, currency)
+		f.addUnlessZero("billed by price rules", e.Priced, currency)
+		f.addUnlessZero("in parts", e.Parts, currency)
+		f.addUnlessZero("left over", e.Residue, currency)
+		f.write(w, "    ")
 	}
 }
 

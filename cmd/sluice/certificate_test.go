@@ -50,19 +50,23 @@ func TestCertificate(t *testing.T) {
 			{ID: "arn:one", Payer: "111111111111", Currency: "USD", Fee: d("12"), Used: d("10"), Unused: d("2"), Within: true},
 			{ID: "arn:two", Payer: "111111111111", Currency: "USD", Fee: d("6"), Used: d("5.99999999"), Residue: d("0.00000001"), Within: true},
 		},
-		Documents: []pipeline.DocumentProof{
-			{ID: "2026-10/acme", State: "draft", CostCurrency: "USD", Charges: d("105"), Statement: d("105"), Document: d("105"),
-				Currency: "JPY", Exact: d("15750.75"), Rounded: d("15750"), RoundingShare: d("-0.75"), Total: d("17325")},
-			{ID: "2026-10/beta", State: "issued", CostCurrency: "USD", Charges: d("2"), Statement: d("2"), Document: d("1"), Residue: d("1"),
-				Currency: "USD", Exact: d("1"), Rounded: d("1"), Total: d("1")},
+		Billed: []pipeline.GroupProof{
+			{Group: "acme", Currency: "USD", Charges: d("105"), Statement: d("105"), Documents: d("105")},
+			{Group: "beta", Currency: "USD", Charges: d("2"), Statement: d("2"), Documents: d("1"), Residue: d("1"), Issued: true},
+			{Group: "coda", Currency: "USD", Charges: d("2.001"), Statement: d("2.001"), Documents: d("2"), Residue: d("0.001"), Issued: true, Below: true},
 		},
-		Totals: []pipeline.Disposition{total, {Currency: "JPY", Customers: d("7"), Cost: d("7"), Sell: d("7")}},
+		Documents: []pipeline.DocumentProof{
+			{ID: "2026-10/acme", State: "draft", Currency: "JPY", Exact: d("15750.75"), Rounded: d("15750"), RoundingShare: d("-0.75"), Total: d("17325")},
+			{ID: "2026-10/beta", State: "issued", Currency: "USD", Exact: d("1"), Rounded: d("1"), Total: d("1")},
+		},
+		Entries: []pipeline.EntryProof{{Currency: "USD", Lake: d("-12.5"), Collected: d("-12"), Differences: d("-0.5"), Open: d("7.5"), Applied: d("-20")}},
+		Totals:  []pipeline.Disposition{total, {Currency: "JPY", Customers: d("7"), Cost: d("7"), Sell: d("7")}},
 		Findings: []pipeline.Finding{{
 			ID: "F-0123456789ab", Waived: &store.Waiver{By: "sato", At: time.Date(2026, 11, 4, 0, 0, 0, 0, time.UTC), Reason: "agreed"},
 			Finding: billing.Finding{Code: "unassigned", Severity: billing.Hold, Subject: "200000000009", Count: 3, Amount: d("0.5"), Currency: "USD",
 				File: "hourly-00001.csv.gz", Row: 17, Message: "no billing group claims this account of payer 111111111111 on these lines; claim it in a group, or list it under reseller.accounts"},
 		}},
-		Residues: []string{"(a) the provider's document says 120.01 USD", "(d) 2026-10/beta: document 1 USD"},
+		Residues: []string{"(a) the provider's document says 120.01 USD", "(d) beta: documents 1 USD"},
 	}
 	var text strings.Builder
 	writeCertificate(&text, c)

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -13,7 +15,7 @@ import (
 )
 
 func newClose(c *cli) *cobra.Command {
-	var preview bool
+	var by pipeline.Closing
 	cmd := &cobra.Command{
 		Use:     "close PERIOD",
 		GroupID: "month",
@@ -23,24 +25,40 @@ ends with the certificate. It can be run again at any time; drafts are made anew
 change.
 
 Findings that hold the close end it before the drafts; resolve or waive them and close again. With
---preview it goes on regardless, and every draft is marked as a preview that cannot be issued.`,
+--preview it goes on regardless, and every draft is marked as a preview that cannot be issued.
+
+With --group it closes some billing groups before the rest of the month: findings that are surely about
+others do not hold them. Their drafts can be issued, all others are previews, and the month stays open. Groups
+that were closed so before, and are not issued, are previews again unless they are named, too.
+
+One run at a time works on a month. A second one is refused and told who is at work; with --wait it queues.`,
 		Example: `  sluice close 2026-10
-  sluice close 2026-11 --preview`,
+  sluice close 2026-11 --preview
+  sluice close 2026-10 --group acme-main --group acme-lab`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE:              func(cmd *cobra.Command, args []string) error { return runClose(c, cmd, args[0], preview) },
+		RunE:              func(cmd *cobra.Command, args []string) error { return runClose(c, cmd, args[0], by) },
 	}
-	cmd.Flags().BoolVar(&preview, "preview", false, "look ahead: draft even where findings hold the close")
+	cmd.Flags().BoolVar(&by.Preview, "preview", false, "look ahead: draft even where findings hold the close")
+	cmd.Flags().StringArrayVar(&by.Groups, "group", nil, "close one billing group before the rest, by its `id`; may be repeated")
+	cmd.Flags().BoolVar(&by.Wait, "wait", false, "queue while another run works on the month")
+	registerCompletion(cmd, "group", c.completeGroup)
 	return cmd
 }
 
-func runClose(c *cli, cmd *cobra.Command, month string, preview bool) error {
+func runClose(c *cli, cmd *cobra.Command, month string, by pipeline.Closing) error {
 	p, err := period(cmd, month)
 	if err != nil {
 		return err
 	}
+	if by.Preview && len(by.Groups) > 0 {
+		return wrong(cmd, "--group closes for good and --preview does not; give one of the two")
+	}
 	return c.with(cmd, func(ctx context.Context, a *app.App) error {
-		certificate, err := a.Pipeline.Close(ctx, p, preview)
+		if err := declaredGroups(ctx, cmd, a, by.Groups); err != nil {
+			return err
+		}
+		certificate, err := a.CloseBy(ctx, p, by)
 		var held *pipeline.HeldError
 		if errors.As(err, &held) {
 			return errors.Join(c.held(held), err)
@@ -50,6 +68,29 @@ func runClose(c *cli, cmd *cobra.Command, month string, preview bool) error {
 		}
 		return c.certificate(certificate)
 	})
+}
+
+// declaredGroups refuses ids that are no billing group's.
+func declaredGroups(ctx context.Context, cmd *cobra.Command, a *app.App, wanted []string) error {
+	declared, err := a.Config(ctx)
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, g := range declared.BillingGroups {
+		ids = append(ids, g.ID)
+	}
+	for _, id := range wanted {
+		if slices.Contains(ids, id) {
+			continue
+		}
+		err := wrong(cmd, fmt.Sprintf("there is no billing group %q", id))
+		if near := billing.Nearest(id, ids); near != "" {
+			err.hint = fmt.Sprintf("did you mean %q?", near)
+		}
+		return err
+	}
+	return nil
 }
 
 // held writes the findings that hold a close.

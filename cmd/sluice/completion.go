@@ -9,6 +9,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/deliver"
+	"github.com/sluice-billing/sluice/internal/pipeline"
 )
 
 // offer completes an argument from what the installation holds. Where there is
@@ -46,7 +47,7 @@ func (c *cli) completePeriod(cmd *cobra.Command, args []string, _ string) ([]str
 	})
 }
 
-// completeFinding offers a month, and after it what holds that month.
+// completeFinding offers a month, and after it what holds that month or a draft of it.
 func (c *cli) completeFinding(cmd *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
 	if len(args) != 1 {
 		return c.completePeriod(cmd, args, toComplete)
@@ -59,7 +60,7 @@ func (c *cli) completeFinding(cmd *cobra.Command, args []string, toComplete stri
 		s, err := a.Status(ctx, p)
 		var ids []string
 		for _, f := range s.Findings {
-			if f.Severity == billing.Hold && f.Waived == nil {
+			if (f.Severity == billing.Hold || f.Stage == pipeline.StageApproval) && f.Waived == nil {
 				ids = append(ids, f.ID+"\t"+f.Code+" "+f.Subject)
 			}
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/config"
 	"github.com/sluice-billing/sluice/internal/deliver"
+	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/pipeline"
 	"github.com/sluice-billing/sluice/internal/sample"
 )
@@ -79,6 +80,9 @@ func runDemo(c *cli, cmd *cobra.Command, seed uint64) error {
 		if err != nil {
 			return err
 		}
+		if err := payAhead(ctx, a); err != nil {
+			return err
+		}
 		for _, month := range months {
 			if err := s.close(ctx, a, month); err != nil {
 				return err
@@ -124,6 +128,15 @@ func applyDemo(ctx context.Context, a *app.App, file string) ([]billing.Period, 
 		return nil, err
 	}
 	return sample.DemoMonths(), nil
+}
+
+// payAhead records what one customer has paid in advance; again, it changes nothing.
+func payAhead(ctx context.Context, a *app.App) error {
+	group, amount := sample.DemoPrepaid()
+	_, err := a.PostPrepaid(ctx, invoice.LedgerEntry{
+		Key: "demo", Kind: invoice.LedgerTopUp, Group: group, Amount: amount, On: billing.DayOf(demoDay),
+	})
+	return err
 }
 
 func (s *demoSummary) close(ctx context.Context, a *app.App, month billing.Period) error {
@@ -184,13 +197,18 @@ Try next:
   %[3]s status %[2]s --dir %[1]s
   %[3]s reconcile %[2]s --dir %[1]s
   %[3]s invoice list %[2]s --dir %[1]s
-  %[3]s invoice show %[2]s/mueller-main --dir %[1]s
+  %[3]s invoice show %[2]s/hokuto-main --dir %[1]s
+  %[3]s entry list %[2]s --dir %[1]s
   %[3]s book list --dir %[1]s
   %[3]s line why %[2]s/11243 --dir %[1]s
   %[3]s line why %[2]s/9815 --dir %[1]s
   %[3]s commitment list %[2]s --dir %[1]s
   %[3]s margin %[2]s --dir %[1]s
   %[3]s margin %[2]s --tier pinecrest-main --dir %[1]s
+  %[3]s profit --from %[2]s --by project --dir %[1]s
+  %[3]s invoice compare --all %[2]s --dir %[1]s
+  %[3]s invoice accept %[2]s/hokuto-main --reason "one account moved to the laboratory" --dir %[1]s
   %[3]s invoice issue --all %[2]s --date 2026-10-07 --dir %[1]s
+  %[3]s prepaid list meihua-main --dir %[1]s
 `, s.Dir, last, os.Args[0]) // as it was called: after make run that is bin/sluice
 }

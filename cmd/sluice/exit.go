@@ -33,12 +33,12 @@ var exits = []struct {
 }{
 	{exitDone, "done", nil},
 	{exitFailed, "failed", nil},
-	{exitFailed, "the certificate has a residue", []string{"sluice close", "sluice reconcile", "sluice demo"}},
+	{exitFailed, "the certificate has a residue", []string{"sluice close", "sluice reconcile", "sluice demo", "sluice schedule run"}},
 	{exitFailed, "the linter finds an error", []string{"sluice book lint"}},
 	{exitFailed, "an example fails", []string{"sluice book test"}},
 	{exitFailed, "something is lost and --strict is given", []string{"sluice book import"}},
 	{exitDifference, "there is a difference", []string{"sluice plan"}},
-	{exitHeld, "findings hold the close", []string{"sluice close", "sluice demo"}},
+	{exitHeld, "findings hold the close", []string{"sluice close", "sluice demo", "sluice schedule run"}},
 	{exitWrong, "the configuration or an argument is wrong", nil},
 	{exitCancelled, "cancelled", nil},
 }

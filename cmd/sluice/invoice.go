@@ -17,25 +17,26 @@ func newInvoice(c *cli) *cobra.Command {
 2026-10/acme-main, or by their number once they are issued.`,
 	}
 	onlyCommands(cmd)
-	cmd.AddCommand(newInvoiceList(c), newInvoiceShow(c), newInvoiceIssue(c), newInvoiceExport(c))
+	cmd.AddCommand(newInvoiceList(c), newInvoiceShow(c), newInvoiceSettings(c), newInvoiceNeeds(c), newInvoiceDraft(c), newInvoiceCompare(c), newInvoiceAccept(c), newInvoiceApprove(c), newInvoiceIssue(c), newInvoiceExport(c),
+		newInvoicePublish(c), newInvoiceUnpublish(c), newInvoiceSent(c), newInvoiceWriteOff(c), newInvoiceVoid(c))
 	return cmd
 }
 
 // listedInvoice is what a list says of a document. Amounts are as billed.
 type listedInvoice struct {
-	ID       string         `json:"id"`
-	Number   string         `json:"number,omitempty"`
-	Document string         `json:"document"`
-	State    invoice.State  `json:"state"`
-	Preview  bool           `json:"preview,omitempty"`
-	Period   billing.Period `json:"period"`
-	Group    string         `json:"group"`
-	Buyer    string         `json:"buyer"`
-	Issued   *billing.Day   `json:"issue_date,omitempty"`
-	Due      *billing.Day   `json:"due_date,omitempty"`
-	Currency money.Currency `json:"currency"`
-	Total    money.Decimal  `json:"total"` // with tax
-	Payable  money.Decimal  `json:"payable"`
+	ID       string               `json:"id"`
+	Number   string               `json:"number,omitempty"`
+	Document invoice.DocumentKind `json:"document"`
+	State    invoice.State        `json:"state"`
+	Preview  bool                 `json:"preview,omitempty"`
+	Period   billing.Period       `json:"period"`
+	Group    string               `json:"group"`
+	Buyer    string               `json:"buyer"`
+	Issued   *billing.Day         `json:"issue_date,omitempty"`
+	Due      *billing.Day         `json:"due_date,omitempty"`
+	Currency money.Currency       `json:"currency"`
+	Total    money.Decimal        `json:"total"` // with tax
+	Payable  money.Decimal        `json:"payable"`
 	digits   int32
 }
 

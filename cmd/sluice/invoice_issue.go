@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -26,9 +25,10 @@ func newInvoiceIssue(c *cli) *cobra.Command {
 		Short: "Make drafts binding",
 		Long: `Issue gives drafts the next numbers of their series and their date. An issued invoice never changes.
 
-Previews, drafts that are older than the last change of data or configuration, and drafts of a month whose
-certificate has a residue are refused. They are issued one by one: the first that is refused ends the
-command, and those before it stay issued.`,
+Previews, drafts that would become others if they were made now, drafts that somebody must approve first, drafts
+that are not what is expected and that nobody has accepted, and drafts of a month whose certificate has a residue
+are refused. They are issued one by one: the first that is
+refused ends the command, and those before it stay issued.`,
 		Example: `  sluice invoice issue 2026-10/acme-main
   sluice invoice issue --all 2026-10 --date 2026-11-05`,
 		ValidArgsFunction: c.completeInvoice,
@@ -41,12 +41,9 @@ command, and those before it stay issued.`,
 }
 
 func runInvoiceIssue(c *cli, cmd *cobra.Command, o issueOptions, args []string) error {
-	day := billing.DayOf(time.Now())
-	if o.date != "" {
-		var err error
-		if day, err = billing.ParseDay(o.date); err != nil {
-			return wrong(cmd, err.Error())
-		}
+	day, err := dayOr(cmd, o.date)
+	if err != nil {
+		return err
 	}
 	month, err := onlyOneOf(cmd, o.all, args)
 	if err != nil {
@@ -65,13 +62,9 @@ func runInvoiceIssue(c *cli, cmd *cobra.Command, o issueOptions, args []string) 
 				}
 			}
 		}
+		documents, err := a.Issue(ctx, ids, day)
 		issued := []listedInvoice{}
-		for _, id := range ids {
-			inv, refused := a.Issue(ctx, id, day)
-			if refused != nil {
-				err = refused
-				break
-			}
+		for _, inv := range documents {
 			issued = append(issued, listInvoice(inv))
 		}
 		return errors.Join(c.issued(issued), err)
@@ -95,15 +88,17 @@ func onlyOneOf(cmd *cobra.Command, all string, ids []string) (billing.Period, er
 func (c *cli) issued(issued []listedInvoice) error {
 	return c.result(struct {
 		Issued []listedInvoice `json:"issued"`
-	}{issued}, func(w io.Writer) {
-		if len(issued) == 0 {
-			fmt.Fprintln(w, "Nothing was issued.")
-			return
-		}
-		t := newTable("NUMBER", "ID", "ISSUED", "DUE", ">TOTAL WITH TAX", "", "CUSTOMER")
-		for _, l := range issued {
-			t.add(l.Number, l.ID, l.Issued.String(), l.Due.String(), grouped(l.Total.Fixed(l.digits)), string(l.Currency), l.Buyer)
-		}
-		t.write(w, "")
-	})
+	}{issued}, func(w io.Writer) { writeIssued(w, issued) })
+}
+
+func writeIssued(w io.Writer, issued []listedInvoice) {
+	if len(issued) == 0 {
+		fmt.Fprintln(w, "Nothing was issued.")
+		return
+	}
+	t := newTable("NUMBER", "ID", "ISSUED", "DUE", ">TOTAL WITH TAX", "", "CUSTOMER")
+	for _, l := range issued {
+		t.add(l.Number, l.ID, l.Issued.String(), l.Due.String(), grouped(l.Total.Fixed(l.digits)), string(l.Currency), l.Buyer)
+	}
+	t.write(w, "")
 }

@@ -4,18 +4,22 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/invoice"
 )
 
 func newInvoiceList(c *cli) *cobra.Command {
 	return &cobra.Command{
 		Use:   "list [PERIOD]",
 		Short: "List the invoices of a month, or of all",
-		Long:  `List shows the documents of a month, or of all months, with their state and their total with tax.`,
+		Long: `List shows the documents of a month, or of all months: where they stand, their total with tax, and what of it is
+still open. A document is draft, approved, issued, published, sent, part-paid, paid, overdue, written-off or
+voided; a preview cannot be issued.`,
 		Example: `  sluice invoice list
   sluice invoice list 2026-10`,
 		Args:              takes(0, 1, "PERIOD"),
@@ -38,21 +42,68 @@ func runInvoiceList(ctx context.Context, c *cli, a *app.App, p billing.Period) e
 	if err != nil {
 		return err
 	}
-	all := []listedInvoice{}
+	standings, err := a.Standings(ctx, p)
+	if err != nil {
+		return err
+	}
+	all := []listedStanding{}
 	for _, inv := range invoices {
-		all = append(all, listInvoice(inv))
+		all = append(all, listedStanding{listInvoice(inv), standings[inv.ID]})
 	}
 	return c.result(struct {
-		Invoices []listedInvoice `json:"invoices"`
+		Invoices []listedStanding `json:"invoices"`
 	}{all}, func(w io.Writer) {
 		if len(all) == 0 {
 			fmt.Fprintln(w, "There are no invoices; `sluice close PERIOD` drafts them.")
 			return
 		}
-		t := newTable("ID", "NUMBER", "STATE", ">TOTAL WITH TAX", "", "CUSTOMER")
-		for _, l := range all {
-			t.add(l.ID, l.Number, l.state(), grouped(l.Total.Fixed(l.digits)), string(l.Currency), l.Buyer)
-		}
-		t.write(w, "")
+		writeStandings(w, all)
 	})
+}
+
+// writeStandings says what is open and due where anything is issued.
+func writeStandings(w io.Writer, all []listedStanding) {
+	issued := slices.ContainsFunc(all, func(l listedStanding) bool { return l.State == invoice.Issued })
+	titles := []string{"ID", "NUMBER", "STATE", ">TOTAL WITH TAX", "", "CUSTOMER"}
+	if issued {
+		titles = slices.Insert(titles, 5, ">OPEN", "DUE")
+	}
+	t := newTable(titles...)
+	for _, l := range all {
+		cells := []string{l.ID, l.Number, l.stands(), grouped(l.Total.Fixed(l.digits)), string(l.Currency), l.Buyer}
+		if issued {
+			cells = slices.Insert(cells, 5, l.open(), l.due())
+		}
+		t.add(cells...)
+	}
+	t.write(w, "")
+}
+
+// listedStanding is a document with where it stands.
+type listedStanding struct {
+	listedInvoice
+	Standing invoice.Standing `json:"standing"`
+}
+
+// stands is where it stands for a person.
+func (l listedStanding) stands() string {
+	if l.Preview {
+		return l.state()
+	}
+	return string(l.Standing.Position)
+}
+
+// open is what is left to be paid, or nothing.
+func (l listedStanding) open() string {
+	if l.Standing.Open.IsZero() {
+		return ""
+	}
+	return grouped(l.Standing.Open.Fixed(l.digits))
+}
+
+func (l listedStanding) due() string {
+	if l.Due == nil {
+		return ""
+	}
+	return l.Due.String()
 }

@@ -1,22 +1,26 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/money"
 )
 
 func newInvoiceShow(c *cli) *cobra.Command {
 	return &cobra.Command{
 		Use:   "show ID",
 		Short: "Show an invoice",
-		Long: `Show writes an invoice as text: its lines, discount, items, tax and total, with the exact sum behind the
-rounded usage. With --json it writes the document of record.`,
+		Long: `Show writes a document as text: its lines, fees, discounts, services, items, tax and total, with the exact sum
+behind the rounded usage. With --json it writes the document of record.`,
 		Example: `  sluice invoice show 2026-10/acme-main
   sluice invoice show INV-2026-000017 --json`,
 		Args:              takes(1, 1, "ID"),
@@ -40,6 +44,9 @@ func writeInvoice(w io.Writer, inv invoice.Invoice) {
 		name = inv.Number + " (" + inv.ID + ")"
 	}
 	fmt.Fprintf(w, "%s %s, %s\n", inv.Document, name, l.state())
+	if r := inv.Corrects; r != nil {
+		fmt.Fprintf(w, "%s %s of %s: %s\n", map[bool]string{true: "voids", false: "corrects"}[r.Voids], r.Number, r.IssueDate, r.Reason)
+	}
 	fmt.Fprintf(w, "from %s\nto   %s\n", inv.Seller.Name, inv.Buyer.Name)
 	if inv.IssueDate != nil && inv.DueDate != nil {
 		fmt.Fprintf(w, "issued %s, due %s\n", inv.IssueDate, inv.DueDate)
@@ -61,28 +68,66 @@ func writeInvoice(w io.Writer, inv invoice.Invoice) {
 	fmt.Fprintf(w, "\nRounding of the usage is %s %s of its billed sum.\n", exact(inv.UsageResidue), inv.Currency)
 }
 
-// invoiceTotals follows the order of the document.
+// invoiceTotals follows the order of section E, with what each part is made of.
 func invoiceTotals(inv invoice.Invoice) *table {
 	t := newTable("", ">", "")
-	add := func(name, number, note string) { t.add(name, number, note) }
-	add("Usage", grouped(inv.UsageTotal.Fixed(inv.Digits)), "")
-	if d := inv.Discount; d != nil {
-		add(fmt.Sprintf("Discount %s %% of %s", d.Percent, d.Base), grouped(d.Amount.Neg().Fixed(inv.Digits)), "")
+	amount := func(d money.Decimal) string { return grouped(d.Fixed(inv.Digits)) }
+	add := func(name string, d money.Decimal) { t.add(name, amount(d), "") }
+	add("Usage, marketplace and entries", inv.UsageTotal)
+	for _, fee := range inv.Support {
+		add(feeName("Support", fee), fee.Amount)
+	}
+	for _, fee := range inv.Agency {
+		add(feeName("Agency fee", fee), fee.Amount)
+	}
+	if len(inv.Support)+len(inv.Agency) > 0 {
+		add("Subtotal", inv.Subtotal)
+	}
+	for _, d := range inv.Discounts {
+		name := fmt.Sprintf("Discount %s %% of %s", d.Percent, d.Base)
+		for _, of := range slices.Concat(d.Services, d.Accounts) {
+			name += ", " + of
+		}
+		add(name, d.Amount.Neg())
+	}
+	for _, s := range inv.BillingServices {
+		add(strings.TrimSpace(s.Name+" "+s.Account), s.Amount)
+	}
+	for _, s := range inv.Shortfalls {
+		add(fmt.Sprintf("%s: %s of %s", cmp.Or(s.Label, "Short of the "+s.Kind), amount(s.Counted), amount(s.Promised)), s.Amount)
 	}
 	for _, item := range inv.AdditionalItems {
-		add(fmt.Sprintf("%s, %s × %s", item.Label, exact(item.Quantity), exact(item.UnitPrice)), grouped(item.Amount.Fixed(inv.Digits)), "")
+		add(fmt.Sprintf("%s, %s × %s", item.Label, exact(item.Quantity), exact(item.UnitPrice)), item.Amount)
 	}
-	add("Before tax", grouped(inv.BeforeTax.Fixed(inv.Digits)), "")
+	for _, c := range inv.Coupons {
+		add(cmp.Or(c.Label, "Coupon "+c.Code), c.Amount)
+	}
+	add("Before tax", inv.BeforeTax)
 	for _, tax := range inv.Taxes {
-		label := tax.Label
-		if label == "" {
-			label = "Tax, " + tax.Category
-		}
-		add(fmt.Sprintf("%s %s %% of %s", label, tax.Percent, grouped(tax.Base.Fixed(inv.Digits))), grouped(tax.Amount.Fixed(inv.Digits)), "")
+		label := cmp.Or(tax.Label, "Tax, "+tax.Category)
+		add(strings.TrimSpace(fmt.Sprintf("%s %s %% of %s %s", label, tax.Percent, amount(tax.Base), tax.Reason)), tax.Amount)
 	}
-	add("Total", grouped(inv.Total.Fixed(inv.Digits)), string(inv.Currency))
+	t.add("Total", amount(inv.Total), string(inv.Currency))
+	if !inv.PrepaidUsed.IsZero() {
+		add("Prepaid", inv.PrepaidUsed.Neg())
+	}
+	if !inv.Carried.IsZero() {
+		add("Carried to the balance", inv.Carried)
+	}
 	if !inv.Payable.Equal(inv.Total) {
-		add("Payable", grouped(inv.Payable.Fixed(inv.Digits)), string(inv.Currency))
+		t.add("Payable", amount(inv.Payable), string(inv.Currency))
 	}
 	return t
+}
+
+// feeName tells whose fee it is, and on what.
+func feeName(kind string, f invoice.Fee) string {
+	name := kind + ", " + cmp.Or(f.Plan, f.Kind)
+	if f.Percent != nil {
+		name += fmt.Sprintf(" %s %%", f.Percent)
+	}
+	if !f.Base.IsZero() {
+		name += fmt.Sprintf(" of %s %s", exact(f.Base), f.BaseCurrency)
+	}
+	return strings.TrimSpace(name + " " + f.Account + " " + f.Provider)
 }

@@ -91,9 +91,10 @@ func (w work) line() string {
 	return fmt.Sprintf("%-28s %s %3d %%  %s of %s", w.name, bar, w.done*100/w.total, w.number(w.done), w.amount(w.total))
 }
 
-// units of the works, by the first word of their name; ingest counts bytes.
+// units of the works, by the first word of their name; ingest counts bytes, and
+// waiting seconds.
 var units = map[string]string{
-	"generate": "lines", "ingest": "MB", "read": "lines", "rate": "charges", "compare": "groups", "draft": "groups", "export": "files",
+	"generate": "lines", "ingest": "MB", "read": "lines", "rate": "charges", "compare": "groups", "draft": "groups", "export": "files", "wait": "s",
 }
 
 func (w work) unit() string {

@@ -72,7 +72,7 @@ waive or resolve what holds it, issue the invoices, export them. "sluice demo" s
 	root.SetCompletionCommandGroupID("setup")
 	root.AddCommand(
 		newApply(c), newPlan(c), newBook(c), newSchema(c), newVersion(c),
-		newIngest(c), newClose(c), newStatus(c), newWaive(c), newInvoice(c), newReconcile(c), newLine(c), newCommitment(c), newMargin(c), newRate(c),
+		newIngest(c), newClose(c), newStatus(c), newMonth(c), newSchedule(c), newWaive(c), newItem(c), newExchange(c), newInvoice(c), newPayment(c), newPrepaid(c), newReminder(c), newAgeing(c), newAccountStatement(c), newReconcile(c), newDrift(c), newLine(c), newCommitment(c), newEntry(c), newMargin(c), newProfit(c), newOriginalCost(c), newRate(c),
 		newDemo(c), newGenerate(c),
 		newExitCodes(),
 	)

@@ -20,8 +20,12 @@ func newStatus(c *cli) *cobra.Command {
 		Use:     "status [PERIOD]",
 		GroupID: "month",
 		Short:   "Show where the months stand",
-		Long: `Status shows where a month stands: the state of every payer's period, what is loaded, the findings and
+		Long: `Status shows where a month stands: the state of every payer's month and why, what is loaded, the findings and
 which of them hold the close, the invoices, and whether the certificate is a proof.
+
+A payer's month is open until something is loaded, collecting until the provider has closed it, then ready,
+rated when it is priced, closed when it is drafted and proved, and restated when the provider changed it after
+documents were issued; a number says how often.
 
 Without a month it lists the declared sources and all months that have something loaded.`,
 		Example: `  sluice status
@@ -75,6 +79,7 @@ func runStatusAll(c *cli, cmd *cobra.Command) error {
 			writeSources(w, all.Sources)
 			fmt.Fprintln(w)
 			writePeriods(w, all.Periods)
+			writePayerStates(w, all.Periods)
 		})
 	})
 }
@@ -123,6 +128,10 @@ func standing(s pipeline.Status) string {
 	switch {
 	case len(s.Loads) == 0:
 		return "nothing is loaded"
+	case s.Reopened != nil:
+		return "opened again"
+	case len(s.Groups) > 0 && s.Proved != nil && !s.Stale:
+		return "closed for " + strings.Join(s.Groups, ", ") + " alone"
 	case s.Held > 0 && !s.Preview:
 		return "held by " + counted(int64(s.Held), "finding", "findings")
 	case s.Rated == nil:
@@ -142,11 +151,14 @@ func standing(s pipeline.Status) string {
 
 func writeStatus(w io.Writer, s pipeline.Status) {
 	fmt.Fprintf(w, "%s: %s\n", s.Period, standing(s))
+	if o := s.Reopened; o != nil {
+		fmt.Fprint(w, wrap(fmt.Sprintf("opened again by %s on %s UTC: %s", o.By, o.At.UTC().Format("2006-01-02 15:04"), o.Reason), "  "))
+	}
 	if len(s.Payers) > 0 {
 		fmt.Fprintln(w)
-		t := newTable("PAYER", "STATE", "SINCE (UTC)")
+		t := newTable("PAYER", "STATE", "SINCE (UTC)", "WHY")
 		for _, p := range s.Payers {
-			t.add(p.Payer, p.State, p.At.UTC().Format("2006-01-02 15:04"))
+			t.add(p.Payer, stateName(p.State, p.Restated), p.At.UTC().Format("2006-01-02 15:04"), p.Reason)
 		}
 		t.write(w, "")
 	}
@@ -158,9 +170,14 @@ func writeStatus(w io.Writer, s pipeline.Status) {
 		}
 		t.write(w, "")
 	}
-	if len(s.Findings) > 0 {
+	found, unexpected := findingsOf(s)
+	if len(found) > 0 {
 		fmt.Fprintln(w, "\nFINDINGS")
-		writeFindings(w, s.Findings, "")
+		writeFindings(w, found, "")
+	}
+	if len(unexpected) > 0 {
+		fmt.Fprintln(w, "\nTO ACCEPT BEFORE ISSUE")
+		writeFindings(w, unexpected, "")
 	}
 	if s.Rated != nil {
 		fmt.Fprintf(w, "\nPriced on %s UTC; invoices: %s\n", s.Rated.UTC().Format("2006-01-02 15:04"), invoiceCounts(s))
@@ -170,14 +187,66 @@ func writeStatus(w io.Writer, s pipeline.Status) {
 	}
 }
 
+// findingsOf divides the findings of a month into those of its data and its close,
+// and what is unexpected about its drafts.
+func findingsOf(s pipeline.Status) (found, unexpected []pipeline.Finding) {
+	for _, f := range s.Findings {
+		if f.Stage == pipeline.StageApproval {
+			unexpected = append(unexpected, f)
+		} else {
+			found = append(found, f)
+		}
+	}
+	return found, unexpected
+}
+
+// toAccept counts what keeps drafts from being issued.
+func toAccept(findings []pipeline.Finding) (open int) {
+	for _, f := range findings {
+		if f.Stage == pipeline.StageApproval && f.Waived == nil {
+			open++
+		}
+	}
+	return open
+}
+
+// stateName is a state of R29 as it is shown: restated says how often.
+func stateName(state string, restated int) string {
+	if state == "restated" && restated > 0 {
+		return fmt.Sprintf("%s %d", state, restated)
+	}
+	return state
+}
+
+// writePayerStates says why each payer stands where it does.
+func writePayerStates(w io.Writer, periods []pipeline.Status) {
+	t := newTable("MONTH", "PAYER", "STATE", "SINCE (UTC)", "WHY")
+	for _, s := range periods {
+		for _, p := range s.Payers {
+			t.add(s.Period.String(), p.Payer, stateName(p.State, p.Restated), p.At.UTC().Format("2006-01-02 15:04"), p.Reason)
+		}
+	}
+	if len(t.rows) > 0 {
+		fmt.Fprintln(w)
+		t.write(w, "")
+	}
+}
+
 func nextStep(s pipeline.Status) string {
 	switch {
+	case s.Reopened != nil:
+		return fmt.Sprintf("change what has to be changed; then sluice close %s", s.Period)
+	case len(s.Groups) > 0 && s.Proved != nil && *s.Proved && !s.Stale:
+		return fmt.Sprintf("sluice invoice issue %s/%s; when the rest is final, sluice close %s",
+			s.Period, strings.Join(s.Groups, fmt.Sprintf(" %s/", s.Period)), s.Period)
 	case len(s.Loads) == 0 || s.Held == 0 && (s.Rated == nil || s.Stale || s.Preview || s.Proved == nil):
 		return fmt.Sprintf("sluice close %s", s.Period)
 	case s.Held > 0:
 		return fmt.Sprintf("resolve what holds, or sluice waive %s FINDING --reason \"…\"; then sluice close %s", s.Period, s.Period)
 	case !*s.Proved:
 		return fmt.Sprintf("sluice reconcile %s", s.Period)
+	case s.Invoices["draft"] > 0 && toAccept(s.Findings) > 0:
+		return fmt.Sprintf("sluice invoice compare --all %s; then sluice invoice accept ID --reason \"…\"", s.Period)
 	case s.Invoices["draft"] > 0:
 		return fmt.Sprintf("sluice invoice issue --all %s", s.Period)
 	default:

@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/pipeline"
 )
 
 func newWaive(c *cli) *cobra.Command {
@@ -18,8 +20,9 @@ func newWaive(c *cli) *cobra.Command {
 		Use:     "waive PERIOD FINDING --reason TEXT",
 		GroupID: "month",
 		Short:   "Accept a finding as it is",
-		Long: `Waive lets a finding no longer hold the close. Who waived it, when and why is kept. The waiver holds for
-exactly what was seen: when count or amount of the finding change, it holds the close again.`,
+		Long: `Waive lets a finding no longer hold the close, or no longer keep a draft from being issued. Who waived it, when and
+why is kept. The waiver holds for exactly what was seen: when count or amount of the finding change, it is in the way
+again.`,
 		Example: `  sluice waive 2026-10 F-0123456789ab --reason "test account, to be closed; agreed with Ms Sato"`,
 		Args:    takes(2, 2, "PERIOD and FINDING"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -53,8 +56,12 @@ func runWaive(ctx context.Context, c *cli, a *app.App, p billing.Period, finding
 		Held    int            `json:"held"` // findings that still hold the close
 	}{p, finding, reason, s.Held}, func(w io.Writer) {
 		fmt.Fprintf(w, "%s of %s is waived.\n", finding, p)
-		switch s.Held {
-		case 0:
+		switch _, unexpected := findingsOf(s); {
+		case slices.ContainsFunc(unexpected, func(f pipeline.Finding) bool { return f.ID == finding }):
+			if left := toAccept(unexpected); left > 0 {
+				fmt.Fprintf(w, "To accept before issue: %s; `sluice status %s` lists them.\n", counted(int64(left), "finding", "findings"), p)
+			}
+		case s.Held == 0:
 			fmt.Fprintf(w, "Nothing holds %s any more; go on with `sluice close %s`.\n", p, p)
 		default:
 			fmt.Fprintf(w, "Still holding: %s; `sluice status %s` lists them.\n", counted(int64(s.Held), "finding", "findings"), p)

@@ -74,7 +74,7 @@ func TestDryRunIsTheNextClose(t *testing.T) {
 	apply(t, a, priced(folder))
 	was := statements(closeMonth(t, a, september(t)))
 	for _, id := range []string{"2026-09/acme", "2026-09/beta"} {
-		if _, err := a.Issue(context.Background(), id, billing.DayOf(afterAll)); err != nil {
+		if _, err := issue(a, id, billing.DayOf(afterAll)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -263,7 +263,7 @@ func TestProposalsAreFrozen(t *testing.T) {
 	const settings = "currency: EUR, cost_basis: amortized, invoice: {discount: {percent: \"3\"}, rounding: {point: account, mode: half-even}, tax: [{category: standard, percent: \"19\"}], additional_items: [{label: Care, unit_price: \"9.99\", quantity: \"3\", tax_free: true}]},"
 	apply(t, a, strings.Replace(priced(folder), "currency: EUR, cost_basis: amortized,", settings, 1))
 	closeMonth(t, a, september(t))
-	issued, err := a.Issue(context.Background(), "2026-09/beta", billing.DayOf(afterAll))
+	issued, err := issue(a, "2026-09/beta", billing.DayOf(afterAll))
 	if err != nil {
 		t.Fatal(err)
 	}

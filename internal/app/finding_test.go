@@ -69,9 +69,9 @@ pools: [{id: shared, accounts: ["200000000001"], cost_basis: unblended, remainde
 	if o := c.Ownership; o.Lines != 6 || o.Charged != 6 || found["unassigned"] != "" {
 		t.Errorf("%+v, findings %v", o, found)
 	}
-	for _, d := range c.Documents { // 40 + 45, and 60 + 5
-		if want := map[string]string{"acme": "85", "beta": "65"}[d.Group]; d.Charges.String() != want {
-			t.Errorf("%s is charged %s, want %s", d.Group, d.Charges, want)
+	for _, b := range c.Billed { // 40 + 45, and 60 + 5
+		if want := map[string]string{"acme": "85", "beta": "65"}[b.Group]; b.Charges.String() != want {
+			t.Errorf("%s is charged %s, want %s", b.Group, b.Charges, want)
 		}
 	}
 	if _, found := closedSharing(t, `

@@ -6,31 +6,32 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/store"
 )
 
 // R30: issued documents are numbered without gaps and never change. A month
-// that changes after that says so in its certificate.
+// that changes after that drafts the notes that correct them.
 func TestIssue(t *testing.T) {
 	a, folder, _ := installed(t, "1001")
 	closeMonth(t, a, september(t))
 	on := billing.DayOf(afterAll)
-	first, err := a.Issue(context.Background(), "2026-09/beta", on)
+	first, err := issue(a, "2026-09/beta", on)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if first.Number != "INV-2026-000001" || first.State != invoice.Issued || first.IssueDate.String() != "2026-11-21" || first.DueDate.String() != "2026-12-31" {
 		t.Errorf("issued %s %s on %s, due %s", first.Number, first.State, first.IssueDate, first.DueDate)
 	}
-	if _, err := a.Issue(context.Background(), "2026-09/beta", on); err == nil || !strings.Contains(err.Error(), "INV-2026-000001") {
+	if _, err := issue(a, "2026-09/beta", on); err == nil || !strings.Contains(err.Error(), "INV-2026-000001") {
 		t.Errorf("issued twice: %v", err)
 	}
-	if _, err := a.Issue(context.Background(), "2026-09/nobody", on); !errors.Is(err, store.ErrNotFound) {
+	if _, err := issue(a, "2026-09/nobody", on); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("issued what is not there: %v", err)
 	}
-	second, err := a.Issue(context.Background(), "2026-09/acme", on)
+	second, err := issue(a, "2026-09/acme", on)
 	if err != nil || second.Number != "INV-2026-000002" {
 		t.Errorf("issued %s, %v; want the number after the first", second.Number, err)
 	}
@@ -44,12 +45,16 @@ func TestIssue(t *testing.T) {
 	before := stored(t, a, september(t))
 	delivered(t, folder, "1001", 2)
 	c := closeMonth(t, a, september(t))
-	if len(c.Residues) != 2 || !strings.Contains(c.Residues[0], "the month changed after the document was issued") {
-		t.Errorf("R30: residues %v, want one for each issued document", c.Residues)
+	if !c.Proved() {
+		t.Errorf("R30: residues %v, want none with the notes that correct the documents", c.Residues)
 	}
-	for id, document := range stored(t, a, september(t)) {
-		if document != before[id] {
+	after := stored(t, a, september(t))
+	for id, document := range before {
+		if after[id] != document {
 			t.Errorf("R30: the issued document %s changed", id)
+		}
+		if after[id+"/2"] == "" {
+			t.Errorf("R30: no note is drafted that corrects %s", id)
 		}
 	}
 	if s := state(t, a); s != store.PeriodRestated {
@@ -63,15 +68,19 @@ func TestIssueAfterRestatement(t *testing.T) {
 	a, folder, _ := installed(t, "1001")
 	closeMonth(t, a, september(t))
 	on := billing.DayOf(afterAll)
-	if _, err := a.Issue(context.Background(), "2026-09/beta", on); err != nil {
+	if _, err := issue(a, "2026-09/beta", on); err != nil {
 		t.Fatal(err)
 	}
 	delivered(t, folder, "1001", 2)
-	if c := closeMonth(t, a, september(t)); len(c.Residues) != 1 || !strings.Contains(c.Residues[0], "2026-09/beta") {
-		t.Fatalf("residues %v, want that of the issued document", c.Residues)
+	if c := closeMonth(t, a, september(t)); !c.Proved() {
+		t.Fatalf("residues %v", c.Residues)
 	}
-	if issued, err := a.Issue(context.Background(), "2026-09/acme", on); err != nil || issued.Number != "INV-2026-000002" {
+	if issued, err := issue(a, "2026-09/acme", on); err != nil || issued.Number != "INV-2026-000002" {
 		t.Errorf("issued %s, %v", issued.Number, err)
+	}
+	note, err := issue(a, "2026-09/beta/2", on)
+	if err != nil || note.Number != "INV-2026-000003" || note.Corrects.Number != "INV-2026-000001" || note.Corrects.Reason != invoice.Restated {
+		t.Errorf("R30: issued %s, which corrects %+v, %v", note.Number, note.Corrects, err)
 	}
 }
 
@@ -80,7 +89,7 @@ func TestIssueStale(t *testing.T) {
 	a, folder, _ := installed(t, "1001")
 	closeMonth(t, a, september(t))
 	issue := func() error {
-		_, err := a.Issue(context.Background(), "2026-09/acme", billing.DayOf(afterAll))
+		_, err := issue(a, "2026-09/acme", billing.DayOf(afterAll))
 		return err
 	}
 	apply(t, a, strings.Replace(declared(folder), `percent: "10"`, `percent: "11"`, 1))
@@ -106,7 +115,16 @@ func TestFailedCloseIsNotIssued(t *testing.T) {
 	closeMonth(t, a, september(t))
 	apply(t, a, strings.Replace(declared(folder), `"111111111111", "200000000003"]`, `"111111111111"]`, 1))
 	held(t, a, september(t))
-	if _, err := a.Issue(context.Background(), "2026-09/acme", billing.DayOf(afterAll)); err == nil || !strings.Contains(err.Error(), "no certificate") {
+	if _, err := issue(a, "2026-09/acme", billing.DayOf(afterAll)); err == nil || !strings.Contains(err.Error(), "would be another document now") {
 		t.Errorf("issued a draft of a month that is held: %v", err)
 	}
+}
+
+// issue issues one document.
+func issue(a *app.App, id string, on billing.Day) (invoice.Invoice, error) {
+	issued, err := a.Issue(context.Background(), []string{id}, on)
+	if err != nil {
+		return invoice.Invoice{}, err
+	}
+	return issued[0], nil
 }

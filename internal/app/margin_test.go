@@ -410,15 +410,15 @@ func TestMarginOfInvoices(t *testing.T) {
 	i, sell := m.Invoices[0], m.Groups[0].Sell
 	for name, pair := range map[string][2]money.Decimal{
 		"usage": {i.Usage, sell.Mul(money.FromInt(150))}, "exchange": {i.Exchange, sell.Mul(money.MustParse("2.5"))},
-		"rounding": {i.Rounding, d.UsageTotal.Sub(sell.Mul(money.MustParse("152.5")))}, "discount": {i.Discount, d.Discount.Amount.Neg()},
-		"fees": {i.Fees, money.FromInt(10000)}, "before tax": {i.BeforeTax, d.BeforeTax},
+		"rounding": {i.Rounding, d.UsageTotal.Sub(sell.Mul(money.MustParse("152.5")))}, "discount": {i.Discount, d.DiscountTotal.Neg()},
+		"items": {i.Items, money.FromInt(10000)}, "before tax": {i.BeforeTax, d.BeforeTax},
 	} {
 		if !pair[0].Equal(pair[1]) || pair[1].IsZero() {
 			t.Errorf("%s is %s, want %s", name, pair[0], pair[1])
 		}
 	}
 	for _, other := range marginOf(t, a, "2026-09", "").Invoices {
-		if other.ID != i.ID && (!other.Exchange.IsZero() || !other.Fees.IsZero() || !other.Discount.IsZero()) {
+		if other.ID != i.ID && (!other.Exchange.IsZero() || !other.Items.IsZero() || !other.Discount.IsZero()) {
 			t.Errorf("%+v: dollars at the common rate, without items", other)
 		}
 	}

@@ -95,8 +95,8 @@ func effect(t *testing.T, a *app.App, wanted billing.Config, from billing.Period
 // statements are the groups' sums that a certificate proves.
 func statements(c pipeline.Certificate) map[string]money.Decimal {
 	all := map[string]money.Decimal{}
-	for _, d := range c.Documents {
-		all[d.Group] = d.Statement
+	for _, b := range c.Billed {
+		all[b.Group] = b.Statement
 	}
 	return all
 }
@@ -189,7 +189,7 @@ func TestEffectOfPolicy(t *testing.T) {
 		t.Errorf("a month before the change moves %+v", moves)
 	}
 
-	issued, err := a.Issue(context.Background(), "2026-09/acme", billing.DayOf(afterAll))
+	issued, err := issue(a, "2026-09/acme", billing.DayOf(afterAll))
 	if err != nil {
 		t.Fatal(err)
 	}

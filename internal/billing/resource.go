@@ -18,13 +18,19 @@ type Config struct {
 	ProviderInvoices []ProviderInvoice `json:"provider_invoices,omitempty"`
 	Commitments      []Commitment      `json:"commitments,omitempty"`
 	SavingsPlanRates []SavingsPlanRate `json:"savings_plan_rates,omitempty"`
+	InvoiceTemplates []InvoiceTemplate `json:"invoice_templates,omitempty"`
+	BillingServices  []BillingService  `json:"billing_services,omitempty"`
+	Coupons          []Coupon          `json:"coupons,omitempty"`
+	EntryRules       []EntryRule       `json:"entry_rules,omitempty"`
+	Projects         []Project         `json:"projects,omitempty"`
+	Schedules        []Schedule        `json:"schedules,omitempty"`
 }
 
 // Reseller is who sends the invoices: one per installation.
 type Reseller struct {
 	Name            string   `json:"name"`
 	Currency        string   `json:"currency"`                   // the books' own currency, ISO 4217
-	TaxRegistration string   `json:"tax_registration,omitempty"` // printed on invoices, such as T1234567890123
+	TaxRegistration string   `json:"tax_registration,omitempty"` // printed on invoices, such as T9234567890123
 	Address         *Address `json:"address,omitempty"`
 	Contact         string   `json:"contact,omitempty"`  // e-mail or telephone, printed under the address
 	Payment         []string `json:"payment,omitempty"`  // lines printed under "Payment": bank, IBAN
@@ -32,6 +38,17 @@ type Reseller struct {
 	// SellingBook prices whatever the reseller sells where nothing nearer to the
 	// buyer is attached (R13).
 	SellingBook Attachments `json:"selling_book,omitempty"`
+	// Discount is given to billing groups that have none of their own (R24).
+	Discount *Discount `json:"discount,omitempty"`
+	// Approval says who must have looked at a document before it is issued (R30):
+	// not-required (default), required, or four-eyes: somebody else than who issues
+	// it.
+	Approval string `json:"approval,omitempty"`
+	// Expect is what billing groups are held to that say nothing of their own.
+	Expect *Expect `json:"expect,omitempty"`
+	// Reminders are the steps, in their order, in which customers are reminded of
+	// what is overdue; 7, 21 and 51 days after the due date where none is given.
+	Reminders []Reminder `json:"reminders,omitempty"`
 }
 
 // Address is a postal address as printed.
@@ -106,6 +123,10 @@ type BillingGroup struct {
 	Claims    []Claim         `json:"claims"`
 	PriceBook Attachments     `json:"price_book,omitempty"` // before the customer's; no book at all means prices equal the cost basis (R13)
 	Invoice   InvoiceSettings `json:"invoice,omitzero"`
+	// Template is the invoice template that comes before the group's own settings,
+	// setting by setting.
+	Template string `json:"template,omitempty"`
+	Project  string `json:"project,omitempty"` // code of the project that the group's profit is counted to
 	// Parent is the billing group that buys what this one uses and sells it on:
 	// this group's invoice comes from the parent's customer, and its usage is on
 	// the parent's invoice too, at the parent's price (R16).
@@ -173,55 +194,6 @@ type PercentShare struct {
 	Percent money.Decimal `json:"percent"`
 }
 
-// InvoiceSettings says how a group's invoice is made, section E of the rules.
-type InvoiceSettings struct {
-	Series          string           `json:"series,omitempty"` // such as INV-{yyyy}-{seq:6}
-	Terms           Terms            `json:"terms,omitzero"`
-	Rounding        RoundingSettings `json:"rounding,omitzero"`
-	Exchange        string           `json:"exchange,omitempty"` // payer | group: which rate level usage takes before the common one (R19)
-	Discount        *Discount        `json:"discount,omitempty"`
-	Tax             []Tax            `json:"tax,omitempty"`
-	AdditionalItems []AdditionalItem `json:"additional_items,omitempty"`
-	Note            string           `json:"note,omitempty"` // printed below the totals
-}
-
-// Terms of payment.
-type Terms struct {
-	Due string `json:"due,omitempty"` // end-of-next-month (default) | end-of-month | net-30 (any number of days from the issue date)
-}
-
-// RoundingSettings of R20. Digits overrides the currency's own.
-type RoundingSettings struct {
-	Mode   money.Rounding `json:"mode,omitempty"`  // half-up (default) | half-even | down | up
-	Point  string         `json:"point,omitempty"` // service (default) | account | invoice
-	Digits *int32         `json:"digits,omitempty"`
-}
-
-// Discount of the whole group (R24), shown on the invoice.
-type Discount struct {
-	Percent money.Decimal `json:"percent"`
-	Base    string        `json:"base,omitempty"` // usage (default) | subtotal
-}
-
-// Tax is one rate of the invoice (R25). The first one is charged on all that
-// is not tax-free.
-type Tax struct {
-	Category string        `json:"category"` // standard | reduced | zero | exempt | reverse-charge | out-of-scope
-	Percent  money.Decimal `json:"percent"`
-	Label    string        `json:"label,omitempty"`  // printed, such as "Consumption tax"
-	Reason   string        `json:"reason,omitempty"` // code that exempt, reverse-charge and out-of-scope must carry
-}
-
-// AdditionalItem is a line the reseller adds, in the invoice's currency.
-type AdditionalItem struct {
-	Label     string        `json:"label"`
-	UnitPrice money.Decimal `json:"unit_price"`
-	Quantity  money.Decimal `json:"quantity"`
-	TaxFree   bool          `json:"tax_free,omitempty"`
-	From      *Day          `json:"from,omitempty"` // first month in which it is charged
-	To        *Day          `json:"to,omitempty"`   // first month in which it is not any more
-}
-
 // ExchangeRate is one directed pair of a month (R19).
 type ExchangeRate struct {
 	Month Period         `json:"month"`
@@ -241,6 +213,10 @@ type ProviderInvoice struct {
 	Month    Period         `json:"month"`
 	Currency money.Currency `json:"currency"`
 	Total    money.Decimal  `json:"total"` // with the provider's tax
+	// ExchangeRate is the rate that the invoice itself names: 1 Currency is that
+	// many ExchangeTo.
+	ExchangeRate *money.Decimal `json:"exchange_rate,omitempty"`
+	ExchangeTo   money.Currency `json:"exchange_to,omitempty"`
 }
 
 // Commitment is what the reseller decided on a reservation or savings plan

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/money"
@@ -20,7 +21,21 @@ var (
 	roundingModes  = []string{string(money.HalfUp), string(money.HalfEven), string(money.Down), string(money.Up)}
 	roundingPoints = []string{"service", "account", "invoice"}
 	exchangeLevels = []string{"payer", "group"}
-	discountBases  = []string{"usage", "subtotal"}
+	discountBases  = []string{"usage", "usage+support", "subtotal"}
+	weekendMoves   = []string{"keep", "next-business-day", "previous-business-day"}
+	taxMakers      = []string{"settings", "regime"}
+	supportKinds   = []string{"none", "percent", "fixed", "plan", "bands"}
+	chargeScopes   = []string{"group", "account"}
+	supportBases   = []string{"before-discount", "after-discount"}
+	agencyKinds    = []string{"percent", "fixed", "greater", "tiered-price", "tiered-percent"}
+	agencyBases    = []string{"usage", "usage+support"}
+	baseDiscounts  = []string{"before", "after"}
+	serviceKinds   = []string{"fixed", "percent", "greater", "tiered-price", "tiered-percent"}
+	serviceBases   = []string{"after-discount", "before-discount"}
+	spendBases     = []string{"after-discount", "usage"}
+	approvals      = []string{"not-required", "required", "four-eyes"}
+	entryActions   = []string{"apply", "keep"}
+	closeTargets   = []string{"previous", "current"}
 	taxCategories  = []string{"standard", "reduced", "zero", "exempt", "reverse-charge", "out-of-scope"}
 	rateLevels     = []string{"common", "payer", "group"}
 	matchClasses   = []string{"usage", "commitment-fee", "marketplace", "entry"}
@@ -86,6 +101,12 @@ func (k *checker) resources(c billing.Config) {
 	each("provider_invoices", c.ProviderInvoices, k.providerInvoice)
 	each("commitments", c.Commitments, k.commitment)
 	each("savings_plan_rates", c.SavingsPlanRates, k.savingsPlanRate)
+	each("invoice_templates", c.InvoiceTemplates, k.template)
+	each("billing_services", c.BillingServices, k.billingService)
+	each("coupons", c.Coupons, k.coupon)
+	each("entry_rules", c.EntryRules, k.entryRule)
+	each("projects", c.Projects, k.project)
+	each("schedules", c.Schedules, k.schedule)
 }
 
 // each calls check with the path of every item.
@@ -101,6 +122,9 @@ func (k *checker) reseller(path string, r billing.Reseller) {
 	k.address(path+".address", r.Address)
 	each(path+".accounts", r.Accounts, k.providerID)
 	k.attachments(path+".selling_book", r.SellingBook)
+	k.discount(path+".discount", r.Discount)
+	k.optionalWord(path+".approval", r.Approval, approvals)
+	k.expect(path+".expect", r.Expect)
 }
 
 func (k *checker) address(path string, a *billing.Address) {
@@ -182,6 +206,34 @@ func (k *checker) providerInvoice(path string, i billing.ProviderInvoice) {
 	}
 	k.currency(path+".currency", string(i.Currency))
 	k.size(path+".total", i.Total)
+	k.ownRate(path, i)
+}
+
+// ownRate checks the exchange rate that the provider's invoice names: both of
+// its fields, or none.
+func (k *checker) ownRate(path string, i billing.ProviderInvoice) {
+	rate, to := i.ExchangeRate, i.ExchangeTo
+	switch {
+	case rate == nil && to == "":
+		return
+	case rate == nil:
+		k.fail(path+".exchange_rate", "is missing; exchange_to is given, so say what 1 %s is in %s", i.Currency, to)
+		return
+	case to == "":
+		k.fail(path+".exchange_to", "is missing; say which currency exchange_rate leads to")
+	case to == i.Currency:
+		k.fail(path+".exchange_to", "is the invoice's own currency; a rate needs two")
+	default:
+		k.currency(path+".exchange_to", string(to))
+	}
+	k.positive(path+".exchange_rate", *rate)
+}
+
+// project has a code that is an id: it becomes part of reports and their files.
+func (k *checker) project(path string, p billing.Project) {
+	k.id(path+".code", p.Code)
+	k.required(path+".name", p.Name)
+	k.label(path+".name", p.Name)
 }
 
 func (k *checker) required(path, value string) bool {
@@ -236,6 +288,40 @@ func (k *checker) size(path string, d money.Decimal) {
 	digits, _, _ := strings.Cut(strings.TrimPrefix(d.String(), "-"), ".")
 	if len(digits) > maxIntegers {
 		k.fail(path, "has more than %d digits before the point", maxIntegers)
+	}
+}
+
+// positive refuses numbers that are not above 0.
+func (k *checker) positive(path string, d money.Decimal) {
+	if d.Sign() <= 0 {
+		k.fail(path, "is %s; it must be above 0", d)
+	}
+	k.size(path, d)
+}
+
+// notNegative refuses numbers below 0; nil passes.
+func (k *checker) notNegative(path string, d *money.Decimal) {
+	if d == nil {
+		return
+	}
+	if d.Sign() < 0 {
+		k.fail(path, "is %s; it must not be below 0", *d)
+	}
+	k.size(path, *d)
+}
+
+// label refuses a printed text that no line of a document has room for. An
+// empty one passes.
+func (k *checker) label(path, value string) {
+	if n := utf8.RuneCountInString(value); n > maxText {
+		k.fail(path, "has %d characters; a printed line has room for %d", n, maxText)
+	}
+}
+
+// until refuses a to that is not after its from; thing is what ends there.
+func (k *checker) until(path string, from, to *billing.Day, thing string) {
+	if from != nil && to != nil && *from >= *to {
+		k.fail(path+".to", "%s is not after from, %s; to is the first %s any more", *to, *from, thing)
 	}
 }
 

@@ -126,28 +126,3 @@ func booksBelow(c billing.Config) map[string]string {
 	})
 	return below
 }
-
-// sellersSeries refuses a series of numbers that two sellers use: each of them
-// would see gaps in its own invoices (R30).
-func (k *checker) sellersSeries(c billing.Config) {
-	customers := map[string]string{} // of groups
-	for _, g := range c.BillingGroups {
-		customers[g.ID] = g.Customer
-	}
-	first := map[string]int{} // group that uses a series
-	for i, g := range c.BillingGroups {
-		series := g.Invoice.Series
-		if series == "" || strings.Contains(series, "{group}") {
-			continue
-		}
-		j, known := first[series]
-		if !known {
-			first[series] = i
-			continue
-		}
-		if other := c.BillingGroups[j]; customers[other.Parent] != customers[g.Parent] {
-			k.conflict(fmt.Sprintf("billing_groups[%d].invoice.series", i), []string{fmt.Sprintf("billing_groups[%d].invoice.series", j)},
-				"%q numbers the invoices of group %s too, which come from another seller; each would see gaps. Give one of the two a series of its own", series, other.ID)
-		}
-	}
-}

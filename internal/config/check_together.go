@@ -11,10 +11,13 @@ func (k *checker) together(c billing.Config) {
 	}
 	k.twice(c)
 	k.references(c)
+	k.invoiceNames(c)
 	k.poolNames(c)
 	k.parentCycles(c)
 	k.tierBooks(c)
 	k.sellersSeries(c)
+	k.providerSeries(c)
+	k.entryRuleGroups(c)
 	k.ownership(c)
 	k.tagClaims(c)
 	k.giveaways(c)
@@ -39,6 +42,8 @@ func (k *checker) references(c billing.Config) {
 	customers := referable(c.Customers, "customers", func(x billing.Customer) string { return x.ID })
 	groups := referable(c.BillingGroups, "billing_groups", func(g billing.BillingGroup) string { return g.ID })
 	books := referable(c.PriceBooks, "price_books", func(b billing.PriceBook) string { return b.ID })
+	templates := referable(c.InvoiceTemplates, "invoice_templates", func(t billing.InvoiceTemplate) string { return t.ID })
+	projects := referable(c.Projects, "projects", func(p billing.Project) string { return p.Code })
 
 	each("sources", c.Sources, func(path string, s billing.Source) { k.refers(path+".payer", s.Payer, payers) })
 	for _, a := range attachedBooks(c) {
@@ -47,12 +52,11 @@ func (k *checker) references(c billing.Config) {
 	each("billing_groups", c.BillingGroups, func(path string, g billing.BillingGroup) {
 		k.refers(path+".customer", g.Customer, customers)
 		k.refers(path+".parent", g.Parent, groups)
+		k.refers(path+".template", g.Template, templates)
+		k.refers(path+".project", g.Project, projects)
 	})
 	each("pools", c.Pools, func(path string, p billing.Pool) { k.sharers(path, p, groups) })
-	each("exchange_rates", c.ExchangeRates, func(path string, r billing.ExchangeRate) {
-		k.refers(path+".payer", r.Payer, payers)
-		k.refers(path+".group", r.Group, groups)
-	})
+	each("exchange_rates", c.ExchangeRates, func(path string, r billing.ExchangeRate) { k.rateNames(path, r, payers, groups) })
 	each("provider_invoices", c.ProviderInvoices, func(path string, i billing.ProviderInvoice) {
 		k.refers(path+".payer", i.Payer, payers)
 	})
@@ -61,6 +65,18 @@ func (k *checker) references(c billing.Config) {
 			k.refers(path+".give_to.group", x.GiveTo.Group, groups)
 		}
 	})
+	each("coupons", c.Coupons, func(path string, x billing.Coupon) {
+		each(path+".groups", x.Groups, func(path, group string) { k.refers(path, group, groups) })
+	})
+	each("entry_rules", c.EntryRules, func(path string, r billing.EntryRule) {
+		k.refers(path+".payer", r.Payer, payers)
+		k.refers(path+".group", r.Group, groups)
+	})
+}
+
+func (k *checker) rateNames(path string, r billing.ExchangeRate, payers, groups referableSection) {
+	k.refers(path+".payer", r.Payer, payers)
+	k.refers(path+".group", r.Group, groups)
 }
 
 // referableSection holds the ids of a section that others name.

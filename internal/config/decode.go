@@ -189,7 +189,7 @@ func (d *decoder) scalar(n ast.Node, into reflect.Value, path string) {
 			return
 		}
 		into.SetBool(node.Value)
-	case reflect.Int32:
+	case reflect.Int, reflect.Int32:
 		number, err := strconv.ParseInt(text, 10, 32)
 		if err != nil {
 			d.mismatch(n, into.Type(), path)
@@ -262,7 +262,7 @@ func expected(t reflect.Type) string {
 		return "names with their values"
 	case reflect.Bool:
 		return "true or false"
-	case reflect.Int32:
+	case reflect.Int, reflect.Int32:
 		return "a whole number"
 	}
 	return "a text"

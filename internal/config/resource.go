@@ -45,10 +45,22 @@ var kinds = []kind{
 		func(p billing.Pool) string { return p.ID }),
 	listKind("price_books", func(c *billing.Config) *[]billing.PriceBook { return &c.PriceBooks },
 		func(b billing.PriceBook) string { return b.ID }),
-	listKind("exchange_rates", func(c *billing.Config) *[]billing.ExchangeRate { return &c.ExchangeRates }, rateID),
+	listKind("exchange_rates", func(c *billing.Config) *[]billing.ExchangeRate { return &c.ExchangeRates }, RateID),
 	listKind("provider_invoices", func(c *billing.Config) *[]billing.ProviderInvoice { return &c.ProviderInvoices }, providerInvoiceID),
 	listKind("commitments", func(c *billing.Config) *[]billing.Commitment { return &c.Commitments }, commitmentID),
 	listKind("savings_plan_rates", func(c *billing.Config) *[]billing.SavingsPlanRate { return &c.SavingsPlanRates }, savingsPlanRateID),
+	listKind("invoice_templates", func(c *billing.Config) *[]billing.InvoiceTemplate { return &c.InvoiceTemplates },
+		func(t billing.InvoiceTemplate) string { return t.ID }),
+	listKind("billing_services", func(c *billing.Config) *[]billing.BillingService { return &c.BillingServices },
+		func(s billing.BillingService) string { return s.ID }),
+	listKind("coupons", func(c *billing.Config) *[]billing.Coupon { return &c.Coupons },
+		func(x billing.Coupon) string { return x.Code }),
+	listKind("entry_rules", func(c *billing.Config) *[]billing.EntryRule { return &c.EntryRules },
+		func(r billing.EntryRule) string { return r.ID }),
+	listKind("projects", func(c *billing.Config) *[]billing.Project { return &c.Projects },
+		func(p billing.Project) string { return p.Code }),
+	listKind("schedules", func(c *billing.Config) *[]billing.Schedule { return &c.Schedules },
+		func(s billing.Schedule) string { return s.ID }),
 }
 
 // resellerKind has one resource, "reseller".
@@ -107,8 +119,10 @@ func kindNamed(name string) (kind, bool) {
 	return kinds[i], true
 }
 
-// rateID is such as "2026-10 USD JPY common" or "2026-10 USD JPY payer 111111111111".
-func rateID(r billing.ExchangeRate) string {
+// RateID is what tells an exchange rate from all others, such as "2026-10 USD JPY
+// common" or "2026-10 USD JPY payer 111111111111"; empty where a part of it is
+// missing.
+func RateID(r billing.ExchangeRate) string {
 	if r.Month.IsZero() || r.From == "" || r.To == "" || r.Level == "" {
 		return ""
 	}
@@ -220,7 +234,7 @@ func label(v reflect.Value, index string) string {
 	name := ""
 	switch item := v.Interface().(type) {
 	case billing.ExchangeRate:
-		name = rateID(item)
+		name = RateID(item)
 	case billing.ProviderInvoice:
 		name = providerInvoiceID(item)
 	case billing.Commitment:
@@ -228,7 +242,7 @@ func label(v reflect.Value, index string) string {
 	case billing.SavingsPlanRate:
 		name = savingsPlanRateID(item)
 	default:
-		for _, field := range []string{"id", "name"} {
+		for _, field := range []string{"id", "code", "name"} {
 			if f := fieldValue(v, field); name == "" && f.IsValid() {
 				name = f.String()
 			}

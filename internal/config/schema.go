@@ -36,6 +36,7 @@ func Schema() []byte {
 		property(schema, f.definition, f.field).Pattern = f.form
 	}
 	schema.Definitions["Attachments"] = attachmentsSchema(schema.Definitions["Attachments"])
+	property(schema, "Support", "accounts").AdditionalProperties = &jsonschema.Schema{Type: "string", Enum: anyOf(accountPlans)}
 	oneValue(property(schema, "Claim", "tags"))
 	oneValue(property(schema, "Claim", "cost_categories"))
 	classes := &jsonschema.Schema{Type: "string", Enum: anyOf(matchClasses)}
@@ -61,7 +62,28 @@ var fieldWords = []struct {
 	{"RoundingSettings", "mode", roundingModes},
 	{"RoundingSettings", "point", roundingPoints},
 	{"InvoiceSettings", "exchange", exchangeLevels},
+	{"InvoiceSettings", "tax_by", taxMakers},
+	{"Terms", "weekend", weekendMoves},
 	{"Discount", "base", discountBases},
+	{"Support", "kind", supportKinds},
+	{"Support", "plan", accountPlans},
+	{"Support", "scope", chargeScopes},
+	{"Support", "base", supportBases},
+	{"Support", "provider", providers},
+	{"AgencyFee", "kind", agencyKinds},
+	{"AgencyFee", "scope", chargeScopes},
+	{"AgencyFee", "base", agencyBases},
+	{"AgencyFee", "base_discount", baseDiscounts},
+	{"AgencyFee", "provider", providers},
+	{"BillingService", "kind", serviceKinds},
+	{"BillingService", "base", serviceBases},
+	{"BillingService", "tax", taxCategories},
+	{"SpendCommitment", "base", spendBases},
+	{"AdditionalItem", "tax", taxCategories},
+	{"Reseller", "approval", approvals},
+	{"EntryRule", "action", entryActions},
+	{"Schedule", "provider", providers},
+	{"Schedule", "target", closeTargets},
 	{"Tax", "category", taxCategories},
 	{"BillingGroup", "cost_basis", bases},
 	{"Pool", "cost_basis", bases},
@@ -83,6 +105,8 @@ const (
 	currencyForm = `^[A-Z]{3}$`
 	dayForm      = `^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$`
 	monthForm    = `^[0-9]{4}-[0-9]{2}$`
+	timeForm     = `^([01][0-9]|2[0-3]):[0-5][0-9]$`
+	seriesForm   = `\{seq:([1-9]|1[0-2])\}`
 )
 
 // fieldForms are the texts with a form of their own.
@@ -98,7 +122,15 @@ var fieldForms = []struct{ definition, field, form string }{
 	{"Pool", "id", idForm.String()},
 	{"PriceBook", "id", idForm.String()},
 	{"Terms", "due", dueForm.String()},
-	{"InvoiceSettings", "series", `\{seq:([1-9]|1[0-2])\}`},
+	{"InvoiceSettings", "series", seriesForm},
+	{"InvoiceSettings", "note_series", seriesForm},
+	{"InvoiceTemplate", "id", idForm.String()},
+	{"BillingService", "id", idForm.String()},
+	{"Coupon", "code", idForm.String()},
+	{"EntryRule", "id", idForm.String()},
+	{"Project", "code", idForm.String()},
+	{"Schedule", "id", idForm.String()},
+	{"Schedule", "at", timeForm},
 }
 
 func property(schema *jsonschema.Schema, definition, field string) *jsonschema.Schema {

@@ -1,77 +1,156 @@
 package deliver
 
 import (
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
 )
 
 // writeCSV writes one row for every line of the invoice, all of the same
-// shape, for spreadsheets and databases. Kinds: usage, marketplace, discount
-// (negative when it lowers the total), additional_item, tax, total. Amounts are
-// in the billing currency, rounded, tax out; the rows above `total` add up to
-// it where the invoice is rounded per service.
+// shape, for spreadsheets and databases. Kinds, in this order: usage,
+// marketplace, entry, rounding, support, agency_fee, discount, billing_service,
+// minimum, commitment, additional_item, coupon, tax, total, prepaid, carried,
+// payable. Amounts are in the billing currency, rounded, tax out, negative
+// where they lower the total. The rows above `total` add up to it; it and the
+// rows between add up to `payable`. rounding is what usage has more than its
+// rounded lines where it is rounded per account or invoice (R20). An empty
+// tax_category is that of usage; the label of a tax ends with its percentage.
 func writeCSV(w io.Writer, inv invoice.Invoice) error {
-	type cells struct {
-		account, name, kind, label, cost, costCurrency, rate string
-		amount                                               money.Decimal
-		taxFree                                              string
-	}
-	rows := [][]string{{
+	rows := csvRows{inv: inv, rows: [][]string{{
 		"invoice_id", "number", "period", "group", "buyer", "account", "account_name", "kind", "service_or_label",
 		"cost", "cost_currency", "exchange_rate", "amount", "currency", "tax_free",
-	}}
-	add := func(c cells) {
-		rows = append(rows, []string{
-			inv.ID, inv.Number, inv.Period.String(), inv.Group, inv.Buyer.Name, c.account, c.name, c.kind, c.label,
-			c.cost, c.costCurrency, c.rate, c.amount.Fixed(inv.Digits), string(inv.Currency), c.taxFree,
-		})
-	}
-
-	for _, account := range inv.Accounts {
-		for _, line := range account.Lines {
-			add(cells{
-				account: account.Account, name: account.Name, kind: string(line.Kind), label: line.Service,
-				cost: line.Cost.String(), costCurrency: string(line.CostCurrency), rate: line.Rate.String(),
-				amount: line.Amount, taxFree: "false",
-			})
-		}
-	}
-	if d := inv.Discount; d != nil {
-		add(cells{kind: "discount", label: d.Percent.String() + "% on " + d.Base, amount: d.Amount.Neg(), taxFree: "false"})
-	}
-	for _, item := range inv.AdditionalItems {
-		add(cells{kind: "additional_item", label: item.Label, amount: item.Amount, taxFree: strconv.FormatBool(item.TaxFree)})
-	}
+		"tax_category", "entry", "provider", "document", "corrects",
+	}}}
+	rows.lines()
+	rows.fees()
+	rows.extras()
 	for _, tax := range inv.Taxes {
-		label := tax.Label
-		if label == "" {
-			label = tax.Category
-		}
-		add(cells{kind: "tax", label: label + " " + tax.Percent.String() + "%", amount: tax.Amount})
+		label := cmp.Or(tax.Label, tax.Category) + " " + tax.Percent.String() + "%"
+		rows.add(csvRow{kind: "tax", label: label, category: tax.Category, amount: tax.Amount})
 	}
-	add(cells{kind: "total", amount: inv.Total})
-	return writeRows(w, inv.ID, rows)
+	rows.add(csvRow{kind: "total", amount: inv.Total})
+	if !inv.PrepaidUsed.IsZero() {
+		rows.add(csvRow{kind: "prepaid", amount: inv.PrepaidUsed.Neg()})
+	}
+	if !inv.Carried.IsZero() {
+		rows.add(csvRow{kind: "carried", amount: inv.Carried})
+	}
+	rows.add(csvRow{kind: "payable", amount: inv.Payable})
+	return WriteRows(w, "invoice "+inv.ID, rows.rows)
 }
 
-// writeRows writes the rows with line feeds, every cell made safe.
-func writeRows(w io.Writer, id string, rows [][]string) error {
+// csvRows are the rows of one invoice.
+type csvRows struct {
+	inv  invoice.Invoice
+	rows [][]string
+}
+
+// csvRow is what a row has of its own; empty where it has nothing to say.
+type csvRow struct {
+	account, name, provider, kind, label, cost, costCurrency, rate string
+	amount                                                         money.Decimal
+	taxFree, category, entry                                       string
+}
+
+func (r *csvRows) add(row csvRow) {
+	inv, corrects := r.inv, ""
+	if inv.Corrects != nil {
+		corrects = inv.Corrects.Number
+	}
+	r.rows = append(r.rows, []string{
+		inv.ID, inv.Number, inv.Period.String(), inv.Group, inv.Buyer.Name, row.account, row.name, row.kind, row.label,
+		row.cost, row.costCurrency, row.rate, row.amount.Fixed(inv.Digits), string(inv.Currency), row.taxFree,
+		row.category, row.entry, cmp.Or(row.provider, inv.Provider), string(inv.Document), corrects,
+	})
+}
+
+// charge adds a row of what is charged, for an account or for the group.
+func (r *csvRows) charge(row csvRow) {
+	for _, account := range r.inv.Accounts {
+		if row.account != "" && account.Account == row.account {
+			row.name = account.Name
+		}
+	}
+	row.taxFree = cmp.Or(row.taxFree, "false")
+	r.add(row)
+}
+
+// lines adds usage, marketplace and entries (E.1 to E.3).
+func (r *csvRows) lines() {
+	rest := r.inv.UsageTotal
+	for _, account := range r.inv.Accounts {
+		for _, line := range account.Lines {
+			r.charge(csvRow{
+				account: account.Account, provider: account.Provider, kind: string(line.Kind), label: line.Service,
+				cost: line.Cost.String(), costCurrency: string(line.CostCurrency), rate: line.Rate.String(),
+				amount: line.Amount, taxFree: strconv.FormatBool(line.TaxFree), entry: line.Entry,
+			})
+			rest = rest.Sub(line.Amount)
+		}
+	}
+	if !rest.IsZero() {
+		r.charge(csvRow{kind: "rounding", label: r.inv.Rounding.Point, amount: rest})
+	}
+}
+
+// fees adds support, agency fees and discounts (E.4 to E.6).
+func (r *csvRows) fees() {
+	for _, fee := range r.inv.Support {
+		label := cmp.Or(fee.Plan, fee.Kind)
+		r.charge(csvRow{kind: "support", label: label, account: fee.Account, provider: fee.Provider, amount: fee.Amount})
+	}
+	for _, fee := range r.inv.Agency {
+		r.charge(csvRow{kind: "agency_fee", label: fee.Kind, account: fee.Account, provider: fee.Provider, amount: fee.Amount})
+	}
+	for _, d := range r.inv.Discounts {
+		label := d.Percent.String() + "% on " + d.Base
+		if len(d.Services) > 0 {
+			label += " of " + strings.Join(d.Services, ", ")
+		}
+		r.charge(csvRow{kind: "discount", label: label, account: strings.Join(d.Accounts, " "), amount: d.Amount.Neg()})
+	}
+}
+
+// extras adds billing services, shortfalls, items and coupons (E.7, E.8).
+func (r *csvRows) extras() {
+	for _, s := range r.inv.BillingServices {
+		r.charge(csvRow{kind: "billing_service", label: s.Name, account: s.Account, category: s.Tax, amount: s.Amount})
+	}
+	for _, s := range r.inv.Shortfalls {
+		r.charge(csvRow{kind: s.Kind, label: s.Label, amount: s.Amount})
+	}
+	for _, item := range r.inv.AdditionalItems {
+		r.charge(csvRow{
+			kind: "additional_item", label: item.Label, category: item.Tax, amount: item.Amount, taxFree: strconv.FormatBool(item.TaxFree),
+		})
+	}
+	for _, c := range r.inv.Coupons {
+		r.charge(csvRow{kind: "coupon", label: strings.TrimSpace(c.Code + " " + c.Label), amount: c.Amount})
+	}
+}
+
+// WriteRows writes rows as CSV with line feeds. A cell that a spreadsheet would
+// run as a formula gets an apostrophe before it; the rows are changed in place.
+// what names in an error what is written, such as an invoice.
+func WriteRows(w io.Writer, what string, rows [][]string) error {
 	out := csv.NewWriter(w)
 	for _, row := range rows {
 		for i := range row {
 			row[i] = inert(row[i])
 		}
 		if err := out.Write(row); err != nil {
-			return fmt.Errorf("writing invoice %s as CSV: %w", id, err)
+			return fmt.Errorf("writing %s as CSV: %w", what, err)
 		}
 	}
 	out.Flush()
 	if err := out.Error(); err != nil {
-		return fmt.Errorf("writing invoice %s as CSV: %w", id, err)
+		return fmt.Errorf("writing %s as CSV: %w", what, err)
 	}
 	return nil
 }

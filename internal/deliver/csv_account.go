@@ -1,7 +1,10 @@
 package deliver
 
 import (
+	"cmp"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
@@ -9,83 +12,118 @@ import (
 )
 
 // writeAccountCSV writes the invoice in the columns that accounting tools of
-// this market read. For each account a Service row per line and an Account row
-// `_ACCOUNT_TOTAL`; at the end one Product row `_TOTAL` for the billing group.
-// Amounts are in the billing currency and rounded; Charge is before, and
-// DiscountCharge after the discount, tax out. These hold exactly:
+// this market read. ServiceType and ServiceName of its rows:
 //
-//	_TOTAL DiscountCharge = Σ Service DiscountCharge + FreeFormat
+//	Service     the service           of an account, usage and marketplace
+//	ServiceFee  its label             an applied entry of an account
+//	Account     _ACCOUNT_TOTAL        sum of the rows above
+//	Product     _CUSTOM_SERVICE       a billing service, of an account or of the group
+//	Product     _SUPPORT…             a support fee; ends with its plan, such as _SUPPORT_BUSINESS
+//	Product     _SUBSTITUTION         an agency fee
+//	Product     _TOTAL                the billing group
+//
+// Amounts are in the billing currency and rounded; Charge is before, and
+// DiscountCharge after the discounts, tax out. FreeFormat has what is no
+// product: shortfalls, additional items and coupons. These hold exactly:
+//
+//	_TOTAL Charge         = Σ Charge of Service, ServiceFee, _SUPPORT…, _SUBSTITUTION (rounded per service)
+//	_TOTAL DiscountCharge = Σ DiscountCharge of all rows but Account + FreeFormat
+//	_TOTAL CustomService  = Σ Charge of _CUSTOM_SERVICE
 //	_TOTAL Total          = _TOTAL DiscountCharge + Tax
 //	Tax is computed on "DiscountCharge - TaxFree"
-//
-// Vendor and CustomService stay empty: an invoice covers all providers, and
-// what is beyond usage is in FreeFormat.
 func writeAccountCSV(w io.Writer, inv invoice.Invoice) error {
-	rows := [][]string{{
+	rows := accountRows{inv: inv, rows: [][]string{{
 		"BillingGroupID", "BillingGroupName", "CompanyName", "Vendor", "CustomerID", "CustomerName", "ServiceType", "ServiceName",
 		"Charge", "DiscountCharge", "DiscountCharge - TaxFree", "FreeFormat", "CustomService", "Tax", "Total",
-	}}
-	text := func(d money.Decimal) string { return d.Fixed(inv.Digits) }
-	add := func(account invoice.Account, serviceType, service string, amounts ...string) {
-		row := []string{inv.Group, inv.Group, inv.Buyer.Name, "", account.Account, account.Name, serviceType, service}
-		row = append(row, amounts...)
-		rows = append(rows, append(row, make([]string, len(rows[0])-len(row))...))
-	}
-
-	discounted := discountedLines(inv)
+	}}}
+	after := discountedAmounts(inv)
 	for i, account := range inv.Accounts {
-		for j, line := range account.Lines {
-			add(account, "Service", line.Service, text(line.Amount), text(discounted[i][j]))
-		}
-		add(account, "Account", "_ACCOUNT_TOTAL", text(account.Total), text(money.Sum(discounted[i]...)))
-	}
-	add(invoice.Account{}, "Product", "_TOTAL",
-		text(inv.Subtotal), text(inv.BeforeTax), text(inv.BeforeTax.Sub(inv.TaxFree)), text(additional(inv)), "",
-		text(inv.TaxTotal), text(inv.Total))
-	return writeRows(w, inv.ID, rows)
-}
-
-// discountedLines returns what is left of each line, by account and line,
-// after the discount; the sum is AfterDiscount. A line that is discounted is
-// rounded from its exact amount × (1 − d), as the invoice does it. Where the
-// discount, or the rounding, was made on a sum and not on lines, the small
-// remainder is on the largest line.
-func discountedLines(inv invoice.Invoice) [][]money.Decimal {
-	after := make([][]money.Decimal, len(inv.Accounts))
-	rest := inv.AfterDiscount
-	var largest *money.Decimal
-	var size money.Decimal
-	for i, account := range inv.Accounts {
-		after[i] = make([]money.Decimal, len(account.Lines))
-		for j, line := range account.Lines {
-			after[i][j] = line.Amount
-			if inv.Discount != nil && covers(*inv.Discount, line) {
-				left := line.Exact.Sub(line.Exact.Percent(inv.Discount.Percent))
-				after[i][j] = left.Round(inv.Digits, inv.Rounding.Mode)
-			}
-			rest = rest.Sub(after[i][j])
-			if largest == nil || magnitude(line.Amount).Cmp(size) > 0 {
-				largest, size = &after[i][j], magnitude(line.Amount)
-			}
+		rows.account(account, after.lines[i])
+		if !slices.ContainsFunc(inv.Accounts[i+1:], func(later invoice.Account) bool { return later.Account == account.Account }) {
+			rows.customServices(account)
 		}
 	}
-	if largest != nil {
-		*largest = largest.Add(rest)
+	for i, fee := range inv.Support {
+		rows.add(rows.accountOf(fee), "Product", supportName(fee.Plan), fee.Amount, after.support[i], after.support[i])
 	}
-	return after
+	for i, fee := range inv.Agency {
+		rows.add(rows.accountOf(fee), "Product", "_SUBSTITUTION", fee.Amount, after.agency[i], after.agency[i])
+	}
+	rows.customServices(invoice.Account{Provider: inv.Provider})
+
+	customServices := money.Zero
+	for _, service := range inv.BillingServices {
+		customServices = customServices.Add(service.Amount)
+	}
+	freeFormat := inv.BeforeTax.Sub(inv.AfterDiscount).Sub(customServices)
+	rows.add(invoice.Account{Provider: inv.Provider}, "Product", "_TOTAL",
+		inv.Subtotal, inv.BeforeTax, inv.BeforeTax.Sub(inv.TaxFree), freeFormat, customServices, inv.TaxTotal, inv.Total)
+	return WriteRows(w, "invoice "+inv.ID, rows.rows)
 }
 
-// covers tells whether the discount applies to the line: marketplace is
-// outside a discount on usage.
-func covers(discount invoice.Discount, line invoice.Line) bool {
-	return discount.Base != "usage" || line.Kind == statement.Usage
+// accountRows are the rows of one invoice.
+type accountRows struct {
+	inv  invoice.Invoice
+	rows [][]string
 }
 
-func magnitude(d money.Decimal) money.Decimal {
-	if d.Sign() < 0 {
-		return d.Neg()
+// add adds a row; amounts are from the column Charge on.
+func (r *accountRows) add(account invoice.Account, serviceType, service string, amounts ...money.Decimal) {
+	row := []string{
+		r.inv.Group, r.inv.Group, r.inv.Buyer.Name, account.Provider, account.Account, account.Name, serviceType, service,
 	}
-	return d
+	for _, amount := range amounts {
+		row = append(row, amount.Fixed(r.inv.Digits))
+	}
+	r.rows = append(r.rows, append(row, make([]string, len(r.rows[0])-len(row))...))
+}
+
+// account adds the lines of an account and their sum; after is what discounts
+// leave of each.
+func (r *accountRows) account(account invoice.Account, after []money.Decimal) {
+	taxable := money.Sum(after...)
+	for i, line := range account.Lines {
+		kind, free := "Service", money.Zero
+		if line.Kind == statement.Entry {
+			kind = "ServiceFee"
+		}
+		if line.TaxFree {
+			free = line.Amount
+		}
+		r.add(account, kind, line.Service, line.Amount, after[i], after[i].Sub(free))
+		taxable = taxable.Sub(free)
+	}
+	r.add(account, "Account", "_ACCOUNT_TOTAL", account.Total, money.Sum(after...), taxable)
+}
+
+// customServices adds the billing services of an account, or of the group where
+// it has no id.
+func (r *accountRows) customServices(account invoice.Account) {
+	for _, s := range r.inv.BillingServices {
+		if s.Account == account.Account {
+			r.add(account, "Product", "_CUSTOM_SERVICE", s.Amount, s.Amount, s.Amount)
+		}
+	}
+}
+
+// accountOf is whom a fee is for: an account, or all of a provider.
+func (r *accountRows) accountOf(fee invoice.Fee) invoice.Account {
+	for _, account := range r.inv.Accounts {
+		if fee.Account != "" && account.Account == fee.Account {
+			return account
+		}
+	}
+	return invoice.Account{Account: fee.Account, Provider: cmp.Or(fee.Provider, r.inv.Provider)}
+}
+
+// supportName is _SUPPORT with the plan as the provider calls it: aws-business
+// is _SUPPORT_BUSINESS.
+func supportName(plan string) string {
+	_, name, found := strings.Cut(plan, "-")
+	if !found {
+		return "_SUPPORT"
+	}
+	return "_SUPPORT_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 }
 
 // additional returns the sum of the additional items.

@@ -10,21 +10,45 @@ import (
 // labels are the words and number signs of a printed invoice in one language.
 // A new language is a new file and a line in labelTables.
 type labels struct {
-	invoice, creditNote, draft, preview string
-	draftNote, previewNote              string // what the mark means for the reader
-	number, period, issued, due         string
-	billTo, honorific, registration     string // honorific follows the buyer's name; may be empty
+	invoice, creditNote, debitNote string
+	qualified, qualifiedReturn     string // what Japan's invoices and credit notes are called besides; only in Japanese
+	draft, preview                 string
+	draftNote, previewNote         string // what the mark means for the reader
+	corrects, reason               string // corrects takes number and date; reason takes it
+	differences                    string // of a correction: what its amounts are
+	number, period, issued, due    string
+	provider                       string
+	billTo, honorific              string // honorific follows the buyer's name; may be empty
+	registration                   string
 
-	service, cost, rate, amount     string // column heads; cost and amount take a currency
-	continued, marketplace, total   string
-	items, item, unitPrice          string
-	quantity, taxFreeItem           string
-	usage, subtotal, afterDiscount  string
-	discountOnUsage, discountOnAll  string // take the percentage
-	beforeTax, taxFree              string
-	tax, taxOn, taxTotal            string // taxOn takes label, percentage and base
-	grandTotal                      string // tax in
-	payable, credited               string
+	service, cost, rate, amount   string // column heads; cost and amount take a currency
+	continued, total              string
+	marketplace, entry            string // marks of lines
+	account                       string // takes the id
+	addedBelow                    string // takes the name of a billing service
+	items, item, unitPrice        string
+	quantity, taxFreeItem         string
+	usage, support, agency        string
+	ofBase, atLeast, adjusted     string // parts of a fee: percentage and base; amount; percentage
+	subtotal, afterDiscount       string
+	discountOnUsage               string // discounts and surcharges take the percentage
+	discountOnUsageAndSupport     string
+	discountOnSubtotal            string
+	surchargeOnUsage              string
+	surchargeOnUsageAndSupport    string
+	surchargeOnSubtotal           string
+	otherServices                 string // that no discount names
+	minimum, commitment, promised string // promised takes what was agreed and what was reached
+	coupon                        string // takes the code
+	beforeTax                     string
+	tax, taxOn, taxTotal          string // taxOn takes label, percentage and base
+	taxOnNothing                  string // a tax that is not charged; takes label and base
+	grandTotal                    string // tax in
+	totalWithTax                  string // where totals are printed tax in
+	within                        string // takes what a sum has within it
+	prepaid, balance, carried     string // balance takes what it was before and is after
+	payable, credited             string
+
 	rates, commonRate, payerRate    string // payerRate takes the payer
 	groupRate                       string
 	rounding, perService            string // perService, perAccount, perInvoice take the mode
@@ -32,11 +56,19 @@ type labels struct {
 	payment, note, page             string // page takes number and count
 	pricing                         string // heading of the notes on prices
 	asApplied, byDay, tiersAlone    string // the notes; asApplied takes the provider
-	modes                           map[money.Rounding]string
+
+	modes      map[money.Rounding]string
+	categories map[string]string // of tax, as marks of lines
+	taxes      map[string]string // names of taxes that come with Sluice, by the English one
+	reasons    map[string]string // why a tax is not charged, by code
+	why        map[string]string // an invoice is corrected, by code
 
 	group, point, percent string // thousands separator, decimal sign, percent sign with its space
 	date                  string // layout of package time, numbers only unless English
 }
+
+// underUndertaking is in English in every language, as India's rules word it.
+const underUndertaking = "Supply meant for export under letter of undertaking without payment of integrated tax"
 
 // labelTables are in the order of looking a language up.
 var labelTables = []struct {

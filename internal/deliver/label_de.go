@@ -1,6 +1,9 @@
 package deliver
 
-import "github.com/sluice-billing/sluice/internal/money"
+import (
+	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/money"
+)
 
 var german = labels{
 	invoice: "Rechnung", creditNote: "Gutschrift", draft: "ENTWURF", preview: "VORSCHAU",
@@ -12,8 +15,8 @@ var german = labels{
 	service: "Dienst", cost: "Kosten (%s)", rate: "Kurs", amount: "Betrag (%s)",
 	continued: "Fortsetzung", marketplace: "Marketplace", total: "Summe",
 	items: "Weitere Positionen", item: "Position", unitPrice: "Einzelpreis", quantity: "Menge", taxFreeItem: "steuerfrei",
-	usage: "Nutzung", subtotal: "Zwischensumme", discountOnUsage: "Rabatt von %s auf die Nutzung", discountOnAll: "Rabatt von %s",
-	afterDiscount: "Nach Rabatt", beforeTax: "Summe netto", taxFree: "davon steuerfrei",
+	usage: "Nutzung", subtotal: "Zwischensumme", discountOnUsage: "Rabatt von %s auf die Nutzung",
+	afterDiscount: "Nach Rabatt", beforeTax: "Summe netto",
 	tax: "Umsatzsteuer", taxOn: "%s %s auf %s", taxTotal: "Summe Steuern", grandTotal: "Gesamtbetrag", payable: "Zahlbetrag", credited: "Gutgeschriebener Betrag",
 	rates: "Wechselkurse", commonRate: "allgemein", payerRate: "Zahlerkonto %s", groupRate: "Abrechnungsgruppe",
 	rounding:   "Rundung",
@@ -28,6 +31,35 @@ var german = labels{
 	tiersAlone: "Die Mengenstaffeln gelten für diese Abrechnungsgruppe allein und sind aus dem Monat des Zahlerkontos errechnet.",
 	modes: map[money.Rounding]string{
 		money.HalfUp: "kaufmännisch", money.HalfEven: "zur geraden Ziffer", money.Down: "zur Null hin", money.Up: "von der Null weg",
+	},
+
+	debitNote: "Belastungsanzeige", provider: "Anbieter",
+	corrects: "Korrektur zur Rechnung %s vom %s", reason: "Grund: %s",
+	differences: "Alle Beträge sind Differenzen zu denen dieser Rechnung.",
+	entry:       "Einmalposten", account: "Konto %s", addedBelow: "%s, in den Summen enthalten",
+	support: "Support", agency: "Abrechnungsgebühr", ofBase: "%s auf %s", atLeast: "mindestens %s", adjusted: "angepasst um %s",
+	discountOnUsageAndSupport: "Rabatt von %s auf Nutzung und Support", discountOnSubtotal: "Rabatt von %s auf die Zwischensumme",
+	surchargeOnUsage: "Zuschlag von %s auf die Nutzung", surchargeOnUsageAndSupport: "Zuschlag von %s auf Nutzung und Support",
+	surchargeOnSubtotal: "Zuschlag von %s auf die Zwischensumme", otherServices: "übrige Dienste",
+	minimum: "Aufstockung auf den Mindestbetrag", commitment: "Fehlbetrag zum zugesagten Umsatz", promised: "vereinbart %s, erreicht %s",
+	coupon: "Gutschein %s", taxOnNothing: "%s (Bemessungsgrundlage %s)", totalWithTax: "Gesamtbetrag einschließlich Steuer", within: "davon %s",
+	prepaid: "Aus Guthaben beglichen", balance: "Guthaben vorher %s, nachher %s", carried: "Dem Guthaben gutgeschrieben",
+	categories: map[string]string{
+		"standard": "Regelsatz", "reduced": "ermäßigter Satz", "zero": "Nullsatz",
+		"exempt": "steuerbefreit", "reverse-charge": "Reverse Charge", "out-of-scope": "nicht steuerbar",
+	},
+	taxes: map[string]string{"VAT": "USt.", "Consumption tax": "Verbrauchsteuer", "Service tax": "Dienstleistungssteuer"},
+	reasons: map[string]string{
+		"VATEX-EU-AE": "Steuerschuldnerschaft des Leistungsempfängers",
+		"VATEX-EU-O":  "Nicht steuerbar",
+		"ABROAD":      "Leistung an einen Kunden im Ausland",
+		"EXPORT":      "Ausfuhr von Dienstleistungen",
+		"IN-LUT":      underUndertaking,
+	},
+	why: map[string]string{
+		invoice.Restated:  "der Anbieter hat die Nutzung des Monats geändert",
+		invoice.Repriced:  "Preise oder die Zuordnung von Konten haben sich geändert",
+		invoice.Resettled: "die Bedingungen der Rechnung haben sich geändert",
 	},
 
 	group: ".", point: ",", percent: "\u00a0%", date: "02.01.2006",

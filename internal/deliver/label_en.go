@@ -1,6 +1,9 @@
 package deliver
 
-import "github.com/sluice-billing/sluice/internal/money"
+import (
+	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/money"
+)
 
 var english = labels{
 	invoice: "Invoice", creditNote: "Credit note", draft: "DRAFT", preview: "PREVIEW",
@@ -12,8 +15,8 @@ var english = labels{
 	service: "Service", cost: "Cost (%s)", rate: "Rate", amount: "Amount (%s)",
 	continued: "continued", marketplace: "Marketplace", total: "Total",
 	items: "Additional items", item: "Item", unitPrice: "Unit price", quantity: "Quantity", taxFreeItem: "tax free",
-	usage: "Usage", subtotal: "Subtotal", discountOnUsage: "Discount of %s on usage", discountOnAll: "Discount of %s",
-	afterDiscount: "After discount", beforeTax: "Total before tax", taxFree: "of which tax free",
+	usage: "Usage", subtotal: "Subtotal", discountOnUsage: "Discount of %s on usage",
+	afterDiscount: "After discount", beforeTax: "Total before tax",
 	tax: "Tax", taxOn: "%s %s on %s", taxTotal: "Total tax", grandTotal: "Total", payable: "Amount due", credited: "Amount credited",
 	rates: "Exchange rates", commonRate: "common", payerRate: "payer %s", groupRate: "billing group",
 	rounding:   "Rounding",
@@ -28,6 +31,35 @@ var english = labels{
 	tiersAlone: "Volume tiers are those of this billing group alone, worked out from the month of the paying account.",
 	modes: map[money.Rounding]string{
 		money.HalfUp: "half up", money.HalfEven: "half to even", money.Down: "toward zero", money.Up: "away from zero",
+	},
+
+	debitNote: "Debit note", provider: "Provider",
+	corrects: "Corrects invoice %s of %s", reason: "Reason: %s",
+	differences: "Every amount is the difference to the one of that invoice.",
+	entry:       "adjusting entry", account: "account %s", addedBelow: "%s, added in the totals",
+	support: "Support", agency: "Agency fee", ofBase: "%s on %s", atLeast: "at least %s", adjusted: "adjusted by %s",
+	discountOnUsageAndSupport: "Discount of %s on usage and support", discountOnSubtotal: "Discount of %s on the subtotal",
+	surchargeOnUsage: "Surcharge of %s on usage", surchargeOnUsageAndSupport: "Surcharge of %s on usage and support",
+	surchargeOnSubtotal: "Surcharge of %s on the subtotal", otherServices: "other services",
+	minimum: "Top-up to the minimum charge", commitment: "Shortfall of the commitment to spend", promised: "agreed %s, reached %s",
+	coupon: "Coupon %s", taxOnNothing: "%s (base %s)", totalWithTax: "Total including tax", within: "of which %s",
+	prepaid: "Paid from the prepaid balance", balance: "balance before %s, after %s", carried: "Credited to the balance",
+	categories: map[string]string{
+		"standard": "standard rate", "reduced": "reduced rate", "zero": "zero-rated",
+		"exempt": "exempt from tax", "reverse-charge": "reverse charge", "out-of-scope": "outside the scope of tax",
+	},
+	taxes: map[string]string{"VAT": "VAT", "Consumption tax": "Consumption tax", "Service tax": "Service tax"},
+	reasons: map[string]string{
+		"VATEX-EU-AE": "Reverse charge: the tax is owed by the customer",
+		"VATEX-EU-O":  "Not subject to VAT",
+		"ABROAD":      "Supplied to a customer abroad",
+		"EXPORT":      "Export of services",
+		"IN-LUT":      underUndertaking,
+	},
+	why: map[string]string{
+		invoice.Restated:  "the provider changed the month's usage",
+		invoice.Repriced:  "prices or the assignment of accounts changed",
+		invoice.Resettled: "the terms of the invoice changed",
 	},
 
 	group: ",", point: ".", percent: "%", date: "2 Jan 2006",

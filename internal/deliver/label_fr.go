@@ -1,6 +1,9 @@
 package deliver
 
-import "github.com/sluice-billing/sluice/internal/money"
+import (
+	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/money"
+)
 
 var french = labels{
 	invoice: "Facture", creditNote: "Avoir", draft: "BROUILLON", preview: "APERÇU",
@@ -12,8 +15,8 @@ var french = labels{
 	service: "Service", cost: "Coût (%s)", rate: "Taux", amount: "Montant (%s)",
 	continued: "suite", marketplace: "Marketplace", total: "Total",
 	items: "Autres lignes", item: "Libellé", unitPrice: "Prix unitaire", quantity: "Quantité", taxFreeItem: "exonéré",
-	usage: "Consommation", subtotal: "Sous-total", discountOnUsage: "Remise de %s sur la consommation", discountOnAll: "Remise de %s",
-	afterDiscount: "Après remise", beforeTax: "Total hors taxes", taxFree: "dont exonéré",
+	usage: "Consommation", subtotal: "Sous-total", discountOnUsage: "Remise de %s sur la consommation",
+	afterDiscount: "Après remise", beforeTax: "Total hors taxes",
 	tax: "TVA", taxOn: "%s %s sur %s", taxTotal: "Total des taxes", grandTotal: "Total toutes taxes comprises", payable: "Montant à payer", credited: "Montant crédité",
 	rates: "Taux de change", commonRate: "commun", payerRate: "compte payeur %s", groupRate: "groupe de facturation",
 	rounding:   "Arrondi",
@@ -28,6 +31,35 @@ var french = labels{
 	tiersAlone: "Les paliers de volume sont ceux de ce groupe de facturation seul, calculés d’après le mois du compte payeur.",
 	modes: map[money.Rounding]string{
 		money.HalfUp: "au plus proche", money.HalfEven: "au pair le plus proche", money.Down: "vers zéro", money.Up: "en s’éloignant de zéro",
+	},
+
+	debitNote: "Note de débit", provider: "Fournisseur",
+	corrects: "Rectifie la facture %s du %s", reason: "Motif : %s",
+	differences: "Tous les montants sont des écarts par rapport à cette facture.",
+	entry:       "régularisation", account: "compte %s", addedBelow: "%s, compris dans les totaux",
+	support: "Support", agency: "Frais de gestion", ofBase: "%s sur %s", atLeast: "au moins %s", adjusted: "ajusté de %s",
+	discountOnUsageAndSupport: "Remise de %s sur la consommation et le support", discountOnSubtotal: "Remise de %s sur le sous-total",
+	surchargeOnUsage: "Majoration de %s sur la consommation", surchargeOnUsageAndSupport: "Majoration de %s sur la consommation et le support",
+	surchargeOnSubtotal: "Majoration de %s sur le sous-total", otherServices: "autres services",
+	minimum: "Complément au minimum de facturation", commitment: "Complément à l’engagement de dépense", promised: "convenu %s, atteint %s",
+	coupon: "Bon de réduction %s", taxOnNothing: "%s (base %s)", totalWithTax: "Total toutes taxes comprises", within: "dont %s",
+	prepaid: "Réglé sur le solde prépayé", balance: "solde avant %s, après %s", carried: "Porté au crédit du solde",
+	categories: map[string]string{
+		"standard": "taux normal", "reduced": "taux réduit", "zero": "taux zéro",
+		"exempt": "exonéré", "reverse-charge": "autoliquidation", "out-of-scope": "hors champ de la taxe",
+	},
+	taxes: map[string]string{"VAT": "TVA", "Consumption tax": "Taxe à la consommation", "Service tax": "Taxe sur les services"},
+	reasons: map[string]string{
+		"VATEX-EU-AE": "Autoliquidation : taxe due par le preneur",
+		"VATEX-EU-O":  "Non soumis à la TVA",
+		"ABROAD":      "Prestation à un client établi à l’étranger",
+		"EXPORT":      "Exportation de services",
+		"IN-LUT":      underUndertaking,
+	},
+	why: map[string]string{
+		invoice.Restated:  "le fournisseur a modifié la consommation du mois",
+		invoice.Repriced:  "les prix ou l'affectation des comptes ont changé",
+		invoice.Resettled: "les conditions de la facture ont changé",
 	},
 
 	group: "\u00a0", point: ",", percent: "\u00a0%", date: "02/01/2006",

@@ -1,6 +1,9 @@
 package deliver
 
-import "github.com/sluice-billing/sluice/internal/money"
+import (
+	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/money"
+)
 
 var japanese = labels{
 	invoice: "請求書", creditNote: "返還請求書", draft: "下書き", preview: "プレビュー",
@@ -12,8 +15,8 @@ var japanese = labels{
 	service: "サービス", cost: "利用額（%s）", rate: "為替レート", amount: "金額（%s）",
 	continued: "続き", marketplace: "マーケットプレイス", total: "合計",
 	items: "追加項目", item: "項目", unitPrice: "単価", quantity: "数量", taxFreeItem: "非課税",
-	usage: "利用料", subtotal: "小計", discountOnUsage: "利用料の割引 %s", discountOnAll: "割引 %s",
-	afterDiscount: "割引後", beforeTax: "税抜合計", taxFree: "うち非課税",
+	usage: "利用料", subtotal: "小計", discountOnUsage: "利用料の割引 %s",
+	afterDiscount: "割引後", beforeTax: "税抜合計",
 	tax: "消費税", taxOn: "%s %s（対象 %s）", taxTotal: "税額合計", grandTotal: "総合計", payable: "ご請求金額", credited: "ご返金額",
 	rates: "為替レート", commonRate: "共通", payerRate: "支払アカウント %s", groupRate: "請求グループ",
 	rounding:   "端数処理",
@@ -28,6 +31,35 @@ var japanese = labels{
 	tiersAlone: "従量段階は、支払アカウントの当月実績をもとに、この請求グループ単独で計算しています。",
 	modes: map[money.Rounding]string{
 		money.HalfUp: "四捨五入", money.HalfEven: "偶数丸め", money.Down: "切り捨て", money.Up: "切り上げ",
+	},
+
+	debitNote: "追加請求書", qualified: "適格請求書", qualifiedReturn: "適格返還請求書", provider: "クラウド事業者",
+	corrects: "%s（%s発行）の訂正", reason: "訂正理由：%s",
+	differences: "金額はすべて、元の請求書との差額です。",
+	entry:       "調整項目", account: "アカウント %s", addedBelow: "%s（合計欄に計上）",
+	support: "サポート料金", agency: "請求代行手数料", ofBase: "%s（対象 %s）", atLeast: "最低 %s", adjusted: "調整 %s",
+	discountOnUsageAndSupport: "利用料とサポート料金の割引 %s", discountOnSubtotal: "小計の割引 %s",
+	surchargeOnUsage: "利用料の割増 %s", surchargeOnUsageAndSupport: "利用料とサポート料金の割増 %s",
+	surchargeOnSubtotal: "小計の割増 %s", otherServices: "その他のサービス",
+	minimum: "最低請求額との差額", commitment: "利用コミットメントの不足額", promised: "契約額 %s、実績 %s",
+	coupon: "クーポン %s", taxOnNothing: "%s（対象 %s）", totalWithTax: "税込合計", within: "うち%s",
+	prepaid: "前払残高からの充当", balance: "残高：充当前 %s、充当後 %s", carried: "前払残高への繰入",
+	categories: map[string]string{
+		"standard": "標準税率", "reduced": "軽減税率対象", "zero": "免税",
+		"exempt": "非課税", "reverse-charge": "リバースチャージ", "out-of-scope": "不課税",
+	},
+	taxes: map[string]string{"VAT": "付加価値税", "Consumption tax": "消費税", "Service tax": "サービス税"},
+	reasons: map[string]string{
+		"VATEX-EU-AE": "リバースチャージ方式：納税義務者は買手です",
+		"VATEX-EU-O":  "付加価値税の課税対象外",
+		"ABROAD":      "国外の顧客への役務提供",
+		"EXPORT":      "役務の輸出",
+		"IN-LUT":      underUndertaking,
+	},
+	why: map[string]string{
+		invoice.Restated:  "クラウド事業者による当月利用料の変更",
+		invoice.Repriced:  "単価またはアカウントの帰属の変更",
+		invoice.Resettled: "請求条件の変更",
 	},
 
 	group: ",", point: ".", percent: "%", date: "2006年1月2日",

@@ -3,10 +3,31 @@ package deliver
 import (
 	"reflect"
 	"regexp"
+	"slices"
 	"testing"
 
+	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
 )
+
+// The words are complete in English: every rounding, every category of tax.
+func TestEnglishIsComplete(t *testing.T) {
+	for _, mode := range []money.Rounding{money.HalfUp, money.HalfEven, money.Down, money.Up} {
+		if english.modes[mode] == "" {
+			t.Errorf("there is no word for rounding %s", mode)
+		}
+	}
+	for _, code := range []string{invoice.Restated, invoice.Repriced, invoice.Resettled} {
+		if english.why[code] == "" {
+			t.Errorf("there is no text for a correction that is %s", code)
+		}
+	}
+	for _, category := range []string{"standard", "reduced", "zero", "exempt", "reverse-charge", "out-of-scope"} {
+		if english.categories[category] == "" {
+			t.Errorf("there is no word for tax of category %s", category)
+		}
+	}
+}
 
 // Every language has every label, with the same places for numbers in the same
 // order as English.
@@ -18,13 +39,13 @@ func TestLabelsAreComplete(t *testing.T) {
 		for i := range table.NumField() {
 			name := table.Type().Field(i).Name
 			switch {
-			case name == "modes":
-				for _, mode := range []money.Rounding{money.HalfUp, money.HalfEven, money.Down, money.Up} {
-					if l.table.modes[mode] == "" {
-						t.Errorf("%s has no word for rounding %s", l.tag, mode)
+			case table.Field(i).Kind() == reflect.Map:
+				for _, key := range reference.Field(i).MapKeys() {
+					if word := table.Field(i).MapIndex(key); !word.IsValid() || word.String() == "" {
+						t.Errorf("%s has no word for %s of %s", l.tag, key, name)
 					}
 				}
-			case name == "honorific": // only some languages have one
+			case slices.Contains([]string{"honorific", "qualified", "qualifiedReturn"}, name): // only some languages have one
 			case table.Field(i).String() == "":
 				t.Errorf("%s has no label %s", l.tag, name)
 			default:

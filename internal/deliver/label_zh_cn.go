@@ -1,6 +1,9 @@
 package deliver
 
-import "github.com/sluice-billing/sluice/internal/money"
+import (
+	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/money"
+)
 
 var chineseSimplified = labels{
 	invoice: "账单", creditNote: "贷项通知单", draft: "草稿", preview: "预览",
@@ -12,8 +15,8 @@ var chineseSimplified = labels{
 	service: "服务", cost: "费用（%s）", rate: "汇率", amount: "金额（%s）",
 	continued: "续", marketplace: "云市场", total: "合计",
 	items: "附加项目", item: "项目", unitPrice: "单价", quantity: "数量", taxFreeItem: "免税",
-	usage: "使用费", subtotal: "小计", discountOnUsage: "使用费折扣 %s", discountOnAll: "折扣 %s",
-	afterDiscount: "折扣后", beforeTax: "税前合计", taxFree: "其中免税",
+	usage: "使用费", subtotal: "小计", discountOnUsage: "使用费折扣 %s",
+	afterDiscount: "折扣后", beforeTax: "税前合计",
 	tax: "增值税", taxOn: "%s %s（计税金额 %s）", taxTotal: "税额合计", grandTotal: "总计", payable: "应付金额", credited: "退还金额",
 	rates: "汇率", commonRate: "通用", payerRate: "付款账户 %s", groupRate: "账单组",
 	rounding:   "舍入",
@@ -28,6 +31,35 @@ var chineseSimplified = labels{
 	tiersAlone: "用量阶梯按本账单组单独计算，依据付款账户当月数据推算。",
 	modes: map[money.Rounding]string{
 		money.HalfUp: "四舍五入", money.HalfEven: "四舍六入五成双", money.Down: "舍去尾数", money.Up: "进位",
+	},
+
+	debitNote: "借项通知单", provider: "云服务商",
+	corrects: "更正账单 %s（%s开具）", reason: "更正原因：%s",
+	differences: "所有金额均为与原账单的差额。",
+	entry:       "调整项目", account: "账户 %s", addedBelow: "%s（计入合计栏）",
+	support: "支持服务费", agency: "代理服务费", ofBase: "%s（基数 %s）", atLeast: "最低 %s", adjusted: "调整 %s",
+	discountOnUsageAndSupport: "使用费及支持服务费折扣 %s", discountOnSubtotal: "小计折扣 %s",
+	surchargeOnUsage: "使用费加价 %s", surchargeOnUsageAndSupport: "使用费及支持服务费加价 %s",
+	surchargeOnSubtotal: "小计加价 %s", otherServices: "其他服务",
+	minimum: "最低消费补差", commitment: "承诺消费补差", promised: "约定 %s，实际 %s",
+	coupon: "优惠券 %s", taxOnNothing: "%s（金额 %s）", totalWithTax: "含税总计", within: "其中%s",
+	prepaid: "预付余额抵扣", balance: "余额：抵扣前 %s，抵扣后 %s", carried: "转入预付余额",
+	categories: map[string]string{
+		"standard": "标准税率", "reduced": "低税率", "zero": "零税率",
+		"exempt": "免税", "reverse-charge": "反向征税", "out-of-scope": "不征税",
+	},
+	taxes: map[string]string{"VAT": "增值税", "Consumption tax": "消费税", "Service tax": "服务税"},
+	reasons: map[string]string{
+		"VATEX-EU-AE": "反向征税：由购买方缴纳税款",
+		"VATEX-EU-O":  "不属于增值税征税范围",
+		"ABROAD":      "向境外客户提供的服务",
+		"EXPORT":      "服务出口",
+		"IN-LUT":      underUndertaking,
+	},
+	why: map[string]string{
+		invoice.Restated:  "云服务商更改了当月用量",
+		invoice.Repriced:  "价格或账户归属发生变更",
+		invoice.Resettled: "账单条款发生变更",
 	},
 
 	group: ",", point: ".", percent: "%", date: "2006年1月2日",

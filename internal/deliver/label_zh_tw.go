@@ -1,6 +1,9 @@
 package deliver
 
-import "github.com/sluice-billing/sluice/internal/money"
+import (
+	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/money"
+)
 
 var chineseTraditional = labels{
 	invoice: "帳單", creditNote: "折讓單", draft: "草稿", preview: "預覽",
@@ -12,8 +15,8 @@ var chineseTraditional = labels{
 	service: "服務", cost: "費用（%s）", rate: "匯率", amount: "金額（%s）",
 	continued: "續", marketplace: "市集", total: "合計",
 	items: "附加項目", item: "項目", unitPrice: "單價", quantity: "數量", taxFreeItem: "免稅",
-	usage: "使用費", subtotal: "小計", discountOnUsage: "使用費折扣 %s", discountOnAll: "折扣 %s",
-	afterDiscount: "折扣後", beforeTax: "稅前合計", taxFree: "其中免稅",
+	usage: "使用費", subtotal: "小計", discountOnUsage: "使用費折扣 %s",
+	afterDiscount: "折扣後", beforeTax: "稅前合計",
 	tax: "營業稅", taxOn: "%s %s（課稅金額 %s）", taxTotal: "稅額合計", grandTotal: "總計", payable: "應付金額", credited: "退還金額",
 	rates: "匯率", commonRate: "通用", payerRate: "付款帳戶 %s", groupRate: "帳單群組",
 	rounding:   "捨入",
@@ -28,6 +31,35 @@ var chineseTraditional = labels{
 	tiersAlone: "用量階梯依本帳單群組單獨計算，並根據付款帳戶當月資料推算。",
 	modes: map[money.Rounding]string{
 		money.HalfUp: "四捨五入", money.HalfEven: "四捨六入五成雙", money.Down: "捨去尾數", money.Up: "進位",
+	},
+
+	debitNote: "補收帳單", provider: "雲端供應商",
+	corrects: "更正帳單 %s（%s開立）", reason: "更正原因：%s",
+	differences: "所有金額均為與原帳單的差額。",
+	entry:       "調整項目", account: "帳戶 %s", addedBelow: "%s（計入合計欄）",
+	support: "支援服務費", agency: "代理服務費", ofBase: "%s（基數 %s）", atLeast: "最低 %s", adjusted: "調整 %s",
+	discountOnUsageAndSupport: "使用費及支援服務費折扣 %s", discountOnSubtotal: "小計折扣 %s",
+	surchargeOnUsage: "使用費加價 %s", surchargeOnUsageAndSupport: "使用費及支援服務費加價 %s",
+	surchargeOnSubtotal: "小計加價 %s", otherServices: "其他服務",
+	minimum: "最低消費補差額", commitment: "承諾消費補差額", promised: "約定 %s，實際 %s",
+	coupon: "優惠券 %s", taxOnNothing: "%s（金額 %s）", totalWithTax: "含稅總計", within: "其中%s",
+	prepaid: "預付餘額抵扣", balance: "餘額：抵扣前 %s，抵扣後 %s", carried: "轉入預付餘額",
+	categories: map[string]string{
+		"standard": "一般稅率", "reduced": "優惠稅率", "zero": "零稅率",
+		"exempt": "免稅", "reverse-charge": "逆向課稅", "out-of-scope": "不課稅",
+	},
+	taxes: map[string]string{"VAT": "營業稅", "Consumption tax": "消費稅", "Service tax": "服務稅"},
+	reasons: map[string]string{
+		"VATEX-EU-AE": "逆向課稅：由買受人繳納稅款",
+		"VATEX-EU-O":  "非屬營業稅課稅範圍",
+		"ABROAD":      "向境外客戶提供之勞務",
+		"EXPORT":      "勞務出口",
+		"IN-LUT":      underUndertaking,
+	},
+	why: map[string]string{
+		invoice.Restated:  "雲端供應商更改了當月用量",
+		invoice.Repriced:  "價格或帳戶歸屬有變更",
+		invoice.Resettled: "帳單條件有變更",
 	},
 
 	group: ",", point: ".", percent: "%", date: "2006年1月2日",

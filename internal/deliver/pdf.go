@@ -2,15 +2,16 @@ package deliver
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/signintech/gopdf"
 
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/statement"
 )
 
 // writePDF writes the invoice as an A4 document in its language. A draft or a
@@ -24,8 +25,9 @@ func writePDF(w io.Writer, inv invoice.Invoice) error {
 	p.letterhead()
 	p.parties()
 	p.amountDue()
-	for _, account := range inv.Accounts {
+	for i, account := range inv.Accounts {
 		p.drawTable(p.accountTable(account))
+		p.accountServices(i)
 	}
 	if len(inv.AdditionalItems) > 0 {
 		p.drawTable(p.itemTable())
@@ -63,10 +65,29 @@ type printer struct {
 
 // kind is what the document calls itself.
 func (p *printer) kind() string {
-	if p.inv.Document == "credit-note" {
+	switch p.inv.Document {
+	case invoice.DocumentCreditNote:
 		return p.l.creditNote
+	case invoice.DocumentDebitNote:
+		return p.l.debitNote
 	}
 	return p.l.invoice
+}
+
+// japaneseRegistration is the number of a seller who may write qualified
+// invoices.
+var japaneseRegistration = regexp.MustCompile(`^T[0-9]{13}$`)
+
+// qualified names what a Japanese document is for consumption tax, or nothing.
+// In another currency than yen it is none: the tax would have to be in yen.
+func (p *printer) qualified() string {
+	if !japaneseRegistration.MatchString(p.inv.Seller.TaxRegistration) || p.inv.Currency != "JPY" {
+		return ""
+	}
+	if p.inv.Document == invoice.DocumentCreditNote {
+		return p.l.qualifiedReturn
+	}
+	return p.l.qualified
 }
 
 // name is the kind with the number, where there is one.
@@ -125,7 +146,11 @@ func (p *printer) letterhead() {
 
 	title := style{22, true, accent}
 	p.textRight(right, top+17, title, p.kind())
-	lower := top + 26
+	lower := top + 26.0
+	if qualified := p.qualified(); qualified != "" {
+		p.textRight(right, lower+9, style{10, true, accent}, qualified)
+		lower += 16
+	}
 	if word, _ := p.mark(); word != "" {
 		tag := style{9, true, white}
 		w := width(p.types.set(word, true), tag.size) + 14
@@ -173,6 +198,9 @@ func (p *printer) parties() {
 	}
 	fact(p.l.number, p.inv.Number)
 	fact(p.l.period, p.l.days(p.inv.Period))
+	if p.inv.Provider != "" {
+		fact(p.l.provider, providerName(p.inv.Provider))
+	}
 	if p.inv.IssueDate != nil {
 		fact(p.l.issued, p.l.day(*p.inv.IssueDate))
 	}
@@ -187,6 +215,7 @@ func (p *printer) amountDue() {
 	if p.inv.Title != "" {
 		p.y = p.block(left, p.y, style{10.5, true, ink}, p.inv.Title, right-left, 2) + 8
 	}
+	p.correction()
 	const height = 40
 	p.fill(left, p.y, right-left, height, band)
 	p.fill(left, p.y, 3, height, accent)
@@ -205,9 +234,27 @@ func (p *printer) amountDue() {
 	}
 }
 
-// payableLabel names what is left to pay, or to give back.
+// correction says which invoice the document corrects and why.
+func (p *printer) correction() {
+	original := p.inv.Corrects
+	if original == nil {
+		return
+	}
+	text := fmt.Sprintf(p.l.corrects, original.Number, p.l.day(original.IssueDate))
+	p.y = p.block(left, p.y, style{10.5, true, ink}, text, right-left, 2) + 2
+	if original.Reason != "" {
+		p.y = p.block(left, p.y, body, fmt.Sprintf(p.l.reason, cmp.Or(p.l.why[original.Reason], original.Reason)), right-left, 4) + 1
+	}
+	p.y = p.block(left, p.y, style{8.5, false, grey}, p.l.differences, right-left, 2) + 8
+}
+
+// payableLabel names what is left to pay, or to give back, or went to the
+// balance instead.
 func (p *printer) payableLabel() string {
-	if p.inv.Document == "credit-note" {
+	switch {
+	case p.allCarried():
+		return p.l.carried
+	case p.inv.Document == invoice.DocumentCreditNote:
 		return p.l.credited
 	}
 	return p.l.payable
@@ -215,85 +262,16 @@ func (p *printer) payableLabel() string {
 
 // payable is the amount of that label: a credit note credits a positive amount.
 func (p *printer) payable() money.Decimal {
-	if p.inv.Document == "credit-note" {
+	switch {
+	case p.allCarried():
+		return p.inv.Carried
+	case p.inv.Document == invoice.DocumentCreditNote:
 		return p.inv.Payable.Neg()
 	}
 	return p.inv.Payable
 }
 
-// accountTable lists the services of an account: cost in the provider's
-// currency with two decimals, exchange rate, and amount. Without exchange the
-// cost would only repeat the amount and is left out.
-func (p *printer) accountTable(account invoice.Account) table {
-	t := table{
-		title: account.Name, aside: account.Account, continued: p.l.continued, head: p.l.service,
-		total: p.l.total, totalAmount: p.money(account.Total),
-	}
-	if t.title == "" {
-		t.title, t.aside = account.Account, ""
-	}
-	costs := p.costCurrencies()
-	exchanged := len(costs) > 1 || len(costs) == 1 && costs[0] != p.inv.Currency
-	if exchanged {
-		t.columns = []column{{fmt.Sprintf(p.l.cost, joinCurrencies(costs)), 378}, {p.l.rate, 440}}
-	}
-	t.columns = append(t.columns, column{fmt.Sprintf(p.l.amount, p.inv.Currency), inRight})
-	for _, line := range account.Lines {
-		r := row{text: line.Service}
-		if line.Kind == statement.Marketplace {
-			r.aside = p.l.marketplace
-		}
-		if exchanged {
-			cost := p.l.fixed(line.Cost, 2)
-			if len(costs) > 1 {
-				cost = string(line.CostCurrency) + "\u00a0" + cost
-			}
-			r.numbers = []string{cost, p.l.exact(line.Rate)}
-		}
-		r.numbers = append(r.numbers, p.money(line.Amount))
-		t.rows = append(t.rows, r)
-	}
-	return t
-}
-
-// costCurrencies lists the currencies of the costs, in order of appearance.
-func (p *printer) costCurrencies() []money.Currency {
-	var list []money.Currency
-	seen := map[money.Currency]bool{}
-	for _, account := range p.inv.Accounts {
-		for _, line := range account.Lines {
-			if !seen[line.CostCurrency] {
-				seen[line.CostCurrency] = true
-				list = append(list, line.CostCurrency)
-			}
-		}
-	}
-	return list
-}
-
-func joinCurrencies(list []money.Currency) string {
-	codes := make([]string, len(list))
-	for i, c := range list {
-		codes[i] = string(c)
-	}
-	return strings.Join(codes, ", ")
-}
-
-// itemTable lists the additional items.
-func (p *printer) itemTable() table {
-	t := table{
-		title: p.l.items, continued: p.l.continued, head: p.l.item,
-		columns: []column{{p.l.unitPrice, 378}, {p.l.quantity, 440}, {fmt.Sprintf(p.l.amount, p.inv.Currency), inRight}},
-		total:   p.l.total, totalAmount: p.money(additional(p.inv)),
-	}
-	for _, item := range p.inv.AdditionalItems {
-		r := row{text: item.Label}
-		if item.TaxFree {
-			r.aside = p.l.taxFreeItem
-		}
-		price := p.l.fixed(item.UnitPrice, max(p.inv.Digits, item.UnitPrice.Scale()))
-		r.numbers = []string{price, p.l.exact(item.Quantity), p.money(item.Amount)}
-		t.rows = append(t.rows, r)
-	}
-	return t
+// allCarried tells whether a credit went to the balance and nothing is paid out.
+func (p *printer) allCarried() bool {
+	return p.inv.Document == invoice.DocumentCreditNote && p.inv.Payable.IsZero() && !p.inv.Carried.IsZero()
 }

@@ -32,7 +32,7 @@ const (
 	totalHeight  = 18.0
 	textLines    = 2    // of a name, before it is clipped
 	numberColumn = 78.0 // room of the first number
-	asideRoom    = 62.0 // room for the aside of a row
+	leastText    = 90.0 // room of the text of a row, however long its aside is
 	baseline     = 0.82 // of the leading, from the upper edge of a line
 )
 
@@ -42,7 +42,7 @@ func (t table) textWidth() float64 { return t.columns[0].x - numberColumn - left
 func (t table) rowLines(s *sheet, r row) [][]glyph {
 	limit := t.textWidth()
 	if r.aside != "" {
-		limit -= asideRoom
+		limit = max(leastText, limit-6-width(s.types.set(r.aside, small.bold), small.size))
 	}
 	return s.types.lines(r.text, body, limit, textLines)
 }

@@ -80,7 +80,7 @@ func TestPDFText(t *testing.T) {
 		absent []string
 	}{
 		{japaneseInvoice(), []string{
-			"請求書", "INV-2026-000123", "株式会社クラウド再販", "さくら製造株式会社 御中", "T1234567890123", "2026年11月30日",
+			"請求書", "INV-2026-000123", "株式会社クラウド再販", "さくら製造株式会社 御中", "T9234567890123", "2026年11月30日",
 			"JPY 323,550", "184,567", "1,234.57", "256,007", "-12,052", "243,955", "294,155", "29,395", "消費税 10%（対象 293,955）",
 			"運用サポート（24時間365日）", "マーケットプレイス", "1 USD = 149.5 JPY", "切り捨て", "-3.0627045", "1 / 2 ページ",
 		}, []string{"下書き"}},
@@ -91,6 +91,21 @@ func TestPDFText(t *testing.T) {
 		{koreanPreview(), []string{"청구서", "주식회사 한빛제조", "上海张伟贸易有限公司", "KRW 323,550", "미리보기"}, nil},
 		{creditNote(), []string{"Credit note", "CN-7", "USD 144.60", "-144.60", "5 Rue de l’Église", "=HYPERLINK"}, []string{"Cost", "DRAFT"}},
 		{longInvoice(1), []string{"Service 001", "USD 1.25", "Page 1 of 1"}, []string{"continued"}},
+		{fullInvoice(), []string{
+			"111111111111 · AWS", "5f1c-staging · Microsoft Azure", "part 3 of 12 adjusting entry", "adjusting entry, exempt from tax", "0.95", "Stamp duty exempt from tax",
+		}, []string{"Provider"}},
+		{correction(), []string{
+			"Gutschrift", "Korrektur zur Rechnung R-2026-0117 vom 05.11.2026", "Grund: Der Anbieter hat den Monat Oktober neu abgerechnet", "Alle Beträge sind Differenzen",
+			"Anbieter", "AWS", "-92,00", "Rabatt von 5 % auf die Nutzung", "USt 19 % auf -87,40", "-104,01", "EUR 104,01",
+		}, []string{"IBAN", "Zahlbetrag"}},
+		{debitNote(), []string{"追加請求書", "INV-2026-000123（2026年11月5日発行）の訂正", "訂正理由：利用料の計上漏れ", "適格請求書", "JPY 46,046"}, nil},
+		{qualifiedInvoice(), []string{
+			"適格請求書", "登録番号 T9234567890123", "調整項目, 不課税", "軽減税率対象", "税込合計", "1,656,080", "うち消費税 10%（対象 1,500,000）", "150,000",
+			"うち消費税 8%（対象 1,000）", "うち不課税（対象 5,000）", "国外の顧客への役務提供 (ABROAD)", "うち税額合計", "150,080",
+		}, []string{"総合計", "Outside"}},
+		{reverseCharge(), []string{"Autoliquidation (base 11 404,02)", "taxe due par le preneur (VATEX-EU-AE)", "N° de TVA FR40303265045"}, []string{"Reverse charge"}},
+		{indianInvoice(), []string{"CGST 9% on 100,000.00", "SGST 9% on 100,000.00", "9,000.00", "18,000.00", "INR 118,000.00", "Tax registration 29ABCDE1234F1ZW"}, nil},
+		{carriedCredit(), []string{"Abonado al saldo", "Saldo anterior 1.000,00, posterior 1.144,60", "USD 144,60"}, []string{"Importe abonado"}},
 	}
 	for _, test := range tests {
 		text := strings.ReplaceAll(strings.Join(pages(t, test.inv), "\n"), "\u00a0", " ")
@@ -104,6 +119,32 @@ func TestPDFText(t *testing.T) {
 				t.Errorf("%s says %q:\n%s", test.inv.ID, word, text)
 			}
 		}
+	}
+}
+
+// A Japanese document is called qualified where its seller is registered and its
+// tax is in yen; a credit note is a qualified return invoice.
+func TestQualified(t *testing.T) {
+	for want, change := range map[string]func(*invoice.Invoice){
+		"適格請求書":   func(*invoice.Invoice) {},
+		"適格返還請求書": func(inv *invoice.Invoice) { inv.Document = invoice.DocumentCreditNote },
+		"":        func(inv *invoice.Invoice) { inv.Currency = "USD" },
+	} {
+		inv := qualifiedInvoice()
+		change(&inv)
+		if got := (&printer{inv: inv, l: &japanese}).qualified(); got != want {
+			t.Errorf("the document is called %q, want %q", got, want)
+		}
+	}
+	for _, number := range []string{"", "T123456789012", "T92345678901234", "1234567890123"} {
+		inv := qualifiedInvoice()
+		inv.Seller.TaxRegistration = number
+		if got := (&printer{inv: inv, l: &japanese}).qualified(); got != "" {
+			t.Errorf("with the registration %q the document is called %q", number, got)
+		}
+	}
+	if got := (&printer{inv: qualifiedInvoice(), l: &english}).qualified(); got != "" {
+		t.Errorf("in English the document is called %q", got)
 	}
 }
 

@@ -1,35 +1,63 @@
 package deliver
 
 import (
-	"cmp"
 	"fmt"
+	"strings"
 
 	"github.com/sluice-billing/sluice/internal/invoice"
-	"github.com/sluice-billing/sluice/internal/statement"
+	"github.com/sluice-billing/sluice/internal/tax"
 )
 
 // The totals stand in the right part of the page.
 const (
-	totalsLeft  = 270.0
+	totalsLeft  = 250.0
 	totalsRow   = 15.0
 	payableBand = 30.0
-	reasonRow   = 11.0
+	detailRow   = 10.2
+	detailLines = 3 // of a detail, before it is clipped
 )
 
-// sumLine is a line of the totals; reason stands small below it, and a strong
-// line has a rule above it.
+// sumLine is a line of the totals. Its details stand small below it. A strong
+// line is a sum with a rule above it; one within is grey, because the sum above
+// it, or those around it, count it already.
 type sumLine struct {
-	label, value, reason string
-	strong               bool
+	label, value   string
+	details        []string
+	strong, within bool
 }
 
-func (l sumLine) height() float64 {
-	height := totalsRow
+// setLine is a sum line in glyphs, broken to the room it has.
+type setLine struct {
+	label, details [][]glyph
+	value          []glyph
+	style          style
+	strong         bool
+}
+
+func (p *printer) setLine(line sumLine) setLine {
+	set := setLine{style: body, strong: line.strong}
+	switch {
+	case line.strong:
+		set.style = body.strong()
+	case line.within:
+		set.style = body.in(grey)
+	}
+	set.value = p.types.set(line.value, set.style.bold)
+	room := inRight - totalsLeft - 6 - width(set.value, set.style.size) - 10
+	set.label = p.types.lines(line.label, set.style, room, textLines)
+	for _, detail := range line.details {
+		set.details = append(set.details, p.types.lines(detail, small, room-8, detailLines)...)
+	}
+	return set
+}
+
+func (l setLine) height() float64 {
+	height := totalsRow + float64(max(0, len(l.label)-1))*body.leading() + float64(len(l.details))*detailRow
 	if l.strong {
 		height += 4
 	}
-	if l.reason != "" {
-		height += reasonRow
+	if len(l.details) > 0 {
+		height += 1.5
 	}
 	return height
 }
@@ -37,22 +65,27 @@ func (l sumLine) height() float64 {
 // totals draws the way from usage to the payable amount, on one page if it
 // fits on a page at all.
 func (p *printer) totals() {
-	lines := p.sumLines()
-	height := 16 + payableBand
-	for _, line := range lines {
-		height += line.height()
+	const gap = 16 // below what stands above, but not at the top of a page
+	var lines []setLine
+	height := gap + payableBand
+	for _, line := range p.sumLines() {
+		lines = append(lines, p.setLine(line))
+		height += lines[len(lines)-1].height()
 	}
+	page := p.pages
 	if height <= bottom-top {
 		p.need(height)
 	}
-	p.y += 16
+	if p.pages == page {
+		p.y += gap
+	}
 	for i, line := range lines {
 		room := line.height()
 		if i == len(lines)-1 {
 			room += payableBand
 		}
 		p.need(room)
-		p.sumLine(line)
+		p.drawLine(line)
 	}
 	p.y += 4
 	p.fill(totalsLeft, p.y, right-totalsLeft, payableBand-4, accent)
@@ -64,171 +97,234 @@ func (p *printer) totals() {
 	p.y += payableBand
 }
 
-// sumLines are the totals in the order of section E of the rules.
-func (p *printer) sumLines() []sumLine {
-	inv, l := p.inv, p.l
-	lines := []sumLine{{label: l.usage, value: p.money(inv.UsageTotal)}}
-	if !inv.Subtotal.Equal(inv.UsageTotal) {
-		lines = append(lines, sumLine{label: l.subtotal, value: p.money(inv.Subtotal)})
-	}
-	if d := inv.Discount; d != nil {
-		label := l.discountOnAll
-		if d.Base == "usage" {
-			label = l.discountOnUsage
-		}
-		lines = append(lines,
-			sumLine{label: fmt.Sprintf(label, l.percentage(d.Percent)), value: p.money(d.Amount.Neg())},
-			sumLine{label: l.afterDiscount, value: p.money(inv.AfterDiscount)})
-	}
-	if len(inv.AdditionalItems) > 0 {
-		lines = append(lines, sumLine{label: l.items, value: p.money(additional(inv))})
-	}
-	lines = append(lines, sumLine{label: l.beforeTax, value: p.money(inv.BeforeTax), strong: true})
-	if !inv.TaxFree.IsZero() {
-		lines = append(lines, sumLine{label: l.taxFree, value: p.money(inv.TaxFree)})
-	}
-	for _, tax := range inv.Taxes {
-		lines = append(lines, p.taxLine(tax))
-	}
-	if len(inv.Taxes) > 1 {
-		lines = append(lines, sumLine{label: l.taxTotal, value: p.money(inv.TaxTotal)})
-	}
-	return append(lines, sumLine{label: l.grandTotal, value: p.money(inv.Total), strong: true})
-}
-
-func (p *printer) taxLine(tax invoice.Tax) sumLine {
-	label := tax.Label
-	if label == "" {
-		label = p.l.tax
-	}
-	return sumLine{
-		label:  fmt.Sprintf(p.l.taxOn, label, p.l.percentage(tax.Percent), p.money(tax.Base)),
-		value:  p.money(tax.Amount),
-		reason: tax.Reason,
-	}
-}
-
-func (p *printer) sumLine(line sumLine) {
-	st := body
+func (p *printer) drawLine(line setLine) {
+	lower := p.y + line.height()
 	if line.strong {
-		st = st.strong()
 		p.rule(totalsLeft, right, p.y+1)
 		p.y += 4
 	}
-	value := p.types.set(line.value, st.bold)
-	room := inRight - totalsLeft - 6 - width(value, st.size) - 10
-	p.textWithin(totalsLeft+6, p.y+11, st, line.label, room)
-	p.draw(inRight-width(value, st.size), p.y+11, st, value)
-	if line.reason != "" {
-		p.textWithin(totalsLeft+6, p.y+11+reasonRow, small, line.reason, inRight-totalsLeft-6)
-		p.y += reasonRow
-	}
-	p.y += totalsRow
-}
-
-// notes draws how to pay, the note, the exchange rates, the rounding and what
-// is to be known about the prices.
-func (p *printer) notes() {
-	p.y += 12
-	p.section(p.l.payment, p.inv.Payment)
-	if p.inv.Note != "" {
-		p.section(p.l.note, paragraphs(p.inv.Note))
-	}
-	p.section(p.l.rates, p.rateLines())
-	p.section(p.l.rounding, p.roundingLines())
-	p.section(p.l.pricing, p.pricingLines())
-}
-
-// section draws a small heading and its lines, on one page if they fit on a
-// page at all; the heading stays with the first line.
-func (p *printer) section(heading string, texts []string) {
-	st := style{8, false, grey}
-	const indent = left + 110
-	var lines [][]glyph
-	for _, text := range texts {
-		lines = append(lines, wrap(p.types.set(text, st.bold), st.size, right-indent)...)
-	}
-	if len(lines) == 0 {
-		return
-	}
-	p.y += 8
-	if height := float64(len(lines)) * st.leading(); height <= bottom-top {
-		p.need(height)
-	}
-	for i, glyphs := range lines {
-		p.need(st.leading())
-		if i == 0 {
-			p.textWithin(left, p.y+st.size, style{8, true, ink}, heading, 100)
+	baseline := p.y + 11
+	p.draw(inRight-width(line.value, line.style.size), baseline, line.style, line.value)
+	for i, glyphs := range line.label {
+		if i > 0 {
+			baseline += body.leading()
 		}
-		p.draw(indent, p.y+st.size, st, glyphs)
-		p.y += st.leading()
+		p.draw(totalsLeft+6, baseline, line.style, glyphs)
 	}
+	for _, glyphs := range line.details {
+		baseline += detailRow
+		p.draw(totalsLeft+14, baseline, small, glyphs)
+	}
+	p.y = lower
 }
 
-func (p *printer) rateLines() []string {
-	var lines []string
-	for _, rate := range p.inv.Rates {
-		level := p.l.commonRate
-		switch rate.Level {
-		case "payer":
-			level = fmt.Sprintf(p.l.payerRate, rate.Payer)
-		case "group":
-			level = p.l.groupRate
+// sumLines are the totals in the order of section E of the rules. What is 0 is
+// left out; the rest adds up from line to line.
+func (p *printer) sumLines() []sumLine {
+	lines := []sumLine{{label: p.l.usage, value: p.money(p.inv.UsageTotal)}}
+	lines = append(lines, p.feeLines()...)
+	if !p.inv.Subtotal.Equal(p.inv.UsageTotal) {
+		lines = append(lines, sumLine{label: p.l.subtotal, value: p.money(p.inv.Subtotal), strong: true})
+	}
+	if discounts := p.discountLines(); len(discounts) > 0 {
+		lines = append(lines, discounts...)
+		lines = append(lines, sumLine{label: p.l.afterDiscount, value: p.money(p.inv.AfterDiscount), strong: true})
+	}
+	lines = append(lines, p.serviceLines()...)
+	lines = append(lines, p.shortfallLines()...)
+	if len(p.inv.AdditionalItems) > 0 {
+		lines = append(lines, sumLine{label: p.l.items, value: p.money(additional(p.inv))})
+	}
+	lines = append(lines, p.couponLines()...)
+	lines = append(lines, sumLine{label: p.l.beforeTax, value: p.money(p.inv.BeforeTax), strong: true})
+	if !p.inv.TaxFree.IsZero() {
+		lines = append(lines, sumLine{label: p.within(p.taxFreeMark()), value: p.money(p.inv.TaxFree), within: true})
+	}
+	if p.inv.TaxInclusive {
+		lines = append(lines, sumLine{label: p.l.totalWithTax, value: p.money(p.inv.Total), strong: true})
+		lines = append(lines, p.taxLines()...)
+	} else {
+		lines = append(lines, p.taxLines()...)
+		lines = append(lines, sumLine{label: p.l.grandTotal, value: p.money(p.inv.Total), strong: true})
+	}
+	return append(lines, p.prepaidLines()...)
+}
+
+// within says of something that the sum above has it within.
+func (p *printer) within(label string) string { return sentence(fmt.Sprintf(p.l.within, label)) }
+
+// discountLines are the discounts, and the surcharges, which are negative ones
+// (R24).
+func (p *printer) discountLines() (lines []sumLine) {
+	for _, d := range p.inv.Discounts {
+		if d.Amount.IsZero() {
+			continue
 		}
-		lines = append(lines, fmt.Sprintf("1 %s = %s %s (%s)", rate.From, p.l.exact(rate.Rate), rate.To, level))
-	}
-	return lines
-}
-
-// roundingLines say how the document was rounded (R20) and how far it is from
-// the exact sum.
-func (p *printer) roundingLines() []string {
-	rule := p.l.perService
-	switch p.inv.Rounding.Point {
-	case "account":
-		rule = p.l.perAccount
-	case "invoice":
-		rule = p.l.perInvoice
-	}
-	lines := []string{fmt.Sprintf(rule, p.l.modes[p.inv.Rounding.Mode])}
-	if !p.inv.UsageResidue.IsZero() {
-		lines = append(lines, fmt.Sprintf(p.l.residue, p.l.exact(p.inv.UsageResidue), p.inv.Currency))
-	}
-	return lines
-}
-
-// providerNames are what providers call themselves, in every language.
-var providerNames = map[string]string{"aws": "AWS", "azure": "Microsoft Azure", "gcp": "Google Cloud", "oci": "Oracle Cloud"}
-
-// pricingLines say the notes on prices. One that a newer version wrote is shown
-// by its code.
-func (p *printer) pricingLines() []string {
-	var lines []string
-	for _, note := range p.inv.Notes {
-		line := note.Code
-		switch {
-		case note.Code == statement.CommitmentsAsApplied && len(note.Args) == 1:
-			line = fmt.Sprintf(p.l.asApplied, cmp.Or(providerNames[note.Args[0]], note.Args[0]))
-		case note.Code == statement.CommitmentsByDay:
-			line = p.l.byDay
-		case note.Code == statement.TiersAlone:
-			line = p.l.tiersAlone
+		line := sumLine{label: p.discountLabel(d), value: p.money(d.Amount.Neg())}
+		if len(d.Services) > 0 {
+			line.details = append(line.details, p.serviceNames(d.Services))
+		}
+		if len(d.Accounts) > 0 {
+			names := make([]string, len(d.Accounts))
+			for i, id := range d.Accounts {
+				names[i] = p.accountName(id)
+			}
+			line.details = append(line.details, strings.Join(names, ", "))
 		}
 		lines = append(lines, line)
 	}
 	return lines
 }
 
-// footers writes on every page, now that their number is known, the id of the
-// document, the mark of a draft, and the page.
-func (p *printer) footers() {
-	word, _ := p.mark()
-	const y = pageHeight - 34
-	for number := 1; number <= p.pages; number++ {
-		p.keep(p.pdf.SetPage(number))
-		p.rule(left, right, y-13)
-		p.textWithin(left, y, small, p.inv.ID, 220)
-		p.textCenter(pageWidth/2, y, smallBold.in(warning), word)
-		p.textRight(right, y, small, fmt.Sprintf(p.l.page, number, p.pages))
+func (p *printer) discountLabel(d invoice.Discount) string {
+	discount, surcharge := p.l.discountOnUsage, p.l.surchargeOnUsage
+	switch d.Base {
+	case "usage+support":
+		discount, surcharge = p.l.discountOnUsageAndSupport, p.l.surchargeOnUsageAndSupport
+	case "subtotal":
+		discount, surcharge = p.l.discountOnSubtotal, p.l.surchargeOnSubtotal
 	}
+	if d.Percent.Sign() < 0 {
+		return fmt.Sprintf(surcharge, p.l.percentage(d.Percent.Neg()))
+	}
+	return fmt.Sprintf(discount, p.l.percentage(d.Percent))
+}
+
+// serviceLines are the billing services (R23), those of accounts included.
+func (p *printer) serviceLines() (lines []sumLine) {
+	for _, service := range p.inv.BillingServices {
+		if service.Amount.IsZero() {
+			continue
+		}
+		line := sumLine{label: service.Name, value: p.money(service.Amount)}
+		if service.Account != "" {
+			line.details = append(line.details, p.accountName(service.Account))
+		}
+		if service.Tax != "" {
+			line.details = append(line.details, p.categoryMark(service.Tax))
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func (p *printer) shortfallLines() (lines []sumLine) {
+	for _, s := range p.inv.Shortfalls {
+		if s.Amount.IsZero() {
+			continue
+		}
+		line := sumLine{label: s.Label, value: p.money(s.Amount)}
+		switch {
+		case s.Label != "":
+		case s.Kind == "commitment":
+			line.label = p.l.commitment
+		default:
+			line.label = p.l.minimum
+		}
+		line.details = []string{fmt.Sprintf(p.l.promised, p.money(s.Promised), p.money(s.Counted))}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func (p *printer) couponLines() (lines []sumLine) {
+	for _, c := range p.inv.Coupons {
+		if c.Amount.IsZero() {
+			continue
+		}
+		name := fmt.Sprintf(p.l.coupon, c.Code)
+		if c.Percent != nil {
+			name += ", " + p.l.percentage(*c.Percent)
+		}
+		line := sumLine{label: name, value: p.money(c.Amount)}
+		if c.Label != "" {
+			line.label, line.details = c.Label, []string{name}
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// taxLines are the taxes with what they are on, and why one is not charged
+// (R25); where the total is printed tax in, they are parts of it.
+func (p *printer) taxLines() (lines []sumLine) {
+	of := func(label string) string {
+		if p.inv.TaxInclusive {
+			label = p.within(label)
+		}
+		return label
+	}
+	for _, tax := range p.inv.Taxes {
+		if tax.Base.IsZero() && tax.Amount.IsZero() {
+			continue
+		}
+		line := sumLine{label: of(p.taxLabel(tax)), value: p.money(tax.Amount), within: p.inv.TaxInclusive}
+		if tax.Reason != "" {
+			line.details = []string{p.reason(tax.Reason)}
+		}
+		lines = append(lines, line)
+	}
+	if len(lines) > 1 {
+		lines = append(lines, sumLine{label: of(p.l.taxTotal), value: p.money(p.inv.TaxTotal), within: true})
+	}
+	return lines
+}
+
+// taxLabel names a tax, its rate and what it is on. One that is not charged has
+// no rate.
+func (p *printer) taxLabel(tax invoice.Tax) string {
+	name, base := tax.Label, p.money(tax.Base)
+	if own, known := p.l.taxes[name]; known {
+		name = own
+	}
+	switch tax.Category {
+	case "exempt", "reverse-charge", "out-of-scope":
+		if name == "" || p.l != &english && isRegimeLabel(name) {
+			name = sentence(p.l.categories[tax.Category])
+		}
+		return fmt.Sprintf(p.l.taxOnNothing, name, base)
+	}
+	if name == "" {
+		name = p.l.tax
+	}
+	return fmt.Sprintf(p.l.taxOn, name, p.l.percentage(tax.Percent), base)
+}
+
+// isRegimeLabel tells whether a label is one of those that come with Sluice for
+// taxes that are not charged. They are in English.
+func isRegimeLabel(label string) bool {
+	return label == "Reverse charge" || strings.HasPrefix(label, "Outside the scope of ")
+}
+
+// reason says why a tax is not charged: in the reader's language with the code,
+// in English for codes that are seldom used, else as the settings have it.
+func (p *printer) reason(code string) string {
+	text, known := p.l.reasons[code]
+	if !known {
+		text, known = tax.ReasonText(code)
+	}
+	if known {
+		return text + " (" + code + ")"
+	}
+	return code
+}
+
+// prepaidLines are what the group's balance pays, and what goes to it (E.11).
+func (p *printer) prepaidLines() (lines []sumLine) {
+	inv := p.inv
+	add := func(label, value string) {
+		line := sumLine{label: label, value: value}
+		if inv.PrepaidBalance != nil {
+			after := inv.PrepaidBalance.Sub(inv.PrepaidUsed).Add(inv.Carried)
+			line.details = []string{sentence(fmt.Sprintf(p.l.balance, p.money(*inv.PrepaidBalance), p.money(after)))}
+		}
+		lines = append(lines, line)
+	}
+	if !inv.PrepaidUsed.IsZero() {
+		add(p.l.prepaid, p.money(inv.PrepaidUsed.Neg()))
+	}
+	if !inv.Carried.IsZero() {
+		add(p.l.carried, p.money(inv.Carried))
+	}
+	return lines
 }

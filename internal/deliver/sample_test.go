@@ -47,7 +47,7 @@ func japaneseInvoice() invoice.Invoice {
 		Period: month("2026-10"), Group: "sakura", Language: "ja", Title: "2026年10月分 クラウド利用料",
 		Seller: invoice.Party{
 			Name: "株式会社クラウド再販", Address: []string{"〒100-0005 東京都千代田区丸の内1-2-3", "丸の内ビル 10階"},
-			TaxRegistration: "T1234567890123", Contact: "billing@example.jp",
+			TaxRegistration: "T9234567890123", Contact: "billing@example.jp",
 		},
 		Buyer: invoice.Party{
 			Name: "さくら製造株式会社", Address: []string{"〒530-0001 大阪府大阪市北区梅田4-5-6"}, Contact: "経理部 山田様",
@@ -69,17 +69,18 @@ func japaneseInvoice() invoice.Invoice {
 		},
 		UsageTotal: dec("256007"), Subtotal: dec("256007"), // 208005 + 48002
 		// Each line − down(exact × 0.95): 184567−175339, 8488−8064, 0−0, 48002−45602.
-		Discount:      &invoice.Discount{Percent: dec("5"), Base: "usage", Amount: dec("12052")}, // 9228 + 424 + 0 + 2400
-		AfterDiscount: dec("243955"),
+		Discounts:     []invoice.Discount{{Percent: dec("5"), Base: "usage", Amount: dec("12052")}}, // 9228 + 424 + 0 + 2400
+		DiscountTotal: dec("12052"), AfterDiscount: dec("243955"),
 		AdditionalItems: []invoice.Item{
 			{Label: "運用サポート（24時間365日）", UnitPrice: dec("25000"), Quantity: dec("2"), Amount: dec("50000")},
 			{Label: "収入印紙", UnitPrice: dec("200"), Quantity: dec("1"), TaxFree: true, Amount: dec("200")},
 		},
 		BeforeTax: dec("294155"), TaxFree: dec("200"), // 243955 + 50200
-		Taxes:    []invoice.Tax{{Category: "S", Label: "消費税", Percent: dec("10"), Base: dec("293955"), Amount: dec("29395")}},
+		Taxes:    []invoice.Tax{{Category: "standard", Label: "消費税", Percent: dec("10"), Base: dec("293955"), Amount: dec("29395")}},
 		TaxTotal: dec("29395"), Total: dec("323550"), Payable: dec("323550"), // 294155 + down(29395.5)
 		UsageResidue: dec("-3.0627045"), // 256007 − 256010.0627045
 		Inputs:       invoice.Inputs{Loads: []string{"01JB0000000000000000000000"}, Config: "sha256:00"},
+		Frozen:       invoice.Frozen{Invoice: billing.InvoiceSettings{Discount: &billing.Discount{Percent: dec("5"), Base: "usage"}}},
 	}
 }
 
@@ -106,14 +107,14 @@ func germanDraft() invoice.Invoice {
 		}, Total: dec("11404.02")}},
 		UsageTotal: dec("11404.02"), Subtotal: dec("11404.02"), AfterDiscount: dec("11404.02"),
 		AdditionalItems: []invoice.Item{
-			{Label: "Gedrucktes Handbuch", UnitPrice: dec("20"), Quantity: dec("2"), Amount: dec("40")},
-			{Label: "Leistung im übrigen Gemeinschaftsgebiet", UnitPrice: dec("100"), Quantity: dec("1"), Amount: dec("100")},
+			{Label: "Gedrucktes Handbuch", UnitPrice: dec("20"), Quantity: dec("2"), Tax: "reduced", Amount: dec("40")},
+			{Label: "Leistung im übrigen Gemeinschaftsgebiet", UnitPrice: dec("100"), Quantity: dec("1"), Tax: "reverse-charge", Amount: dec("100")},
 		},
 		BeforeTax: dec("11544.02"), // 11404.02 + 140
 		Taxes: []invoice.Tax{
-			{Category: "S", Label: "USt", Percent: dec("19"), Base: dec("11404.02"), Amount: dec("2166.76")}, // 2166.7638
-			{Category: "S", Label: "USt", Percent: dec("7"), Base: dec("40"), Amount: dec("2.8")},
-			{Category: "AE", Label: "USt", Percent: dec("0"), Reason: "Steuerschuldnerschaft des Leistungsempfängers", Base: dec("100")},
+			{Category: "standard", Label: "USt", Percent: dec("19"), Base: dec("11404.02"), Amount: dec("2166.76")}, // 2166.7638
+			{Category: "reduced", Label: "USt", Percent: dec("7"), Base: dec("40"), Amount: dec("2.8")},
+			{Category: "reverse-charge", Reason: "Steuerschuldnerschaft des Leistungsempfängers", Base: dec("100")},
 		},
 		TaxTotal: dec("2169.56"), Total: dec("13713.58"), Payable: dec("13713.58"),
 		UsageResidue: dec("-0.001"), // 11404.02 − 11404.021
@@ -133,7 +134,7 @@ func creditNote() invoice.Invoice {
 			usage("+Amazon EC2", "-120.504", "USD", "1", "-120.504", "-120.5"),
 		}, Total: dec("-120.5")}},
 		UsageTotal: dec("-120.5"), Subtotal: dec("-120.5"), AfterDiscount: dec("-120.5"), BeforeTax: dec("-120.5"),
-		Taxes:    []invoice.Tax{{Category: "S", Label: "VAT", Percent: dec("20"), Base: dec("-120.5"), Amount: dec("-24.1")}},
+		Taxes:    []invoice.Tax{{Category: "standard", Label: "VAT", Percent: dec("20"), Base: dec("-120.5"), Amount: dec("-24.1")}},
 		TaxTotal: dec("-24.1"), Total: dec("-144.6"), Payable: dec("-144.6"), UsageResidue: dec("0.004"),
 	}
 }

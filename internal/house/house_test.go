@@ -63,7 +63,7 @@ func TestRulesComplain(t *testing.T) {
 		{"records, by a command", "cmd/sluice/x.go", "package main\nimport _ \"" + ours + "store\"", []string{
 			"cmd/sluice/x.go:2: cmd/sluice must not import " + ours + "store: only internal/pipeline and internal/app may"}},
 		{"stage, by a command", "cmd/sluice/x.go", "package main\nimport _ \"" + ours + "ingest\"", []string{
-			"cmd/sluice/x.go:2: cmd/sluice must not import " + ours + "ingest: a command uses only money, billing, config, assign, commitment, rating, book, invoice, deliver, bookfile, sample, pipeline, app"}},
+			"cmd/sluice/x.go:2: cmd/sluice must not import " + ours + "ingest: a command uses only money, billing, sheet, config, assign, commitment, rating, book, entry, invoice, deliver, bookfile, sample, pipeline, app"}},
 		{"app, by a command", "cmd/sluice/x.go", "package main\nimport _ \"" + ours + "app\"", nil},
 		{"no place in the order", "internal/misc/x.go", doc + "package x", []string{
 			"internal/misc/x.go: the folder internal/misc has no place in the import order; give it one in internal/house/import_test.go"}},

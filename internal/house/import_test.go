@@ -13,12 +13,12 @@ const internal = "github.com/sluice-billing/sluice/internal/"
 // before its own folder. ARCHITECTURE.md says why, .golangci.yml repeats it.
 var order = []string{
 	"house", // these checks, which need nothing of the product
-	"money", "billing", "lake", "engine", "source", "ingest", "assign", "commitment", "rating", "book", "statement", "invoice",
+	"money", "billing", "tax", "sheet", "lake", "engine", "source", "ingest", "assign", "commitment", "rating", "book", "statement", "entry", "invoice",
 	"deliver", "bookfile", "config", "sample", "store", "pipeline", "app",
 }
 
 // commandsImport is what the commands below cmd/ may use.
-var commandsImport = []string{"money", "billing", "config", "assign", "commitment", "rating", "book", "invoice", "deliver", "bookfile", "sample", "pipeline", "app"}
+var commandsImport = []string{"money", "billing", "sheet", "config", "assign", "commitment", "rating", "book", "entry", "invoice", "deliver", "bookfile", "sample", "pipeline", "app"}
 
 // seams are packages that few may know, by prefix: behind them something can
 // be replaced.

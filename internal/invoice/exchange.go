@@ -45,9 +45,25 @@ func (x *exchange) rate(from money.Currency, payer string) (money.Decimal, error
 		from, to, x.month, x.group.ID, wanted)
 }
 
+// common returns what one unit of a currency is in another, at the common rate of
+// the month; 1 for the same currency. Fees are converted by it (R19).
+func (x *exchange) common(from, to money.Currency) (money.Decimal, error) {
+	if from == to {
+		return money.FromInt(1), nil
+	}
+	for _, r := range x.rates {
+		if r.Month == x.month && r.From == from && r.To == to && r.Level == commonRate {
+			x.remember(r)
+			return r.Rate, nil
+		}
+	}
+	return money.Zero, fmt.Errorf("R19: there is no common exchange rate from %s to %s for %s, which fees are converted by; declare one under exchange_rates",
+		from, to, x.month)
+}
+
 func (x *exchange) remember(r billing.ExchangeRate) {
 	known := slices.ContainsFunc(x.used, func(u Rate) bool {
-		return u.From == r.From && u.Level == r.Level && u.Payer == r.Payer
+		return u.From == r.From && u.To == r.To && u.Level == r.Level && u.Payer == r.Payer
 	})
 	if !known {
 		x.used = append(x.used, Rate{From: r.From, To: r.To, Rate: r.Rate, Level: r.Level, Payer: r.Payer})
@@ -57,7 +73,7 @@ func (x *exchange) remember(r billing.ExchangeRate) {
 // usedRates returns the rates given out, by currency, level and payer.
 func (x *exchange) usedRates() []Rate {
 	slices.SortFunc(x.used, func(a, b Rate) int {
-		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Level, b.Level), cmp.Compare(a.Payer, b.Payer))
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Level, b.Level), cmp.Compare(a.Payer, b.Payer))
 	})
 	return x.used
 }

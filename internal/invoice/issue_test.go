@@ -19,36 +19,58 @@ func TestSeries(t *testing.T) {
 		{"", "2027-01-01", "acme", 1, "INV-2027-000001", "INV-2027-"},
 		{"{group}/{yyyy}{mm}/{seq:3}", "2026-03-09", "acme", 1234, "acme/202603/1234", "acme/202603/"},
 		{"{seq:4}-{yyyy}", "2026-11-05", "acme", 7, "0007-2026", "-2026"},
+		{"{yy}{mm}-{seq:2}", "2009-11-05", "acme", 7, "0911-07", "0911-"},
+		{"{customer}.{provider}.{seq:1}", "2026-11-05", "acme", 7, "cust.aws.7", "cust.aws."},
 		{"{seq:1}", "2026-11-05", "acme", 7, "7", "seq"},
 		{"{group}-{seq:2}", "2026-11-05", "{yyyy}", 7, "{yyyy}-07", "{yyyy}-"},
 	}
 	for _, test := range tests {
+		series := invoice.Series{Pattern: test.pattern, Group: test.group, Customer: "cust", Provider: "aws"}
 		issued := *day(test.issued)
-		if number := invoice.Series(test.pattern, issued, test.group, test.seq); number != test.number {
-			t.Errorf("Series(%q, %s, %s, %d) = %q, want %q", test.pattern, issued, test.group, test.seq, number, test.number)
+		if number := series.Number(issued, test.seq); number != test.number {
+			t.Errorf("number %d of %q on %s is %q, want %q", test.seq, test.pattern, issued, number, test.number)
 		}
-		if key := invoice.SeriesKey(test.pattern, issued, test.group); key != test.key {
-			t.Errorf("SeriesKey(%q, %s, %s) = %q, want %q", test.pattern, issued, test.group, key, test.key)
+		if key := series.Key(issued); key != test.key {
+			t.Errorf("the key of %q on %s is %q, want %q", test.pattern, issued, key, test.key)
 		}
 	}
 }
 
-func TestDueDate(t *testing.T) {
-	tests := []struct{ terms, issued, due string }{
-		{"", "2027-01-31", "2027-02-28"},
-		{"end-of-next-month", "2026-12-05", "2027-01-31"},
-		{"end-of-month", "2028-02-01", "2028-02-29"},
-		{"net-0", "2026-11-05", "2026-11-05"},
-		{"net-30", "2026-11-05", "2026-12-05"},
-		{"net-45", "2026-12-31", "2027-02-14"},
+// Notes have a series of their own where one is named.
+func TestSeriesOfNotes(t *testing.T) {
+	tests := []struct {
+		notes    string
+		corrects bool
+		want     string
+	}{
+		{"", false, "INV-{seq:3}"},
+		{"", true, "INV-{seq:3}"},
+		{"CN-{seq:3}", false, "INV-{seq:3}"},
+		{"CN-{seq:3}", true, "CN-{seq:3}"},
 	}
 	for _, test := range tests {
-		s, set := sakura()
-		set.Group.Invoice.Terms.Due = test.terms
-		inv := draft(t, s, set).Issue("N-1", *day(test.issued))
-		if inv.State != invoice.Issued || inv.Number != "N-1" || inv.IssueDate.String() != test.issued || inv.DueDate.String() != test.due {
-			t.Errorf("terms %q: %s %s issued %s, due %s; want due %s", test.terms, inv.State, inv.Number, inv.IssueDate, inv.DueDate, test.due)
+		inv := draft(t, owed(), settings("USD", billing.InvoiceSettings{Series: "INV-{seq:3}", NoteSeries: test.notes}))
+		if test.corrects {
+			inv.Corrects = &invoice.Reference{Number: "INV-001"}
 		}
+		if got := inv.Series(); got.Pattern != test.want || got.Group != "g" {
+			t.Errorf("correction %t with the series %q for notes: %+v, want %s", test.corrects, test.notes, got, test.want)
+		}
+	}
+}
+
+// R30: issuing gives number and dates, and changes no amount.
+func TestIssue(t *testing.T) {
+	s, set := sakura()
+	set.Group.Invoice.Terms.Due = "net-45"
+	inv := draft(t, s, set)
+	issued := inv.Issue("N-1", *day("2026-12-31"))
+	if issued.State != invoice.Issued || issued.Number != "N-1" || issued.IssueDate.String() != "2026-12-31" || issued.DueDate.String() != "2027-02-14" {
+		t.Errorf("%s %s issued %s, due %s; want N-1 issued 2026-12-31, due 2027-02-14", issued.State, issued.Number, issued.IssueDate, issued.DueDate)
+	}
+	issued.State, issued.Number, issued.IssueDate, issued.DueDate = inv.State, inv.Number, nil, nil
+	if text(t, issued) != text(t, inv) {
+		t.Errorf("issuing changed the document from\n%s\nto\n%s", text(t, inv), text(t, issued))
 	}
 }
 

@@ -1,6 +1,7 @@
 package invoice_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/big"
 	"testing"
@@ -13,71 +14,12 @@ import (
 	"github.com/sluice-billing/sluice/internal/statement"
 )
 
-var currencies = []money.Currency{"USD", "EUR", "JPY", "KWD"}
-
-func drawDecimal(t *rapid.T, form, label string) money.Decimal {
-	return dec(rapid.StringMatching(form).Draw(t, label))
-}
-
-// drawInput makes any statement with settings that fit it.
-func drawInput(t *rapid.T) (statement.Statement, invoice.Settings) {
-	s := statement.Statement{Group: "g", Period: month("2026-10")}
-	for i := range rapid.IntRange(0, 4).Draw(t, "accounts") {
-		account := statement.Account{ID: fmt.Sprint(i), Payer: rapid.SampledFrom([]string{"p1", "p2"}).Draw(t, "payer")}
-		for range rapid.IntRange(0, 4).Draw(t, "lines") {
-			account.Lines = append(account.Lines, statement.Line{
-				Kind:     rapid.SampledFrom([]statement.Kind{statement.Usage, statement.Marketplace}).Draw(t, "kind"),
-				Service:  rapid.SampledFrom([]string{"A", "B", "C"}).Draw(t, "service"),
-				Currency: rapid.SampledFrom(currencies).Draw(t, "currency"),
-				Amount:   drawDecimal(t, `-?[0-9]{1,6}(\.[0-9]{1,18})?`, "amount"),
-			})
-		}
-		s.Accounts = append(s.Accounts, account)
-	}
-	to := rapid.SampledFrom(currencies).Draw(t, "to")
-	set := invoice.Settings{Group: billing.BillingGroup{ID: "g", Currency: string(to)}}
-	for _, from := range currencies {
-		for _, level := range []string{"common", "payer", "group"} {
-			if level != "common" && rapid.Bool().Draw(t, "only the common rate") {
-				continue
-			}
-			owner := map[string]string{"payer": "p1", "group": "g"}[level]
-			r := drawDecimal(t, `[1-9][0-9]{0,3}(\.[0-9]{1,6})?`, "rate").String()
-			set.Rates = append(set.Rates, rate("2026-10", string(from), string(to), r, level, owner))
-		}
-	}
-	settings := &set.Group.Invoice
-	settings.Exchange = rapid.SampledFrom([]string{"", "payer", "group"}).Draw(t, "exchange")
-	settings.Rounding.Mode = rapid.SampledFrom([]money.Rounding{"", money.HalfUp, money.HalfEven, money.Down, money.Up}).Draw(t, "mode")
-	settings.Rounding.Point = rapid.SampledFrom([]string{"", "service", "account", "invoice"}).Draw(t, "point")
-	if rapid.Bool().Draw(t, "discounted") {
-		settings.Discount = &billing.Discount{
-			Percent: drawDecimal(t, `[0-9]{1,2}(\.[0-9]{1,4})?`, "discount"),
-			Base:    rapid.SampledFrom([]string{"", "usage", "subtotal"}).Draw(t, "discount base"),
-		}
-	}
-	for range rapid.IntRange(0, 3).Draw(t, "items") {
-		settings.AdditionalItems = append(settings.AdditionalItems, billing.AdditionalItem{
-			Label: "item", TaxFree: rapid.Bool().Draw(t, "tax-free"),
-			UnitPrice: drawDecimal(t, `-?[0-9]{1,4}(\.[0-9]{1,4})?`, "unit price"),
-			Quantity:  drawDecimal(t, `[0-9]{1,2}(\.[0-9]{1,4})?`, "quantity"),
-		})
-	}
-	for range rapid.IntRange(0, 2).Draw(t, "taxes") {
-		settings.Tax = append(settings.Tax, billing.Tax{Category: "standard", Percent: drawDecimal(t, `[0-9]{1,2}(\.[0-9]{1,3})?`, "tax")})
-	}
-	if len(settings.Tax) > 0 && rapid.Bool().Draw(t, "exempt") {
-		settings.Tax = append(settings.Tax, billing.Tax{Category: "exempt", Reason: "law"})
-	}
-	return s, set
-}
-
 // R31: the order in which accounts, lines and rates come changes nothing, and
-// New leaves them as they are.
+// New leaves its arguments as they are.
 func TestOrderDoesNotMatter(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		s, set := drawInput(r)
-		want := text(t, draft(t, s, set))
+		s, set := drawing{T: r}.input()
+		want := text(r, draft(r, s, set))
 		shuffled := s
 		shuffled.Accounts = nil
 		for _, account := range s.Accounts {
@@ -86,31 +28,79 @@ func TestOrderDoesNotMatter(t *testing.T) {
 		}
 		shuffled.Accounts = rapid.Permutation(shuffled.Accounts).Draw(r, "account order")
 		set.Rates = rapid.Permutation(set.Rates).Draw(r, "rate order")
-		before := fmt.Sprint(shuffled, set.Rates)
-		if got := text(t, draft(t, shuffled, set)); got != want {
+		before := written(r, shuffled, set)
+		if got := text(r, draft(r, shuffled, set)); got != want {
 			r.Fatalf("the order of the input changed the document from\n%s\nto\n%s", want, got)
 		}
-		if fmt.Sprint(shuffled, set.Rates) != before {
-			r.Fatal("New changed its arguments")
+		if after := written(r, shuffled, set); after != before {
+			r.Fatalf("New changed its arguments from\n%s\nto\n%s", before, after)
 		}
 	})
 }
 
-func rational(d money.Decimal) *big.Rat {
-	r, ok := new(big.Rat).SetString(d.String())
-	if !ok {
-		panic(d.String())
+func written(t tester, values ...any) string {
+	b, err := json.Marshal(values)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return r
+	return string(b)
 }
 
-// R32 d, e: no money is lost on the way, counted in fractions of integers. The
-// costs of the lines are the statement's; the residues of the roundings are
-// what the usage total differs by; total = before tax + tax.
+// R30, R31: a document is made again from its own lines and frozen settings, to
+// the byte, and what is stored of it is the document.
+func TestMadeAgain(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		s, set := drawing{T: r}.input()
+		inv := draft(r, s, set)
+		want := text(r, inv)
+		again, err := inv.Of(inv.Statement())
+		if err != nil {
+			r.Fatal(err)
+		}
+		if got := text(r, again); got != want {
+			r.Fatalf("made again, the document is\n%s\nnot\n%s", got, want)
+		}
+		stored := reread(r, inv)
+		if got := text(r, stored); got != want {
+			r.Fatalf("stored, the document is\n%s\nnot\n%s", got, want)
+		}
+		if d := invoice.Check(stored); len(d) > 0 {
+			r.Fatalf("what is stored does not prove itself: %+v", d)
+		}
+	})
+}
+
+// reread is the document as it is read from its JSON.
+func reread(t tester, inv invoice.Invoice) (stored invoice.Invoice) {
+	if err := json.Unmarshal([]byte(text(t, inv)), &stored); err != nil {
+		t.Fatal(err)
+	}
+	return stored
+}
+
+// sumOf adds fractions of integers.
+type sumOf struct{ big.Rat }
+
+func (s *sumOf) add(numbers ...money.Decimal) {
+	for _, n := range numbers {
+		s.Add(&s.Rat, rational(n))
+	}
+}
+
+func (s *sumOf) is(t tester, what string, whole money.Decimal) {
+	t.Helper()
+	if s.Cmp(rational(whole)) != 0 {
+		t.Fatalf("%s is %s; its parts are %s", what, whole, s.FloatString(30))
+	}
+}
+
+// R32 d, e: no money is lost on the way from the statement to the usage total,
+// counted in fractions of integers: the costs of the lines are the statement's,
+// and the roundings make the residue.
 func TestConservation(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		s, set := drawInput(r)
-		inv := draft(t, s, set)
+		s, set := drawing{T: r}.input()
+		inv := draft(r, s, set)
 		costs := billing.Money{}
 		exact, residue := new(big.Rat), new(big.Rat)
 		for _, account := range inv.Accounts {
@@ -141,84 +131,184 @@ func TestConservation(t *testing.T) {
 		if want := new(big.Rat).Add(exact, residue); rational(inv.UsageTotal).Cmp(want) != 0 {
 			r.Fatalf("the usage total %s is not exact + residue, %s", inv.UsageTotal, want.FloatString(30))
 		}
-		total := rational(inv.BeforeTax)
+	})
+}
+
+// Section E: the parts of every section are the whole of it.
+func TestPartsAreTheWhole(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		s, set := drawing{T: r}.input()
+		inv := draft(r, s, set)
+		var support, agency, subtotal, discounts, before, taxes, total, payable sumOf
+		for _, fee := range inv.Support {
+			support.add(fee.Amount)
+		}
+		support.is(r, "support", inv.SupportTotal)
+		for _, fee := range inv.Agency {
+			agency.add(fee.Amount)
+		}
+		agency.is(r, "agency fee", inv.AgencyTotal)
+		subtotal.add(inv.UsageTotal, inv.SupportTotal, inv.AgencyTotal)
+		subtotal.is(r, "subtotal", inv.Subtotal)
+		before.add(inv.Subtotal)
+		for _, d := range inv.Discounts {
+			discounts.add(d.Amount)
+			before.add(d.Amount.Neg())
+		}
+		discounts.is(r, "discount", inv.DiscountTotal)
+		before.is(r, "what is left after discount", inv.AfterDiscount)
+		for _, s := range inv.BillingServices {
+			before.add(s.Amount)
+		}
+		for _, s := range inv.Shortfalls {
+			before.add(s.Amount)
+		}
+		for _, i := range inv.AdditionalItems {
+			before.add(i.Amount)
+		}
+		for _, c := range inv.Coupons {
+			before.add(c.Amount)
+		}
+		before.is(r, "before tax", inv.BeforeTax)
 		for _, tax := range inv.Taxes {
-			total.Add(total, rational(tax.Amount))
+			taxes.add(tax.Amount)
 		}
-		if rational(inv.Total).Cmp(total) != 0 {
-			r.Fatalf("the total %s is not before tax + tax, %s", inv.Total, total.FloatString(30))
-		}
-		if d := invoice.Check(inv); len(d) > 0 {
-			r.Fatalf("the document does not prove itself: %+v", d)
+		taxes.is(r, "tax", inv.TaxTotal)
+		total.add(inv.BeforeTax, inv.TaxTotal)
+		total.is(r, "total", inv.Total)
+		payable.add(inv.Total, inv.PrepaidUsed.Neg(), inv.Carried)
+		payable.is(r, "payable", inv.Payable)
+		if inv.PrepaidUsed.Sign() < 0 || inv.PrepaidUsed.Cmp(larger(inv.Total, money.Zero)) > 0 || inv.PrepaidUsed.Cmp(larger(set.Balance, money.Zero)) > 0 {
+			r.Fatalf("%s is used of a balance of %s for a total of %s", inv.PrepaidUsed, set.Balance, inv.Total)
 		}
 	})
 }
 
-// figures are the document's numbers that turn their sign with the costs.
-func figures(inv invoice.Invoice) []money.Decimal {
-	all := []money.Decimal{
-		inv.UsageTotal, inv.Subtotal, inv.AfterDiscount, inv.BeforeTax, inv.TaxFree, inv.TaxTotal, inv.Total, inv.Payable, inv.UsageResidue,
+func larger(a, b money.Decimal) money.Decimal {
+	if a.Cmp(b) > 0 {
+		return a
 	}
-	if inv.Discount != nil {
-		all = append(all, inv.Discount.Amount)
-	}
-	for _, item := range inv.AdditionalItems {
-		all = append(all, item.Amount)
-	}
-	for _, tax := range inv.Taxes {
-		all = append(all, tax.Base, tax.Amount)
-	}
-	for _, account := range inv.Accounts {
-		all = append(all, account.Total)
-		for _, line := range account.Lines {
-			all = append(all, line.Exact, line.Amount)
+	return b
+}
+
+// R25: the bases of the categories are all there is before tax, where something
+// says why the tax-free amounts are free.
+func TestTaxBasesAreTheWhole(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		s, set := drawing{T: r}.input()
+		inv := draft(r, s, set)
+		if len(inv.Taxes) == 0 {
+			return
 		}
-	}
-	return all
+		var whole sumOf
+		stated, exempt := map[string]bool{}, false
+		for _, tax := range set.Group.Invoice.Tax {
+			exempt = exempt || tax.Category == "exempt"
+		}
+		for _, tax := range inv.Taxes {
+			if !stated[tax.Category] {
+				whole.add(tax.Base)
+			}
+			stated[tax.Category] = true
+		}
+		if !exempt {
+			whole.add(inv.TaxFree)
+		}
+		whole.is(r, "before tax", inv.BeforeTax)
+	})
 }
 
 // R20, R26: the credit of all costs mirrors their invoice, number by number.
 func TestCreditMirrorsInvoice(t *testing.T) {
+	unturned := map[string]bool{"Rate": true, "Rates": true, "Percent": true, "Quantity": true, "Adjust": true}
 	rapid.Check(t, func(r *rapid.T) {
-		s, set := drawInput(r)
-		for i := range s.Accounts { // one line a service, so that the mirrored lines stand in the same places
-			for j := range s.Accounts[i].Lines {
-				s.Accounts[i].Lines[j].Service = fmt.Sprint(j)
+		s, set := drawing{T: r, linear: true}.input()
+		inv := draft(r, s, set)
+		credit := draft(r, negated(s), withNegatedItems(set))
+		mirror := map[string]money.Decimal{}
+		numbers(&credit, func(path, _ string, n *money.Decimal) { mirror[path] = *n })
+		numbers(&inv, func(path, field string, n *money.Decimal) {
+			want := n.Neg()
+			if unturned[field] {
+				want = *n
 			}
-		}
-		inv := draft(t, s, set)
-		for i := range s.Accounts {
-			for j, line := range s.Accounts[i].Lines {
-				s.Accounts[i].Lines[j].Amount = line.Amount.Neg()
+			if got, ok := mirror[path]; !ok || !got.Equal(want) {
+				r.Fatalf("%s is %s, its mirror %s (%t)", path, n, got, ok)
 			}
+			delete(mirror, path)
+		})
+		if len(mirror) > 0 {
+			r.Fatalf("only the mirror has %v", mirror)
 		}
-		for i, item := range set.Group.Invoice.AdditionalItems {
-			set.Group.Invoice.AdditionalItems[i].UnitPrice = item.UnitPrice.Neg()
-		}
-		credit := draft(t, s, set)
-		mirrored := figures(credit)
-		for i, figure := range figures(inv) {
-			if !mirrored[i].Equal(figure.Neg()) {
-				r.Fatalf("figure %d is %s, its mirror %s", i, figure, mirrored[i])
-			}
-		}
-		documents := map[int]string{-1: "credit-note", 0: "invoice", 1: "invoice"}
+		documents := map[int]invoice.DocumentKind{-1: invoice.DocumentCreditNote, 0: invoice.DocumentInvoice, 1: invoice.DocumentInvoice}
 		if inv.Document != documents[inv.Total.Sign()] || credit.Document != documents[-inv.Total.Sign()] {
 			r.Fatalf("R26: a total of %s is a %s, its mirror a %s", inv.Total, inv.Document, credit.Document)
 		}
 	})
 }
 
+func negated(s statement.Statement) statement.Statement {
+	turned := s
+	turned.Accounts = nil
+	for _, account := range s.Accounts {
+		lines := account.Lines
+		account.Lines = nil
+		for _, line := range lines {
+			line.Amount = line.Amount.Neg()
+			account.Lines = append(account.Lines, line)
+		}
+		turned.Accounts = append(turned.Accounts, account)
+	}
+	return turned
+}
+
+func withNegatedItems(set invoice.Settings) invoice.Settings {
+	turned := func(items []billing.AdditionalItem) (all []billing.AdditionalItem) {
+		for _, item := range items {
+			item.UnitPrice = item.UnitPrice.Neg()
+			all = append(all, item)
+		}
+		return all
+	}
+	set.Items, set.Group.Invoice.AdditionalItems = turned(set.Items), turned(set.Group.Invoice.AdditionalItems)
+	return set
+}
+
 // R24: a discount of 0 is no discount.
 func TestDiscountOfZero(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		s, set := drawInput(r)
-		set.Group.Invoice.Discount = nil
-		want := text(t, draft(t, s, set))
-		base := rapid.SampledFrom([]string{"", "usage", "subtotal"}).Draw(r, "base of 0")
-		set.Group.Invoice.Discount = &billing.Discount{Base: base}
-		if got := text(t, draft(t, s, set)); got != want {
+		s, set := drawing{T: r}.input()
+		set.Group.Invoice.Discount, set.Group.Invoice.ServiceDiscounts = nil, nil
+		inv := draft(r, s, set)
+		set.Group.Invoice.Discount = &billing.Discount{Base: rapid.SampledFrom([]string{"", "usage", "usage+support", "subtotal"}).Draw(r, "base of 0")}
+		anew := draft(r, s, set)
+		anew.Frozen.Invoice.Discount = nil
+		if got, want := text(r, anew), text(r, inv); got != want {
 			r.Fatalf("a discount of 0 changed the document from\n%s\nto\n%s", want, got)
+		}
+	})
+}
+
+// R32 e: no number of a document can be changed without a difference. Rates are
+// not amounts: one that turns nothing into nothing can be any.
+func TestCheckFindsEveryAmount(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		s, set := drawing{T: r}.input()
+		inv := draft(r, s, set)
+		var paths []string
+		numbers(&inv, func(path, field string, _ *money.Decimal) {
+			if field != "Rates" && field != "Rate" {
+				paths = append(paths, path)
+			}
+		})
+		changed, at := reread(r, inv), rapid.SampledFrom(paths).Draw(r, "figure")
+		numbers(&changed, func(path, _ string, n *money.Decimal) {
+			if path == at {
+				*n = n.Add(money.FromInt(rapid.SampledFrom([]int64{-1, 1}).Draw(r, "by")))
+			}
+		})
+		if len(invoice.Check(changed)) == 0 {
+			r.Fatal(fmt.Sprintf("%s was changed, and nobody noticed, in\n%s", at, text(r, changed)))
 		}
 	})
 }

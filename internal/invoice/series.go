@@ -12,31 +12,49 @@ import (
 // defaultSeries is the pattern of a group that names none.
 const defaultSeries = "INV-{yyyy}-{seq:6}"
 
-var seriesField = regexp.MustCompile(`\{(yyyy|mm|group|seq:[0-9]{1,2})\}`)
+var seriesField = regexp.MustCompile(`\{(yyyy|yy|mm|group|customer|provider|seq:[0-9]{1,2})\}`)
 
-// Series returns the number of an invoice in its series: the pattern with year
-// and month of the issue date ({yyyy}, {mm}), the billing group's id ({group})
-// and the place in the series ({seq:6}, padded with zeros; more digits where
-// they are needed). An empty pattern is INV-{yyyy}-{seq:6}.
-func Series(pattern string, issued billing.Day, group string, seq int64) (number string) {
-	return fillSeries(pattern, issued, group, func(digits int) string { return fmt.Sprintf("%0*d", digits, seq) })
+// Series is what numbers of documents are made by: a pattern, and whose document
+// it is. The fields of a pattern are year and month of the issue date ({yyyy},
+// {yy}, {mm}), the ids of billing group and customer ({group}, {customer}), the
+// provider of a document for one provider ({provider}), and the place in the
+// series ({seq:6}, padded with zeros; more digits where they are needed). An empty
+// pattern is INV-{yyyy}-{seq:6}.
+type Series struct {
+	Pattern, Group, Customer, Provider string
 }
 
-// SeriesKey names the counter that the places of a series are counted by: the
-// number without its {seq}, such as INV-2026-. So each year, month or group
-// that the pattern names counts from 1. A pattern of nothing but {seq} has the
-// key "seq".
-func SeriesKey(pattern string, issued billing.Day, group string) string {
-	key := fillSeries(pattern, issued, group, func(int) string { return "" })
+// Series is what the document's number is made by: the pattern of notes for a
+// correction, where there is one.
+func (inv Invoice) Series() Series {
+	s := Series{Pattern: inv.Frozen.Invoice.Series, Group: inv.Group, Customer: inv.Customer, Provider: inv.Provider}
+	if inv.Corrects != nil && inv.Frozen.Invoice.NoteSeries != "" {
+		s.Pattern = inv.Frozen.Invoice.NoteSeries
+	}
+	return s
+}
+
+// Number is the one at a place of the series.
+func (s Series) Number(issued billing.Day, seq int64) string {
+	return s.filled(issued, func(digits int) string { return fmt.Sprintf("%0*d", digits, seq) })
+}
+
+// Key names the counter that the places of the series are counted by: the number
+// without its {seq}, such as INV-2026-. So each year, month, customer, group or
+// provider that the pattern names counts from 1. A pattern of nothing but {seq}
+// has the key "seq".
+func (s Series) Key(issued billing.Day) string {
+	key := s.filled(issued, func(int) string { return "" })
 	if key == "" {
 		return "seq"
 	}
 	return key
 }
 
-// fillSeries replaces the fields of the pattern in one pass, so that nothing in
-// a group's id is taken for a field.
-func fillSeries(pattern string, issued billing.Day, group string, seq func(digits int) string) string {
+// filled replaces the fields of the pattern in one pass, so that nothing in an id
+// is taken for a field.
+func (s Series) filled(issued billing.Day, seq func(digits int) string) string {
+	pattern := s.Pattern
 	if pattern == "" {
 		pattern = defaultSeries
 	}
@@ -45,10 +63,16 @@ func fillSeries(pattern string, issued billing.Day, group string, seq func(digit
 		switch field {
 		case "{yyyy}":
 			return fmt.Sprintf("%04d", month.Year())
+		case "{yy}":
+			return fmt.Sprintf("%02d", month.Year()%100)
 		case "{mm}":
 			return fmt.Sprintf("%02d", month.Month())
 		case "{group}":
-			return group
+			return s.Group
+		case "{customer}":
+			return s.Customer
+		case "{provider}":
+			return s.Provider
 		}
 		width := strings.TrimSuffix(strings.TrimPrefix(field, "{seq:"), "}")
 		digits, _ := strconv.Atoi(width) // seriesField lets nothing but digits in

@@ -1,22 +1,92 @@
 package invoice
 
 import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"maps"
+	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/money"
 	"github.com/sluice-billing/sluice/internal/statement"
+	"github.com/sluice-billing/sluice/internal/tax"
 )
 
-// Settings are the declared things that a document freezes: later changes of
-// the configuration do not reach it.
+// Settings are the things that a document is made with, and freezes: later
+// changes do not reach it.
 type Settings struct {
 	Reseller billing.Reseller
-	Customer billing.Customer       // the one the group names
-	Group    billing.BillingGroup   // the one of the statement
-	Rates    []billing.ExchangeRate // at least all of the statement's month
+	Customer billing.Customer         // the one the group names
+	Group    billing.BillingGroup     // the one of the statement; Invoice is its settings of the month (Master)
+	Provider string                   // where the document is for one only: the statement is of that provider
+	Rates    []billing.ExchangeRate   // at least all of the statement's month
+	Services []billing.BillingService // at least those that the group uses
+	Coupons  []billing.Coupon         // at least those that the group names
+	Items    []billing.AdditionalItem // of this month alone, after the standing ones
+	Balance  money.Decimal            // what the group has prepaid and not used, in the invoice's currency
+	Spent    money.Decimal            // what months before, of the same interval, count to the commitment to spend
 }
+
+// Master is what a group's documents are made with where a month says nothing
+// else: the template's settings, and the group's own where the template is
+// silent. A setting is one name of InvoiceSettings, taken whole.
+func Master(own, template billing.InvoiceSettings) billing.InvoiceSettings {
+	merged, err := Layer(own, fieldsOf(template))
+	if err != nil {
+		panic(err) // both are settings
+	}
+	return merged
+}
+
+// Layer returns the settings with those of a JSON object in the place of its
+// own; null takes a setting away. It is an error when a name or a value is not
+// one of settings.
+func Layer(settings billing.InvoiceSettings, over map[string]json.RawMessage) (billing.InvoiceSettings, error) {
+	all := fieldsOf(settings)
+	for name := range over {
+		if !slices.Contains(settingNames, name) { // JSON in Go takes Tax for tax, too: beside it, one of the two would be lost
+			return settings, fmt.Errorf("%q is not one of the invoice settings; use one of %q", name, settingNames)
+		}
+	}
+	maps.Copy(all, over)
+	maps.DeleteFunc(all, func(_ string, v json.RawMessage) bool { return string(v) == "null" })
+	text, err := json.Marshal(all)
+	if err != nil {
+		return settings, err
+	}
+	return ParseSettings(text)
+}
+
+// settingNames are the names that settings have in JSON.
+var settingNames = func() (names []string) {
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[billing.InvoiceSettings]()) {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		names = append(names, name)
+	}
+	return names
+}()
+
+// fieldsOf are settings by their names.
+func fieldsOf(settings billing.InvoiceSettings) map[string]json.RawMessage {
+	text, err := json.Marshal(settings)
+	all := map[string]json.RawMessage{}
+	if err == nil {
+		err = json.Unmarshal(text, &all)
+	}
+	if err != nil {
+		panic(err) // settings can always be written
+	}
+	return all
+}
+
+// MaxDigits is how many fractional digits amounts of a document can have at most.
+const MaxDigits = 8
 
 // Where amounts are rounded (R20).
 const (
@@ -25,11 +95,24 @@ const (
 	perInvoice = "invoice"
 )
 
-// What a discount is a percentage of (R24).
+// What a discount is a percentage of (R24); agency fees use the first two.
 const (
-	onUsage    = "usage"
-	onSubtotal = "subtotal"
+	onUsage           = "usage"
+	onUsageAndSupport = "usage+support"
+	onSubtotal        = "subtotal"
 )
+
+// The base of fees and services: whether it takes discounts into account.
+const (
+	beforeDiscount = "before-discount"
+	afterDiscount  = "after-discount"
+)
+
+// perGroup is the scope of one fee for the group; perAccount is the other.
+const perGroup = "group"
+
+// byRegime takes the taxes from the seller's and the buyer's country.
+const byRegime = "regime"
 
 // Levels of exchange rates (R19).
 const (
@@ -38,10 +121,11 @@ const (
 	groupRate  = "group"
 )
 
-// withDefaults fills in what the group leaves open: half-up on each service,
-// digits of the currency, rates of the payer, due at the end of next month, in
-// English.
-func (set Settings) withDefaults() Settings {
+// complete fills in what the group leaves open: half-up on each service, digits
+// of the currency, rates of the payer, due at the end of next month, in English,
+// the reseller's discount; and leaves of taxes, services and coupons what the
+// month needs.
+func (set Settings) complete(month billing.Period) (Settings, error) {
 	group := &set.Group
 	fill(&group.Language, "en")
 	fill(&group.Name, set.Customer.Name)
@@ -53,12 +137,46 @@ func (set Settings) withDefaults() Settings {
 		digits := money.Currency(group.Currency).Digits()
 		group.Invoice.Rounding.Digits = &digits
 	}
+	if group.Invoice.Discount == nil {
+		group.Invoice.Discount = set.Reseller.Discount
+	}
 	if d := group.Invoice.Discount; d != nil {
 		discount := *d
 		fill(&discount.Base, onUsage)
 		group.Invoice.Discount = &discount
 	}
-	return set
+	if group.Invoice.TaxBy == byRegime {
+		taxes, err := tax.Assess(set.seller(), set.buyer(), month.LastDay())
+		if err != nil {
+			return set, fmt.Errorf("R25: the taxes of %s: %w", group.ID, err)
+		}
+		group.Invoice.Tax, group.Invoice.TaxBy = taxes, ""
+	}
+	group.Invoice.Tax = taxesOn(group.Invoice.Tax, month.LastDay())
+	set.Services = slices.DeleteFunc(slices.Clone(set.Services), func(s billing.BillingService) bool {
+		return !slices.ContainsFunc(group.Invoice.BillingServices, func(u billing.ServiceUse) bool { return u.Service == s.ID })
+	})
+	set.Coupons = slices.DeleteFunc(slices.Clone(set.Coupons), func(c billing.Coupon) bool {
+		return !slices.Contains(group.Invoice.Coupons, c.Code)
+	})
+	return set, nil
+}
+
+// seller and buyer as far as tax goes.
+func (set Settings) seller() tax.Party {
+	return taxParty(set.Reseller.Address, set.Reseller.TaxRegistration)
+}
+
+func (set Settings) buyer() tax.Party {
+	return taxParty(set.Customer.Address, set.Customer.TaxRegistration)
+}
+
+func taxParty(address *billing.Address, registration string) tax.Party {
+	party := tax.Party{Registration: registration}
+	if address != nil {
+		party.Country, party.Region = address.Country, address.Region
+	}
+	return party
 }
 
 func fill[T ~string](setting *T, value T) {
@@ -86,18 +204,91 @@ func (set Settings) check(s statement.Statement) error {
 	if err := oneOf("rounding point", invoice.Rounding.Point, perService, perAccount, perInvoice); err != nil {
 		return err
 	}
+	if d := *invoice.Rounding.Digits; d < 0 || d > MaxDigits {
+		return fmt.Errorf("amounts cannot have %d fractional digits; write 0 to %d under rounding", d, MaxDigits)
+	}
 	if err := oneOf("exchange level", invoice.Exchange, payerRate, groupRate); err != nil {
 		return err
 	}
 	if d := invoice.Discount; d != nil {
-		if err := oneOf("discount base", d.Base, onUsage, onSubtotal); err != nil {
+		if err := oneOf("discount base", d.Base, onUsage, onUsageAndSupport, onSubtotal); err != nil {
 			return err
 		}
 	}
-	if _, err := dueDate(invoice.Terms.Due, s.Period.LastDay()); err != nil {
+	if _, err := dueDate(invoice.Terms, s.Period.LastDay()); err != nil {
+		return err
+	}
+	if err := checkCharges(invoice, set.Services); err != nil {
 		return err
 	}
 	return checkTaxes(invoice.Tax)
+}
+
+// checkCharges refuses kinds of charges that are not known, and those that lack
+// what their kind needs: the months' settings come from where no configuration is
+// checked.
+func checkCharges(settings billing.InvoiceSettings, services []billing.BillingService) error {
+	if settings.PerProvider && (settings.Minimum != nil || settings.SpendCommitment != nil) {
+		return errors.New("a minimum charge and a commitment to spend are of one invoice for all providers; take them away, or per_provider")
+	}
+	for _, s := range settings.Support {
+		if err := errors.Join(
+			oneOf("scope of support", cmp.Or(s.Scope, perGroup), perGroup, perAccount),
+			oneOf("base of support", cmp.Or(s.Base, beforeDiscount), beforeDiscount, afterDiscount),
+		); err != nil {
+			return err
+		}
+		needs := map[string]bool{"none": true, "percent": s.Percent != nil, "fixed": s.Amount != nil, "bands": len(s.Bands) > 0, "plan": s.Plan != "" || len(s.Accounts) > 0}
+		if err := complete("support", s.Kind, needs); err != nil {
+			return err
+		}
+	}
+	for _, a := range settings.Agency {
+		if err := errors.Join(
+			oneOf("scope of agency fees", cmp.Or(a.Scope, perGroup), perGroup, perAccount),
+			oneOf("base of agency fees", cmp.Or(a.Base, onUsage), onUsage, onUsageAndSupport),
+			oneOf("place of the discount in agency fees", cmp.Or(a.BaseDiscount, "before"), "before", "after"),
+		); err != nil {
+			return err
+		}
+		if err := complete("agency fee", a.Kind, methodNeeds(a.Percent, a.Fixed, a.Tiers)); err != nil {
+			return err
+		}
+		if a.Base == onUsageAndSupport && (a.Scope == perAccount || a.Provider != "") {
+			return errors.New("R22: an agency fee for each account, or of one provider, is on usage alone: support is charged for the group; take base usage")
+		}
+	}
+	for _, s := range services {
+		if err := oneOf("base of billing services", cmp.Or(s.Base, afterDiscount), beforeDiscount, afterDiscount); err != nil {
+			return err
+		}
+		if err := complete("billing service "+s.ID, s.Kind, methodNeeds(s.Percent, s.Fixed, s.Tiers)); err != nil {
+			return err
+		}
+	}
+	if c := settings.SpendCommitment; c != nil {
+		return oneOf("base of a commitment to spend", cmp.Or(c.Base, afterDiscount), onUsage, afterDiscount)
+	}
+	return nil
+}
+
+// methodNeeds tells of each kind of method whether what it needs is there.
+func methodNeeds(percent, fixed *money.Decimal, tiers []billing.ChargeTier) map[string]bool {
+	return map[string]bool{
+		"percent": percent != nil, "fixed": fixed != nil, "greater": percent != nil && fixed != nil,
+		"tiered-price": len(tiers) > 0, "tiered-percent": len(tiers) > 0,
+	}
+}
+
+func complete(what, kind string, needs map[string]bool) error {
+	there, known := needs[kind]
+	if !known {
+		return fmt.Errorf("%s: %q is not a kind; use one of %q", what, kind, slices.Sorted(maps.Keys(needs)))
+	}
+	if !there {
+		return fmt.Errorf("%s: kind %s lacks what it is made of: percent, fixed, amount, plan, bands or tiers", what, kind)
+	}
+	return nil
 }
 
 func oneOf(what, word string, known ...string) error {
@@ -105,4 +296,39 @@ func oneOf(what, word string, known ...string) error {
 		return fmt.Errorf("%q is not a %s; use one of %q", word, what, known)
 	}
 	return nil
+}
+
+// ParseSettings reads settings from JSON; a name that is not one of settings is
+// an error.
+func ParseSettings(text []byte) (settings billing.InvoiceSettings, err error) {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&settings); err != nil {
+		return settings, fmt.Errorf("these are no invoice settings: %w", err)
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return settings, errors.New("these are no invoice settings: something follows them")
+	}
+	if c := settings.SpendCommitment; c != nil && c.From.IsZero() {
+		return settings, errors.New("spend_commitment: the month is missing from which it holds; write it as from: 2026-10")
+	}
+	return settings, nil
+}
+
+// DifferentSettings names the settings that two have otherwise, in the order of
+// their names.
+func DifferentSettings(a, b billing.InvoiceSettings) (names []string) {
+	x, y := fieldsOf(a), fieldsOf(b)
+	for name, value := range x {
+		if !bytes.Equal(value, y[name]) {
+			names = append(names, name)
+		}
+	}
+	for name := range y {
+		if _, both := x[name]; !both {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }

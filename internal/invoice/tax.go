@@ -12,43 +12,73 @@ import (
 // out-of-scope.
 func charges(category string) bool { return category == "standard" || category == "reduced" }
 
-// checkTaxes refuses settings that could be read in two ways: what is not
-// tax-free has one treatment, and so have the tax-free items.
+// taxesOn leaves the taxes that hold on a day.
+func taxesOn(taxes []billing.Tax, day billing.Day) (held []billing.Tax) {
+	for _, t := range taxes {
+		if (t.From == nil || *t.From <= day) && (t.To == nil || day < *t.To) {
+			held = append(held, t)
+		}
+	}
+	return held
+}
+
+// checkTaxes refuses settings that could be read in two ways: the tax-free
+// amounts have one treatment.
 func checkTaxes(taxes []billing.Tax) error {
+	for _, t := range taxes {
+		if err := oneOf("category of tax", t.Category, "standard", "reduced", "zero", "exempt", "reverse-charge", "out-of-scope"); err != nil {
+			return fmt.Errorf("R25: %w", err)
+		}
+		if !charges(t.Category) && !t.Percent.IsZero() {
+			return fmt.Errorf("R25: the tax of category %q has a percent of %s, but only standard and reduced are charged; name one of them, or write percent 0", t.Category, t.Percent)
+		}
+	}
 	if len(taxes) == 0 {
 		return nil
 	}
-	first, further := taxes[0], taxes[1:]
-	if i := slices.IndexFunc(further, func(t billing.Tax) bool { return charges(t.Category) }); i >= 0 && !charges(first.Category) {
-		return fmt.Errorf("R25: tax 1 says that nothing is charged (%s), but tax %d charges %s%%; put the charged taxes first",
-			first.Category, i+2, further[i].Percent)
-	}
-	stated := 0
-	for _, t := range further {
-		if !charges(t.Category) {
-			stated++
+	var stated []string
+	for _, t := range taxes[1:] {
+		if !charges(t.Category) && t.Category != taxes[0].Category {
+			stated = append(stated, t.Category)
 		}
 	}
-	if stated > 1 {
-		return fmt.Errorf("R25: %d taxes that are not charged follow the first; only one of them can hold for the tax-free items", stated)
+	if slices.Contains(stated, "exempt") && len(stated) > 1 {
+		stated = []string{"exempt"} // it is for what is tax-free; items name the others
+	}
+	if len(stated) > 1 {
+		return fmt.Errorf("R25: %d taxes that are not charged follow the first (%q); only one of them, or the one of category exempt, can hold for what is tax-free", len(stated), stated)
 	}
 	return nil
 }
 
-// setTaxes computes each tax once, on the whole document (R25). The taxable
-// base is what is left before tax without the tax-free items, all of it
-// rounded. The first tax, and every further one that is charged, is on the
-// whole of this base (Canada: GST and PST). A further one that is not charged
-// states why the tax-free items are free, and is left out without such items.
-func (inv *Invoice) setTaxes(taxes []billing.Tax) {
-	taxFree := slices.ContainsFunc(inv.AdditionalItems, func(i Item) bool { return i.TaxFree })
-	for i, t := range taxes {
-		base := inv.BeforeTax.Sub(inv.TaxFree)
-		if i > 0 && !charges(t.Category) {
-			if !taxFree {
+// taxes computes each tax once, on the whole document (R25). The first one, and
+// every further one of its category, is on all that is left before tax but for
+// what is free of it and what names another category; those of other categories
+// are on what names them. One that is not charged also states why tax-free
+// amounts are free; it is left out where there is nothing for it.
+func (d *drafting) taxes() error {
+	inv, taxes := d.inv, d.set.Group.Invoice.Tax
+	main := inv.BeforeTax.Sub(inv.TaxFree)
+	for category, sum := range d.taxed {
+		if !slices.ContainsFunc(taxes, func(t billing.Tax) bool { return t.Category == category }) {
+			return fmt.Errorf("R25: something on the invoice is taxed as %q, and the group has no tax of that category; declare it under tax", category)
+		}
+		if category != taxes[0].Category {
+			main = main.Sub(sum)
+		}
+	}
+	free := freeCategory(taxes)
+	for _, t := range taxes {
+		base := main
+		if t.Category != taxes[0].Category {
+			base = d.taxed[t.Category]
+			_, named := d.taxed[t.Category]
+			if t.Category == free && d.taxFree {
+				base, named = base.Add(inv.TaxFree), true
+			}
+			if !named {
 				continue
 			}
-			base = inv.TaxFree
 		}
 		amount := inv.round(base.Percent(t.Percent))
 		inv.Taxes = append(inv.Taxes, Tax{
@@ -56,4 +86,16 @@ func (inv *Invoice) setTaxes(taxes []billing.Tax) {
 		})
 		inv.TaxTotal = inv.TaxTotal.Add(amount)
 	}
+	return nil
+}
+
+// freeCategory is the category that tax-free amounts are stated under: exempt, or
+// the one that is not charged and is not that of usage.
+func freeCategory(taxes []billing.Tax) (category string) {
+	for _, t := range taxes[min(1, len(taxes)):] {
+		if !charges(t.Category) && t.Category != taxes[0].Category && category != "exempt" {
+			category = t.Category
+		}
+	}
+	return category
 }

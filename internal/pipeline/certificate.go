@@ -17,7 +17,8 @@ import (
 type Certificate struct {
 	Period    billing.Period  `json:"period"`
 	Preview   bool            `json:"preview,omitempty"`
-	At        time.Time       `json:"at"` // when it was made, UTC
+	Groups    []string        `json:"groups,omitempty"` // that the month was closed for; all when there are none
+	At        time.Time       `json:"at"`               // when it was made, UTC
 	Revision  string          `json:"revision"`
 	Config    string          `json:"config"` // hash of the rules in force
 	Inputs    []Input         `json:"inputs"`
@@ -27,7 +28,9 @@ type Certificate struct {
 	Alone     []AloneProof    `json:"alone,omitempty"`   // what groups pay alone (R7); old certificates have none
 	Fees      []FeeProof      `json:"fees,omitempty"`    // of commitments (R7); old certificates have none
 	Tiers     []TierProof     `json:"tiers,omitempty"`   // where billing groups resell (R16)
-	Documents []DocumentProof `json:"documents"`         // (d) and (e)
+	Billed    []GroupProof    `json:"billed"`            // (d)
+	Documents []DocumentProof `json:"documents"`         // (e)
+	Entries   []EntryProof    `json:"entries,omitempty"` // (g)
 	Totals    []Disposition   `json:"totals"`            // per currency, with the margin (f)
 	Findings  []Finding       `json:"findings"`
 	Residues  []string        `json:"residues"` // what does not add up, in words; empty is the proof
@@ -109,35 +112,50 @@ type Ownership struct {
 	Fenced  int64 `json:"fenced"`  // lines that repeat others (R10) and are in neither
 }
 
-// DocumentProof follows one group's money in one provider currency through
-// charges, statement and document, and the document's rounding.
+// GroupProof follows one group's money in one provider currency through charges,
+// statement and documents: the invoice and the notes that correct it.
+type GroupProof struct {
+	Group     string         `json:"group"`
+	Currency  money.Currency `json:"currency"`
+	Charges   money.Decimal  `json:"charges"`
+	Statement money.Decimal  `json:"statement"`
+	Documents money.Decimal  `json:"documents"`
+	Residue   money.Decimal  `json:"residue"`          // the largest of the differences between them
+	Issued    bool           `json:"issued,omitempty"` // something is: a residue needs a note
+	// Below says that all is issued, and that the residue is less than a note could
+	// show in the documents' currency.
+	Below bool `json:"below_rounding,omitempty"`
+}
+
+// DocumentProof is the rounding of a document.
 type DocumentProof struct {
-	ID            string         `json:"id"`
-	Group         string         `json:"group"`
-	State         invoice.State  `json:"state"`
-	CostCurrency  money.Currency `json:"cost_currency"`
-	Charges       money.Decimal  `json:"charges"`
-	Statement     money.Decimal  `json:"statement"`
-	Document      money.Decimal  `json:"document"`
-	Residue       money.Decimal  `json:"residue"` // the largest of the differences between them
-	Currency      money.Currency `json:"currency"`
-	Exact         money.Decimal  `json:"exact"`          // usage, converted, not rounded
-	Rounded       money.Decimal  `json:"rounded"`        // usage as billed
-	RoundingShare money.Decimal  `json:"rounding_share"` // Rounded − Exact, as the document says
-	Total         money.Decimal  `json:"total"`          // of the document, with tax
+	ID            string               `json:"id"`
+	Group         string               `json:"group"`
+	State         invoice.State        `json:"state"`
+	Document      invoice.DocumentKind `json:"document"`
+	Currency      money.Currency       `json:"currency"`
+	Exact         money.Decimal        `json:"exact"`          // usage and entries, converted, not rounded
+	Rounded       money.Decimal        `json:"rounded"`        // as billed
+	RoundingShare money.Decimal        `json:"rounding_share"` // Rounded − Exact, as the document says
+	Total         money.Decimal        `json:"total"`          // of the document, with tax
 }
 
 // Proved tells whether nothing is left over.
 func (c Certificate) Proved() bool { return len(c.Residues) == 0 }
 
-// against counts the residues that stand in the way of issuing a document: all
-// but those of other documents that were issued before the month changed, which
-// only a credit or debit note can settle. Each of those has one residue for
-// each provider currency.
+// against counts the residues that stand in the way of issuing a document: all but
+// those of other groups whose documents were issued before the month changed, which
+// only a note of theirs can settle.
 func (c Certificate) against(document string) int {
-	n := len(c.Residues)
+	group := ""
 	for _, d := range c.Documents {
-		if d.ID != document && d.State == invoice.Issued && !d.Residue.IsZero() {
+		if d.ID == document {
+			group = d.Group
+		}
+	}
+	n := len(c.Residues)
+	for _, b := range c.Billed {
+		if b.Group != group && b.Issued && !b.Residue.IsZero() && !b.Below {
 			n--
 		}
 	}

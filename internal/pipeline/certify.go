@@ -10,7 +10,6 @@ import (
 	"github.com/sluice-billing/sluice/internal/assign"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/commitment"
-	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
 	"github.com/sluice-billing/sluice/internal/rating"
 	"github.com/sluice-billing/sluice/internal/store"
@@ -48,7 +47,8 @@ func (p *Pipeline) openRated(ctx context.Context, period billing.Period) (*month
 	if err != nil {
 		return nil, err
 	}
-	m := &month{period: period, config: detail.Config, revision: r.Revision, preview: detail.Preview}
+	m := &month{period: period, config: detail.Config, revision: r.Revision}
+	m.closing(detail)
 	for _, id := range r.Loads {
 		l, err := p.Store.Load(ctx, id)
 		if err != nil {
@@ -91,7 +91,7 @@ func (p *Pipeline) openViews(ctx context.Context, m *month) error {
 // certify makes the certificate of a month whose views are open, and keeps it.
 func (p *Pipeline) certify(ctx context.Context, m *month) (Certificate, error) {
 	c := Certificate{
-		Period: m.period, Preview: m.preview, At: p.Now().UTC(), Revision: m.revision, Config: ruling(m.config),
+		Period: m.period, Preview: m.preview, Groups: m.groupNames(), At: p.Now().UTC(), Revision: m.revision, Config: ruling(m.config),
 		Residues: []string{},
 	}
 	for _, l := range m.loads {
@@ -115,6 +115,9 @@ func (p *Pipeline) certify(ctx context.Context, m *month) (Certificate, error) {
 		return c, err
 	}
 	if err := p.proveDocuments(ctx, m, &c, charged); err != nil {
+		return c, err
+	}
+	if err := p.proveEntries(ctx, m, &c); err != nil {
 		return c, err
 	}
 	if err := proveTiers(ctx, m, &c); err != nil {
@@ -354,77 +357,6 @@ func chargesProof(ctx context.Context, m *month, c *Certificate, proofs map[invo
 		c.Totals = append(c.Totals, *totals[currency])
 	}
 	return charged, nil
-}
-
-// proveDocuments shows R32 d and e.
-func (p *Pipeline) proveDocuments(ctx context.Context, m *month, c *Certificate, charged map[string]billing.Money) error {
-	statements, err := m.readStatements(ctx)
-	if err != nil {
-		return err
-	}
-	stated := map[string]billing.Money{}
-	for _, s := range statements {
-		stated[s.Group] = s.Total()
-	}
-	documents, err := p.documents(ctx, m.period)
-	if err != nil {
-		return err
-	}
-	for _, d := range documents {
-		c.proveDocument(d, charged[d.Group], stated[d.Group])
-		delete(charged, d.Group)
-	}
-	for group, sums := range charged {
-		for _, currency := range sortedCurrencies(sums) {
-			c.residue("(d) group %s has charges of %s %s and no invoice", group, sums[currency], currency)
-		}
-	}
-	return nil
-}
-
-func (c *Certificate) proveDocument(d invoice.Invoice, charged, stated billing.Money) {
-	written, exact := billing.Money{}, money.Zero
-	for _, a := range d.Accounts {
-		for _, l := range a.Lines {
-			written.Add(l.CostCurrency, l.Cost)
-			exact = exact.Add(l.Exact)
-		}
-	}
-	currencies := billing.Money{}
-	for _, sums := range []billing.Money{charged, stated, written} {
-		for currency := range sums {
-			currencies[currency] = money.Zero
-		}
-	}
-	if len(currencies) == 0 {
-		currencies[d.Currency] = money.Zero
-	}
-	for _, currency := range sortedCurrencies(currencies) {
-		proof := DocumentProof{
-			ID: d.ID, Group: d.Group, State: d.State, CostCurrency: currency,
-			Charges: charged[currency], Statement: stated[currency], Document: written[currency],
-			Currency: d.Currency, Exact: exact, Rounded: d.UsageTotal, RoundingShare: d.UsageResidue, Total: d.Total,
-		}
-		proof.Residue = largest(proof.Charges.Sub(proof.Statement), proof.Statement.Sub(proof.Document))
-		if !proof.Residue.IsZero() {
-			c.residue("(d) %s: charges %s, statement %s, document %s %s%s", d.ID, proof.Charges, proof.Statement, proof.Document, currency, restated(d))
-		}
-		c.Documents = append(c.Documents, proof)
-	}
-	if share := d.UsageTotal.Sub(exact); !share.Equal(d.UsageResidue) {
-		c.residue("(e) %s: billed usage %s less exact usage %s is %s, the document says %s", d.ID, d.UsageTotal, exact, share, d.UsageResidue)
-	}
-	for _, difference := range invoice.Check(d) {
-		c.residue("(e) %s: %s is %s, its other figures make it %s", d.ID, difference.Name, difference.Got, difference.Want)
-	}
-}
-
-// restated explains a difference of a document that cannot follow its charges.
-func restated(d invoice.Invoice) string {
-	if d.State == invoice.Issued {
-		return ": the month changed after the document was issued; correct it with a credit or debit note"
-	}
-	return ""
 }
 
 func parseSums(texts []string) ([]money.Decimal, error) {

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
-	"slices"
 	"sort"
 
 	"github.com/oklog/ulid/v2"
@@ -18,7 +17,6 @@ import (
 	"github.com/sluice-billing/sluice/internal/assign"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/commitment"
-	"github.com/sluice-billing/sluice/internal/config"
 	"github.com/sluice-billing/sluice/internal/engine"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/rating"
@@ -26,13 +24,30 @@ import (
 	"github.com/sluice-billing/sluice/internal/store"
 )
 
-// Close runs the whole pipeline of a month: it loads what is new, prices it,
-// drafts the invoices and proves them. With preview it goes on where a final
-// close would be held, and marks the drafts. Without, open holds end it with a
-// *HeldError after the charges and the findings are written, so that what
-// holds can be looked at.
+// Closing says how a month is closed. The zero Closing is a final close of all
+// of it.
+type Closing struct {
+	// Preview goes on where a final close would be held, and marks the drafts.
+	Preview bool
+	// Groups, where given, are the ids of billing groups that are closed alone:
+	// what is about others only does not hold them, their drafts are final, all
+	// others those of a preview, and the month's state does not become closed.
+	Groups []string
+	// Wait queues behind another run on the month; without, that is a *BusyError.
+	Wait bool
+}
+
+// Close is CloseBy for all of a month, final or as a preview.
 func (p *Pipeline) Close(ctx context.Context, period billing.Period, preview bool) (Certificate, error) {
-	unlock, err := p.lock(period)
+	return p.CloseBy(ctx, period, Closing{Preview: preview})
+}
+
+// CloseBy runs the whole pipeline of a month: it loads what is new, prices it,
+// drafts the invoices and proves them. Unless it is a preview, open holds end it
+// with a *HeldError after the charges and the findings are written, so that what
+// holds can be looked at.
+func (p *Pipeline) CloseBy(ctx context.Context, period billing.Period, by Closing) (Certificate, error) {
+	unlock, err := p.lockPatiently(ctx, period, by.Wait)
 	if err != nil {
 		return Certificate{}, err
 	}
@@ -53,54 +68,31 @@ func (p *Pipeline) Close(ctx context.Context, period billing.Period, preview boo
 		return Certificate{}, err
 	}
 	defer m.session.Close()
-	m.preview = preview
+	m.preview = by.Preview
+	if err := m.closeGroups(by.Groups); err != nil {
+		return Certificate{}, err
+	}
 	if err := p.rate(ctx, m); err != nil {
+		return Certificate{}, err
+	}
+	if err := p.priceEntries(ctx, m); err != nil {
 		return Certificate{}, err
 	}
 	held, err := p.judge(ctx, m)
 	if err != nil {
 		return Certificate{}, err
 	}
-	if len(held) > 0 && !preview {
+	if len(held) > 0 && !by.Preview {
 		return Certificate{}, &HeldError{period, held}
 	}
-	if err := p.draft(ctx, m); err != nil {
+	if err := p.draft(ctx, m, nil); err != nil {
 		return Certificate{}, err
 	}
 	certificate, err := p.certify(ctx, m)
-	if err != nil || preview {
+	if err != nil || by.Preview {
 		return certificate, err
 	}
-	return certificate, p.settle(ctx, m, certificate.Proved())
-}
-
-// settle records that the payers' months are closed, if they are proved;
-// restated, when documents were issued from other data than is in force now
-// (R29).
-func (p *Pipeline) settle(ctx context.Context, m *month, proved bool) error {
-	inputs, err := m.inputs()
-	if err != nil {
-		return err
-	}
-	documents, err := p.documents(ctx, m.period)
-	if err != nil {
-		return err
-	}
-	state := store.PeriodClosed
-	for _, d := range documents {
-		if d.State == invoice.Issued && !slices.Equal(d.Inputs.Loads, inputs.Loads) {
-			state = store.PeriodRestated
-		}
-	}
-	if state == store.PeriodClosed && !proved {
-		return nil
-	}
-	for _, l := range m.loads {
-		if err := p.Store.SetPeriodState(ctx, l.Payer, m.period, state); err != nil {
-			return err
-		}
-	}
-	return nil
+	return certificate, p.settle(ctx, m, certificate)
 }
 
 // month is a month in work.
@@ -112,6 +104,7 @@ type month struct {
 	session  engine.Session
 	revision string
 	preview  bool
+	groups   map[string]bool   // that the close is of; nil when it is of all
 	found    []billing.Finding // by the stages
 
 	statements  []statement.Statement   // of the charges; see readStatements
@@ -250,7 +243,7 @@ func (p *Pipeline) rate(ctx context.Context, m *month) error {
 	if err != nil {
 		return err
 	}
-	detail, err := json.Marshal(rated{m.config, m.preview, versions})
+	detail, err := json.Marshal(rated{m.config, m.preview, m.groupNames(), versions})
 	if err != nil {
 		return err
 	}
@@ -269,13 +262,6 @@ func (p *Pipeline) commit(ctx context.Context, m *month, work assign.Month) erro
 	}
 	m.found, m.commitments = done.Findings, done.Commitments
 	return nil
-}
-
-// ruling is the hash of all that decides on prices and documents: where the
-// files lie does not.
-func ruling(c billing.Config) string {
-	c.Sources = nil
-	return config.Hash(c)
 }
 
 // sweepRatings removes revisions that neither the records nor an issued
@@ -312,53 +298,6 @@ func sweep(parent string, keep map[string]bool) error {
 	return nil
 }
 
-// draft makes the invoices of all groups. Issued ones stay as they are.
-func (p *Pipeline) draft(ctx context.Context, m *month) error {
-	statements, err := m.readStatements(ctx)
-	if err != nil {
-		return err
-	}
-	byGroup := map[string]statement.Statement{}
-	for _, s := range statements {
-		byGroup[s.Group] = s
-	}
-	inputs, err := m.inputs()
-	if err != nil {
-		return err
-	}
-	var drafts []store.Invoice
-	for i, g := range m.config.BillingGroups {
-		s, ok := byGroup[g.ID]
-		if !ok && len(g.Invoice.AdditionalItems) == 0 {
-			continue // nothing to bill
-		}
-		s.Group, s.Period = g.ID, m.period
-		inv, err := invoice.New(s, m.settings(g), inputs, m.preview)
-		if err != nil {
-			return fmt.Errorf("the invoice of %s for %s: %w", g.ID, m.period, err)
-		}
-		document, err := json.Marshal(inv)
-		if err != nil {
-			return err
-		}
-		drafts = append(drafts, store.Invoice{ID: inv.ID, Group: g.ID, Period: m.period, Document: document, Rated: m.revision})
-		billing.Step(ctx, "draft "+m.period.String(), int64(i+1), int64(len(m.config.BillingGroups)))
-	}
-	_, err = p.Store.ReplaceDrafts(ctx, m.period, drafts)
-	return err
-}
-
-// settings is what a group's document is made with.
-func (m *month) settings(g billing.BillingGroup) invoice.Settings {
-	set := invoice.Settings{Reseller: sellerTo(m.config, g), Customer: customerOf(m.config, g), Group: g}
-	for _, r := range m.config.ExchangeRates {
-		if r.Month == m.period {
-			set.Rates = append(set.Rates, r)
-		}
-	}
-	return set
-}
-
 // inputs names the provider's files and the rules by their contents, so that
 // the same inputs give the same document wherever it is made (R31).
 func (m *month) inputs() (invoice.Inputs, error) {
@@ -372,19 +311,4 @@ func (m *month) inputs() (invoice.Inputs, error) {
 	}
 	sort.Strings(in.Loads)
 	return in, nil
-}
-
-// documents returns the invoices of a month as they are now.
-func (p *Pipeline) documents(ctx context.Context, period billing.Period) ([]invoice.Invoice, error) {
-	stored, err := p.Store.Invoices(ctx, period)
-	if err != nil {
-		return nil, err
-	}
-	all := make([]invoice.Invoice, len(stored))
-	for i, s := range stored {
-		if err := json.Unmarshal(s.Document, &all[i]); err != nil {
-			return nil, fmt.Errorf("the document of %s: %w", s.ID, err)
-		}
-	}
-	return all, nil
 }

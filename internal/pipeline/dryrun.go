@@ -214,7 +214,7 @@ func (m *month) buyer(id string, was billing.Config) buyer {
 // rateOf is what one unit of the provider's currency is on a group's invoice for
 // usage under a payer (R19): a document over that one unit tells.
 func (m *month) rateOf(g billing.BillingGroup, from money.Currency, payer string) (money.Decimal, error) {
-	set := m.settings(g)
+	set := m.settingsOf(g)
 	set.Group.Invoice = billing.InvoiceSettings{Exchange: g.Invoice.Exchange}
 	unit := statement.Line{Kind: statement.Usage, Currency: from, Amount: money.FromInt(1)}
 	inv, err := invoice.New(statement.Statement{

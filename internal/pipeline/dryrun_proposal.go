@@ -20,11 +20,12 @@ const (
 	ProposeNothing = "none"   // the document stands as it is
 )
 
-// Proposal is what would correct an issued document: the same document is made
-// from the new prices, with the settings that it froze when it was issued – its
-// currency, rates, rounding, discount, items and tax –, and both are compared.
-// The document itself is never changed (R18, R30). Amounts are in its currency,
-// rounded as it rounds.
+// Proposal is what would correct an issued invoice: the same document is made from
+// the new prices, with the settings that it froze when it was issued – its
+// currency, rates, rounding, fees, discounts, items and tax –, and is compared with
+// what is issued: the invoice, and the notes that correct it already. The documents
+// themselves are never changed (R18, R30). Amounts are in their currency, rounded
+// as they round.
 type Proposal struct {
 	Corrects string         `json:"corrects"` // number of the issued document
 	ID       string         `json:"id"`       // its id, such as 2026-10/acme-main
@@ -61,114 +62,109 @@ func (p *Pipeline) proposals(ctx context.Context, m *month, group string) ([]Pro
 	if err != nil {
 		return nil, err
 	}
-	statements, err := statement.Read(ctx, m.session, m.period, m.config.Accounts)
+	read, err := statement.Read(ctx, m.session, m.period, m.config.Accounts)
+	if err != nil {
+		return nil, err
+	}
+	statements, err := p.withEntries(ctx, m.period, m.config, read)
 	if err != nil {
 		return nil, err
 	}
 	all := []Proposal{}
-	for _, d := range documents {
-		if d.State != invoice.Issued || group != "" && d.Group != group {
+	for _, chain := range chainsOf(documents) {
+		inForce := invoice.InForce(chain)
+		if len(inForce) == 0 || group != "" && inForce[0].Group != group {
 			continue
 		}
-		s := statement.Statement{Group: d.Group, Period: d.Period} // where nothing is left to bill
-		if i := slices.IndexFunc(statements, func(s statement.Statement) bool { return s.Group == d.Group }); i >= 0 {
-			s = statements[i]
+		first := inForce[0]
+		s := statement.Statement{Group: first.Group, Period: first.Period} // where nothing is left to bill
+		if i := slices.IndexFunc(statements, func(s statement.Statement) bool { return s.Group == first.Group }); i >= 0 {
+			s = providersOf(statements[i], m.config)
 		}
-		all = append(all, propose(d, s))
+		all = append(all, propose(inForce, partOf(s, first.Provider), ratesOf(m.config, m.period)...))
 	}
 	return all, nil
 }
 
-// propose compares an issued document with what a statement makes of it.
-func propose(issued invoice.Invoice, s statement.Statement) Proposal {
+// chainsOf are the issued documents of a month, by group and provider, each chain
+// in the order it was issued in.
+func chainsOf(documents []invoice.Invoice) (chains [][]invoice.Invoice) {
+	type key struct{ group, provider string }
+	by := map[key][]invoice.Invoice{}
+	var order []key
+	for _, d := range documents {
+		if d.State != invoice.Issued {
+			continue
+		}
+		k := key{d.Group, d.Provider}
+		if by[k] == nil {
+			order = append(order, k)
+		}
+		by[k] = append(by[k], d)
+	}
+	for _, k := range order {
+		invoice.SortChain(by[k])
+		chains = append(chains, by[k])
+	}
+	return chains
+}
+
+// propose compares the documents in force of a chain with what a statement makes
+// of the invoice. rates are the month's, for what is not converted yet.
+func propose(inForce []invoice.Invoice, s statement.Statement, rates ...billing.ExchangeRate) Proposal {
+	issued := inForce[0]
 	p := Proposal{
 		Corrects: issued.Number, ID: issued.ID, Group: issued.Group,
 		Currency: issued.Currency, Digits: issued.Digits, Lines: []LineDifference{},
 	}
-	settings, err := frozen(issued)
-	if err != nil {
+	if err := follows(issued); err != nil {
 		p.Problem = err.Error()
 		return p
 	}
-	anew, err := invoice.New(s, settings, issued.Inputs, false)
+	anew, err := invoice.Again(inForce, s, rates...)
 	if err != nil {
 		p.Problem = fmt.Sprintf("with the settings that %s was issued with: %v", issued.Number, err)
 		return p
 	}
-	p.Lines = lineDifferences(issued, anew)
-	p.Net = amounts(issued.BeforeTax, anew.BeforeTax)
-	p.Tax = amounts(issued.TaxTotal, anew.TaxTotal)
-	p.Total = amounts(issued.Total, anew.Total)
+	p.Lines = lineDifferences(inForce, anew)
+	p.Net, p.Tax, p.Total = amounts(money.Zero, anew.BeforeTax), amounts(money.Zero, anew.TaxTotal), amounts(money.Zero, anew.Total)
+	for _, d := range inForce {
+		p.Net, p.Tax, p.Total = p.Net.plus(amounts(d.BeforeTax, money.Zero)), p.Tax.plus(amounts(d.TaxTotal, money.Zero)), p.Total.plus(amounts(d.Total, money.Zero))
+	}
 	p.Kind = [...]string{ProposeCredit, ProposeNothing, ProposeDebit}[p.Total.Difference.Sign()+1]
 	return p
 }
 
-// frozen are the settings of an issued document, as it states them itself. They
-// are proved by making the document again from its own lines.
-func frozen(issued invoice.Invoice) (invoice.Settings, error) {
-	group := billing.BillingGroup{ID: issued.Group, Currency: string(issued.Currency), Language: issued.Language}
-	group.Invoice = billing.InvoiceSettings{
-		Terms:    billing.Terms{Due: issued.DueTerms},
-		Rounding: billing.RoundingSettings{Mode: issued.Rounding.Mode, Point: issued.Rounding.Point, Digits: &issued.Digits},
-	}
-	set := invoice.Settings{Group: group}
-	for _, r := range issued.Rates {
-		rate := billing.ExchangeRate{Month: issued.Period, From: r.From, To: r.To, Rate: r.Rate, Level: r.Level, Payer: r.Payer}
-		if r.Level == "group" {
-			rate.Group, set.Group.Invoice.Exchange = issued.Group, r.Level
-		}
-		set.Rates = append(set.Rates, rate)
-	}
-	if d := issued.Discount; d != nil {
-		set.Group.Invoice.Discount = &billing.Discount{Percent: d.Percent, Base: d.Base}
-	}
-	for _, i := range issued.AdditionalItems {
-		set.Group.Invoice.AdditionalItems = append(set.Group.Invoice.AdditionalItems,
-			billing.AdditionalItem{Label: i.Label, UnitPrice: i.UnitPrice, Quantity: i.Quantity, TaxFree: i.TaxFree})
-	}
-	for _, t := range issued.Taxes {
-		set.Group.Invoice.Tax = append(set.Group.Invoice.Tax, billing.Tax{Category: t.Category, Percent: t.Percent, Label: t.Label, Reason: t.Reason})
-	}
-	again, err := invoice.New(billedBy(issued), set, issued.Inputs, false)
+// follows proves that an issued invoice can be made again from its own lines and
+// settings.
+func follows(issued invoice.Invoice) error {
+	again, err := issued.Of(issued.Statement())
 	if err == nil && !(again.Subtotal.Equal(issued.Subtotal) && again.BeforeTax.Equal(issued.BeforeTax) &&
 		again.TaxTotal.Equal(issued.TaxTotal) && again.Total.Equal(issued.Total)) {
 		err = fmt.Errorf("it comes to %s instead of %s", again.Total, issued.Total)
 	}
 	if err != nil {
-		return set, fmt.Errorf("%s cannot be made again from its own lines, so that nothing can be compared with it: %w", issued.Number, err)
+		return fmt.Errorf("%s cannot be made again from its own lines, so that nothing can be compared with it: %w", issued.Number, err)
 	}
-	return set, nil
-}
-
-// billedBy is the statement that a document was made from.
-func billedBy(d invoice.Invoice) statement.Statement {
-	s := statement.Statement{Group: d.Group, Period: d.Period}
-	for _, a := range d.Accounts {
-		account := statement.Account{ID: a.Account, Name: a.Name, Payer: a.Payer}
-		for _, l := range a.Lines {
-			account.Lines = append(account.Lines, statement.Line{Kind: l.Kind, Service: l.Service, Currency: l.CostCurrency, Amount: l.Cost})
-		}
-		s.Accounts = append(s.Accounts, account)
-	}
-	return s
+	return nil
 }
 
 // lineDifferences are the lines that differ. Lines of one name are one.
-func lineDifferences(issued, anew invoice.Invoice) []LineDifference {
+func lineDifferences(inForce []invoice.Invoice, anew invoice.Invoice) []LineDifference {
 	type key struct {
 		account, payer string
 		kind           statement.Kind
 		service        string
 	}
 	all := map[key]LineDifference{}
-	for side, d := range []invoice.Invoice{issued, anew} {
+	for at, d := range append(slices.Clone(inForce), anew) {
 		for _, a := range d.Accounts {
 			for _, l := range a.Lines {
 				k := key{a.Account, a.Payer, l.Kind, l.Service}
 				line := all[k]
 				line.Account, line.Payer, line.Kind, line.Service = k.account, k.payer, k.kind, k.service
 				line.Name = cmp.Or(a.Name, line.Name)
-				if side == 0 {
+				if at < len(inForce) {
 					line.Amounts = line.plus(amounts(l.Amount, money.Zero))
 				} else {
 					line.Amounts = line.plus(amounts(money.Zero, l.Amount))

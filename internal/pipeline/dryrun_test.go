@@ -204,7 +204,7 @@ func TestPropose(t *testing.T) {
 			if issued.Total.String() != "169.94" {
 				t.Fatalf("the document is over %s", issued.Total)
 			}
-			if got := shownProposal(propose(issued, statementOf(test.lines...))); got != test.want {
+			if got := shownProposal(propose([]invoice.Invoice{issued}, statementOf(test.lines...))); got != test.want {
 				t.Errorf("R18: proposed\n%s, want\n%s", got, test.want)
 			}
 		})
@@ -216,12 +216,12 @@ func TestPropose(t *testing.T) {
 func TestProposeNot(t *testing.T) {
 	ec2 := line("usage", "EC2", "100", "USD")
 	issued := issuedDocument(t, "service", ec2)
-	p := propose(issued, statementOf(ec2, line("usage", "EC2", "9", "CNY")))
+	p := propose([]invoice.Invoice{issued}, statementOf(ec2, line("usage", "EC2", "9", "CNY")))
 	if !strings.Contains(p.Problem, "no exchange rate from CNY to EUR for 2026-09") || !strings.Contains(p.Problem, "INV-7") || p.Kind != "" || len(p.Lines) > 0 {
 		t.Errorf("R19: %+v", p)
 	}
 	issued.Total = issued.Total.Add(money.FromInt(1))
-	if p := propose(issued, statementOf(ec2)); !strings.Contains(p.Problem, "cannot be made again from its own lines") || p.Kind != "" {
+	if p := propose([]invoice.Invoice{issued}, statementOf(ec2)); !strings.Contains(p.Problem, "cannot be made again from its own lines") || p.Kind != "" {
 		t.Errorf("R30: %+v", p)
 	}
 }

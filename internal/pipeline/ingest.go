@@ -72,7 +72,7 @@ func (p *Pipeline) ingestSources(ctx context.Context, c billing.Config, period b
 		}
 		all = append(all, loaded...)
 	}
-	return all, nil
+	return all, p.collectEntries(ctx, c, period)
 }
 
 // attempts bounds how often an export that is replaced under the reader is
@@ -133,7 +133,11 @@ func (p *Pipeline) IngestFiles(ctx context.Context, payerID string, period billi
 		return Loaded{}, err
 	}
 	defer place.Close()
-	return p.load(ctx, place, delivery, payer, byHand)
+	loaded, err := p.load(ctx, place, delivery, payer, byHand)
+	if err != nil {
+		return loaded, err
+	}
+	return loaded, p.collectEntries(ctx, c, period)
 }
 
 func payerOf(c billing.Config, id string) (billing.Payer, error) {
@@ -151,6 +155,9 @@ func (p *Pipeline) load(ctx context.Context, place *source.Place, d source.Deliv
 	current, err := p.Store.CurrentLoad(ctx, key)
 	switch {
 	case err == nil && current.Version == d.Version && checkLayout(current) == nil:
+		if err := p.putLoaded(ctx, d.Period, payer, false); err != nil {
+			return Loaded{}, err
+		}
 		return loadedOf(current, true, nil)
 	case err != nil && !errors.Is(err, store.ErrNotFound):
 		return Loaded{}, err
@@ -181,15 +188,7 @@ func (p *Pipeline) load(ctx context.Context, place *source.Place, d source.Deliv
 	if err := p.Store.SwapLoad(ctx, record, result.Findings); err != nil {
 		return Loaded{}, err
 	}
-	open, err := p.finality(record, payer)
-	if err != nil {
-		return Loaded{}, err
-	}
-	state := store.PeriodReady
-	if open != nil && open.Severity == billing.Hold {
-		state = store.PeriodCollecting
-	}
-	if err := p.Store.SetPeriodState(ctx, payer.ID, d.Period, state); err != nil {
+	if err := p.putLoaded(ctx, d.Period, payer, true); err != nil {
 		return Loaded{}, err
 	}
 	return loadedOf(record, false, result.Findings)

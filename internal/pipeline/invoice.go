@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/money"
 	"github.com/sluice-billing/sluice/internal/store"
 )
 
@@ -26,75 +28,233 @@ func (p *Pipeline) Invoice(ctx context.Context, idOrNumber string) (invoice.Invo
 	return inv, json.Unmarshal(stored.Document, &inv)
 }
 
-// Issue makes a draft binding: it gets the next number of its series, the date,
-// and is never changed again. Drafts of a preview, and of a month whose
-// certificate has a residue, are not issued.
-func (p *Pipeline) Issue(ctx context.Context, id string, on billing.Day) (invoice.Invoice, error) {
-	draft, err := p.Invoice(ctx, id)
-	if err != nil {
-		return draft, err
+// Issue makes drafts binding, one by one in the order given: each gets the next
+// number of its series and the date, and is never changed again. What it does to
+// the prepaid balance is posted with it. The first that cannot be issued ends it;
+// those before it are returned with the error, and stay issued.
+//
+// Drafts of a preview are not issued, nor are those that would become others if
+// they were made again, those of a month whose certificate has a residue, those
+// about which something unexpected is not accepted, and those that somebody must
+// approve first.
+func (p *Pipeline) Issue(ctx context.Context, ids []string, on billing.Day) (issued []invoice.Invoice, err error) {
+	var months []billing.Period
+	byMonth := map[billing.Period][]string{}
+	for _, id := range ids {
+		draft, err := p.Invoice(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(months, draft.Period) {
+			months = append(months, draft.Period)
+		}
+		byMonth[draft.Period] = append(byMonth[draft.Period], id)
 	}
-	unlock, err := p.lock(draft.Period)
-	if err != nil {
-		return draft, err
-	}
-	defer unlock()
-	if draft, err = p.Invoice(ctx, id); err != nil { // as no other run can change it any more
-		return draft, err
-	}
-	if draft.Preview {
-		return draft, fmt.Errorf("%s is a preview: close %s without --preview first", draft.ID, draft.Period)
-	}
-	pattern, err := p.issuable(ctx, draft)
-	if err != nil {
-		return draft, err
-	}
-	var issued invoice.Invoice
-	_, err = p.Store.IssueInvoice(ctx,
-		store.Issue{Invoice: draft.ID, Series: invoice.SeriesKey(pattern, on, draft.Group), By: p.User, At: p.Now().UTC()},
-		func(stored store.Invoice, seq int64) (string, json.RawMessage, error) {
-			if err := json.Unmarshal(stored.Document, &issued); err != nil {
-				return "", nil, err
-			}
-			issued = issued.Issue(invoice.Series(pattern, on, draft.Group, seq), on)
-			document, err := json.Marshal(issued)
-			return issued.Number, document, err
-		})
-	return issued, err
-}
-
-// issuable refuses a draft that is older than data or rules in force, or whose
-// month is not proved. It returns the numbering of the draft's group as it was
-// when it was drafted.
-func (p *Pipeline) issuable(ctx context.Context, draft invoice.Invoice) (series string, err error) {
-	r, detail, err := p.currentRating(ctx, draft.Period)
-	if err != nil {
-		return "", err
-	}
-	c, err := p.Config(ctx)
-	if err != nil {
-		return "", err
-	}
-	loads, _, err := p.inForce(ctx, c, draft.Period)
-	if err != nil {
-		return "", err
-	}
-	if stale(r, c, loads) {
-		return "", fmt.Errorf("%s was drafted before the last change of data or configuration: close %s again, look at it, then issue it", draft.ID, draft.Period)
-	}
-	certificate, err := p.certificate(ctx, draft.Period)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return "", fmt.Errorf("%s has no certificate: close %s again", draft.ID, draft.Period)
-	case err != nil:
-		return "", err
-	case certificate.against(draft.ID) > 0:
-		return "", fmt.Errorf("the certificate of %s has a residue: `sluice reconcile %s` says where", draft.Period, draft.Period)
-	}
-	for _, g := range detail.Config.BillingGroups {
-		if g.ID == draft.Group {
-			return numberingOf(detail.Config, g), nil
+	for _, month := range months {
+		done, err := p.issueMonth(ctx, month, byMonth[month], on)
+		issued = append(issued, done...)
+		if err != nil {
+			return issued, err
 		}
 	}
-	return "", fmt.Errorf("billing group %q is not in the configuration that %s was rated with", draft.Group, draft.Period)
+	return issued, nil
+}
+
+// issueMonth issues drafts of one month, which no other run can change meanwhile.
+func (p *Pipeline) issueMonth(ctx context.Context, period billing.Period, ids []string, on billing.Day) (issued []invoice.Invoice, err error) {
+	unlock, err := p.lock(period)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	gate, err := p.openGate(ctx, period)
+	if err != nil {
+		return nil, err
+	}
+	for i, id := range ids {
+		inv, err := p.issue(ctx, gate, id, on)
+		if err != nil {
+			return issued, err
+		}
+		issued = append(issued, inv)
+		billing.Step(ctx, "issue "+period.String(), int64(i+1), int64(len(ids)))
+	}
+	return issued, nil
+}
+
+func (p *Pipeline) issue(ctx context.Context, gate gate, id string, on billing.Day) (issued invoice.Invoice, err error) {
+	draft, err := p.Store.Invoice(ctx, id)
+	if err != nil {
+		return issued, err
+	}
+	if err := json.Unmarshal(draft.Document, &issued); err != nil {
+		return issued, err
+	}
+	if draft.State == store.InvoiceDraft { // the store refuses what is issued, with its number
+		if err := errors.Join(gate.lets(issued), gate.follows(issued, on), p.approvedFor(ctx, draft)); err != nil {
+			return issued, err
+		}
+	}
+	return issued, p.bind(ctx, &issued, nil, on)
+}
+
+// bind gives a draft its number and date: the one on record, or the given one,
+// which takes its place. A note that takes something off pays for what it corrects.
+func (p *Pipeline) bind(ctx context.Context, inv *invoice.Invoice, draft *store.Invoice, on billing.Day) error {
+	series := inv.Series()
+	issue := store.Issue{
+		Invoice: inv.ID, Series: series.Key(on), By: p.User, At: p.Now().UTC(), Prepaid: p.prepaidOf(*inv, on), Draft: draft,
+	}
+	if inv.Corrects != nil && inv.Payable.Sign() < 0 {
+		corrected, err := p.correctedBy(ctx, *inv)
+		if err != nil {
+			return err
+		}
+		issue.Gives, issue.Settle = inv.Payable.Neg(), corrected.allocator(on)
+	}
+	_, err := p.Store.IssueInvoice(ctx, issue,
+		func(draft store.Invoice, seq int64) (string, json.RawMessage, error) {
+			if err := json.Unmarshal(draft.Document, inv); err != nil {
+				return "", nil, err
+			}
+			*inv = inv.Issue(series.Number(on, seq), on)
+			document, err := json.Marshal(*inv)
+			return inv.Number, document, err
+		})
+	return err
+}
+
+// prepaidOf is what a document does to the prepaid balance when it is issued.
+func (p *Pipeline) prepaidOf(inv invoice.Invoice, on billing.Day) (entries []invoice.LedgerEntry) {
+	post := func(kind invoice.LedgerKind, amount money.Decimal) {
+		if !amount.IsZero() {
+			entries = append(entries, invoice.LedgerEntry{
+				Key: string(kind) + " " + inv.ID, Group: inv.Group, Currency: inv.Currency, Kind: kind, On: on,
+				Amount: amount, Invoice: inv.ID, By: p.User,
+			})
+		}
+	}
+	post(invoice.LedgerUse, inv.PrepaidUsed.Neg())
+	if inv.Voids() && inv.Carried.Sign() < 0 {
+		post(invoice.LedgerCorrection, inv.Carried)
+	} else {
+		post(invoice.LedgerCredit, inv.Carried)
+	}
+	return entries
+}
+
+// gate says which drafts of a month may be issued.
+type gate struct {
+	period      billing.Period
+	rating      []string // what must be rated again
+	drafts      []DraftNeed
+	certificate Certificate
+	certified   bool
+	unexpected  []Finding                     // about drafts of the month; some are accepted
+	newest      map[[2]string]invoice.Invoice // issued, by group and provider
+}
+
+func (p *Pipeline) openGate(ctx context.Context, period billing.Period) (g gate, err error) {
+	g.period = period
+	needs, err := p.Needs(ctx, period)
+	if err != nil {
+		return g, err
+	}
+	g.rating, g.drafts = needs.Rating, needs.Drafts
+	if g.unexpected, err = p.approvalFindings(ctx, period); err != nil {
+		return g, err
+	}
+	g.certificate, err = p.certificate(ctx, period)
+	g.certified = err == nil
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return g, err
+	}
+	documents, err := p.documents(ctx, period)
+	g.newest = map[[2]string]invoice.Invoice{}
+	for _, chain := range chainsOf(documents) {
+		last := chain[len(chain)-1]
+		g.newest[[2]string{last.Group, last.Provider}] = last
+	}
+	return g, err
+}
+
+// follows refuses a date before that of the document that a draft comes after.
+func (g gate) follows(draft invoice.Invoice, on billing.Day) error {
+	return notBefore(g.newest[[2]string{draft.Group, draft.Provider}], draft.ID, on)
+}
+
+func notBefore(last invoice.Invoice, id string, on billing.Day) error {
+	if last.IssueDate == nil || on >= *last.IssueDate {
+		return nil
+	}
+	return fmt.Errorf("%s cannot be issued on %s: it comes after %s of %s; give that date or a later one with --date", id, on, last.Number, last.IssueDate)
+}
+
+// lets returns why a draft may not be issued, or nil.
+func (g gate) lets(draft invoice.Invoice) error {
+	if draft.Preview {
+		return fmt.Errorf("%s is a preview: close %s without --preview first", draft.ID, g.period)
+	}
+	if len(g.rating) > 0 {
+		return fmt.Errorf("%s was drafted before the last change of data or configuration: close %s again, look at it, then issue it. Changed: %s",
+			draft.ID, g.period, enumerated(g.rating))
+	}
+	at := slices.IndexFunc(g.drafts, func(n DraftNeed) bool { return n.ID == draft.ID })
+	if at >= 0 {
+		n := g.drafts[at]
+		return fmt.Errorf("%s would be another document now, over %s %s instead of %s: %s changed. Make it again with `sluice invoice draft %s`, look at it, then issue it",
+			draft.ID, n.Total.After.Fixed(n.Digits), n.Currency, n.Total.Before.Fixed(n.Digits), enumerated(n.Why), g.period)
+	}
+	switch {
+	case !g.certified:
+		return fmt.Errorf("%s has no certificate: close %s again", draft.ID, g.period)
+	case g.certificate.against(draft.ID) > 0:
+		return fmt.Errorf("the certificate of %s has a residue: `sluice reconcile %s` says where", g.period, g.period)
+	}
+	return accepted(g.unexpected, draft)
+}
+
+// Void takes back what is in force of an issued invoice and its notes: a credit
+// note over the negative of it is issued on that day, naming the reason. What was
+// prepaid goes back to the balance. The group's month can be billed anew then: the
+// next draft is an invoice again.
+func (p *Pipeline) Void(ctx context.Context, idOrNumber, reason string, on billing.Day) (invoice.Invoice, error) {
+	inv, err := p.Invoice(ctx, idOrNumber)
+	if err != nil {
+		return inv, err
+	}
+	unlock, err := p.lock(inv.Period)
+	if err != nil {
+		return inv, err
+	}
+	defer unlock()
+	documents, err := p.Store.Invoices(ctx, inv.Period)
+	if err != nil {
+		return inv, err
+	}
+	var chain []invoice.Invoice
+	rated := ""
+	for _, x := range documents {
+		var d invoice.Invoice
+		if err := json.Unmarshal(x.Document, &d); err != nil {
+			return inv, err
+		}
+		if x.State == store.InvoiceIssued && d.Group == inv.Group && d.Provider == inv.Provider {
+			chain, rated = append(chain, d), x.Rated
+		}
+	}
+	invoice.SortChain(chain)
+	inForce := invoice.InForce(chain)
+	if !slices.ContainsFunc(inForce, func(x invoice.Invoice) bool { return x.ID == inv.ID }) {
+		return inv, fmt.Errorf("%s is not issued, or is voided already: there is nothing to take back", idOrNumber)
+	}
+	note := invoice.Void(chain, reason)
+	if err := notBefore(chain[len(chain)-1], note.ID, on); err != nil {
+		return inv, err
+	}
+	draft, err := stored(note, rated)
+	if err != nil {
+		return note, err
+	}
+	return note, p.bind(ctx, &note, &draft, on)
 }

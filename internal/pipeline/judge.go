@@ -13,13 +13,13 @@ import (
 const stageClose = "close"
 
 // judge stores the findings of the close and the states of the payers'
-// periods, and returns what holds the close.
+// periods, and returns what holds the close: of a close of some groups, what is
+// about them.
 func (p *Pipeline) judge(ctx context.Context, m *month) ([]Finding, error) {
 	findings, err := rating.Findings(ctx, m.session, m.config)
 	if err != nil {
 		return nil, err
 	}
-	states := map[string]string{}
 	findings = append(findings, m.found...)
 	findings = append(findings, m.loadFindings()...)
 	for _, l := range m.loads {
@@ -31,26 +31,25 @@ func (p *Pipeline) judge(ctx context.Context, m *month) ([]Finding, error) {
 		if err != nil {
 			return nil, err
 		}
-		if states[l.Payer] == "" {
-			states[l.Payer] = store.PeriodRated
-		}
 		if open != nil {
 			findings = append(findings, *open)
-			if open.Severity == billing.Hold {
-				states[l.Payer] = store.PeriodCollecting // one report that is not final holds its payer
-			}
-		}
-	}
-	for payer, state := range states {
-		if err := p.Store.SetPeriodState(ctx, payer, m.period, state); err != nil {
-			return nil, err
 		}
 	}
 	if err := p.Store.ReplaceFindings(ctx, m.period, stageClose, "", findings); err != nil {
 		return nil, err
 	}
 	all, err := p.Store.Findings(ctx, m.period)
-	return holding(all), err
+	if err != nil {
+		return nil, err
+	}
+	held := holding(all)
+	if err := p.putRated(ctx, m, len(held)); err != nil {
+		return nil, err
+	}
+	if m.groups == nil {
+		return held, nil
+	}
+	return m.concerning(ctx, held)
 }
 
 // loadFindings says which loads were left out, and which files are in the month

@@ -12,6 +12,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/engine"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/statement"
 )
 
 //go:embed sql/margin.sql
@@ -83,17 +84,23 @@ type GroupMargin struct {
 }
 
 // InvoiceMargin is what a document adds to the margin of its lines, in its
-// currency: BeforeTax = Usage + Exchange + Rounding + Discount + Fees + Residue.
+// currency. BeforeTax is the sum of all amounts before it, and of Residue.
 type InvoiceMargin struct {
 	ID        string         `json:"id"`
 	Group     string         `json:"group"`
 	State     invoice.State  `json:"state"`
 	Currency  money.Currency `json:"currency"`
-	Usage     money.Decimal  `json:"usage"`    // what the lines charge, at the common rate; at the document's rate where there is no common one
-	Exchange  money.Decimal  `json:"exchange"` // what the document's own rate makes of it (R19)
-	Rounding  money.Decimal  `json:"rounding"` // of usage (R20)
-	Discount  money.Decimal  `json:"discount"` // zero or negative
-	Fees      money.Decimal  `json:"fees"`     // additional items
+	Usage     money.Decimal  `json:"usage"`    // what usage and marketplace charge, at the common rate; at the document's rate where there is no common one
+	Entries   money.Decimal  `json:"entries"`  // adjusting entries that are applied (R27), at the same rate
+	Exchange  money.Decimal  `json:"exchange"` // what the document's own rates make of both (R19)
+	Rounding  money.Decimal  `json:"rounding"` // of both (R20)
+	Discount  money.Decimal  `json:"discount"` // negative where it lowers the document
+	Support   money.Decimal  `json:"support"`
+	Agency    money.Decimal  `json:"agency"`
+	Services  money.Decimal  `json:"billing_services"`
+	Shortfall money.Decimal  `json:"shortfalls"` // what a minimum and a commitment to spend add
+	Items     money.Decimal  `json:"items"`      // additional ones
+	Coupons   money.Decimal  `json:"coupons"`    // negative where they lower the document
 	BeforeTax money.Decimal  `json:"before_tax"`
 	Residue   money.Decimal  `json:"residue"`
 }
@@ -290,22 +297,33 @@ func (s *MarginSum) finish(bySource map[Source]money.Decimal) {
 func (m *month) invoiceMargin(d invoice.Invoice) InvoiceMargin {
 	out := InvoiceMargin{
 		ID: d.ID, Group: d.Group, State: d.State, Currency: d.Currency,
-		Rounding: d.UsageResidue, BeforeTax: d.BeforeTax,
+		Rounding: d.UsageResidue, Discount: d.DiscountTotal.Neg(), Support: d.SupportTotal, Agency: d.AgencyTotal, BeforeTax: d.BeforeTax,
 	}
 	for _, a := range d.Accounts {
 		for _, l := range a.Lines {
 			at := l.Cost.Mul(m.commonRate(l.CostCurrency, d.Currency, l.Rate))
-			out.Usage = out.Usage.Add(at)
+			if l.Kind == statement.Entry {
+				out.Entries = out.Entries.Add(at)
+			} else {
+				out.Usage = out.Usage.Add(at)
+			}
 			out.Exchange = out.Exchange.Add(l.Exact.Sub(at))
 		}
 	}
-	if d.Discount != nil {
-		out.Discount = d.Discount.Amount.Neg()
+	for _, x := range d.BillingServices {
+		out.Services = out.Services.Add(x.Amount)
 	}
-	for _, item := range d.AdditionalItems {
-		out.Fees = out.Fees.Add(item.Amount)
+	for _, x := range d.Shortfalls {
+		out.Shortfall = out.Shortfall.Add(x.Amount)
 	}
-	out.Residue = out.BeforeTax.Sub(money.Sum(out.Usage, out.Exchange, out.Rounding, out.Discount, out.Fees))
+	for _, x := range d.AdditionalItems {
+		out.Items = out.Items.Add(x.Amount)
+	}
+	for _, x := range d.Coupons {
+		out.Coupons = out.Coupons.Add(x.Amount)
+	}
+	out.Residue = out.BeforeTax.Sub(money.Sum(out.Usage, out.Entries, out.Exchange, out.Rounding, out.Discount,
+		out.Support, out.Agency, out.Services, out.Shortfall, out.Items, out.Coupons))
 	return out
 }
 

@@ -190,7 +190,8 @@ func (m *Move) name(documents []invoice.Invoice) {
 }
 
 // ClosedMonths returns the months from the given one on that are closed, or
-// have an issued document: those that are changed by corrections only (R18).
+// have an issued document, and were not opened again since: those that are
+// changed by corrections only (R18).
 func (p *Pipeline) ClosedMonths(ctx context.Context, from billing.Period) ([]billing.Period, error) {
 	periods, err := p.Store.Periods(ctx)
 	if err != nil {
@@ -209,7 +210,11 @@ func (p *Pipeline) ClosedMonths(ctx context.Context, from billing.Period) ([]bil
 		if err != nil {
 			return nil, err
 		}
-		if slices.ContainsFunc(states, isClosed) || slices.ContainsFunc(documents, isIssued) {
+		reopened, err := p.Store.Reopened(ctx, period)
+		if err != nil {
+			return nil, err
+		}
+		if reopened == nil && (slices.ContainsFunc(states, isClosed) || slices.ContainsFunc(documents, isIssued)) {
 			closed = append(closed, period)
 		}
 	}
@@ -217,7 +222,7 @@ func (p *Pipeline) ClosedMonths(ctx context.Context, from billing.Period) ([]bil
 }
 
 func isClosed(s store.PeriodState) bool {
-	return s.State == store.PeriodClosed || s.State == store.PeriodRestated
+	return closedState(s.State)
 }
 
 func isIssued(i store.Invoice) bool { return i.State == store.InvoiceIssued }

@@ -7,13 +7,8 @@ package pipeline
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
-
-	"github.com/gofrs/flock"
 
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/config"
@@ -35,9 +30,6 @@ type Pipeline struct {
 // Finding is a finding on record, with its waiver if it has one.
 type Finding = store.Finding
 
-// ErrBusy says that another process works on the same month.
-var ErrBusy = errors.New("another run works on this month; wait for it, or stop it")
-
 // HeldError says what stops a close.
 type HeldError struct {
 	Period   billing.Period
@@ -51,22 +43,6 @@ func (e *HeldError) Error() string {
 		plural = " holds"
 	}
 	return fmt.Sprintf("%d finding%s the close of %s; `sluice status %s` lists them. Resolve them and close again, waive them with `sluice waive`, or look ahead with --preview", n, plural, e.Period, e.Period)
-}
-
-// lock makes this process the only one that changes a month. A crash frees it.
-func (p *Pipeline) lock(period billing.Period) (unlock func(), err error) {
-	if err := os.MkdirAll(p.Locks, 0o755); err != nil {
-		return nil, err
-	}
-	l := flock.New(filepath.Join(p.Locks, period.String()+".lock"))
-	ok, err := l.TryLock()
-	if err != nil {
-		return nil, fmt.Errorf("locking %s: %w", period, err)
-	}
-	if !ok {
-		return nil, fmt.Errorf("%s: %w", period, ErrBusy)
-	}
-	return func() { l.Close() }, nil
 }
 
 // Config returns what is declared now.
@@ -138,6 +114,9 @@ func resourcesOf(changes []config.Change) (put []store.Resource, remove []store.
 type rated struct {
 	Config  billing.Config `json:"config"`
 	Preview bool           `json:"preview,omitempty"`
+	// Groups are the billing groups that the month was closed for; none when it
+	// was closed whole, or previewed.
+	Groups []string `json:"groups,omitempty"`
 	// BookVersions are the versions of the price books that are attached, by id.
 	// Ratings of before they were kept have none.
 	BookVersions map[string]int `json:"book_versions,omitempty"`

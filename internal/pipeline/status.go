@@ -21,6 +21,11 @@ type Status struct {
 	Held     int                 `json:"held"` // findings that hold the close
 	Rated    *time.Time          `json:"rated,omitempty"`
 	Preview  bool                `json:"preview,omitempty"`
+	// Groups are the billing groups that the month was closed for, where that is
+	// not all of them.
+	Groups []string `json:"groups,omitempty"`
+	// Reopened says that the month was opened again after its close.
+	Reopened *store.Reopening `json:"reopened,omitempty"`
 	// Stale says that something was loaded or declared after the month was rated.
 	Stale    bool           `json:"stale,omitempty"`
 	Invoices map[string]int `json:"invoices,omitempty"` // how many by state
@@ -37,6 +42,9 @@ func (p *Pipeline) Status(ctx context.Context, period billing.Period) (Status, e
 	s := Status{Period: period}
 	var err error
 	if s.Payers, err = p.Store.PeriodStates(ctx, period); err != nil {
+		return s, err
+	}
+	if s.Reopened, err = p.Store.Reopened(ctx, period); err != nil {
 		return s, err
 	}
 	c, err := p.Config(ctx)
@@ -82,7 +90,7 @@ func (p *Pipeline) ratedStatus(ctx context.Context, c billing.Config, s *Status,
 	if err != nil {
 		return err
 	}
-	s.Rated, s.Preview = &r.At, detail.Preview
+	s.Rated, s.Preview, s.Groups = &r.At, detail.Preview, detail.Groups
 	s.Stale = stale(r, c, loads)
 	certificate, err := p.certificate(ctx, s.Period)
 	if errors.Is(err, store.ErrNotFound) {

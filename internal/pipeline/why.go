@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -145,7 +146,7 @@ func (p *Pipeline) documentLines(ctx context.Context, m *month) (rating.Document
 	return func(at rating.Position) *rating.InvoiceLine {
 		for _, s := range stored {
 			var d invoice.Invoice
-			if s.Group != at.Group || json.Unmarshal(s.Document, &d) != nil {
+			if s.Group != at.Group || json.Unmarshal(s.Document, &d) != nil || d.Corrects != nil || d.Provider != "" && !holds(d, at) {
 				continue
 			}
 			line := &rating.InvoiceLine{Invoice: d.ID, Number: d.Number, State: string(d.State), Outdated: true}
@@ -156,6 +157,11 @@ func (p *Pipeline) documentLines(ctx context.Context, m *month) (rating.Document
 		}
 		return nil
 	}, nil
+}
+
+// holds tells whether a document has the account of a position.
+func holds(d invoice.Invoice, at rating.Position) bool {
+	return slices.ContainsFunc(d.Accounts, func(a invoice.Account) bool { return a.Account == at.Account && a.Payer == at.Payer })
 }
 
 // findLine reads from a document the line that a position is on.

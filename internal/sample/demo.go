@@ -94,14 +94,19 @@ func writeConfig(file string, c billing.Config) error {
 func demoConfig(dir string, months []billing.Period, expected []DemoTotals) billing.Config {
 	c := billing.Config{
 		Reseller: &billing.Reseller{
-			Name: "あかつきクラウド株式会社", Currency: "JPY", TaxRegistration: "T1234567890123",
+			Name: "あかつきクラウド株式会社", Currency: "JPY", TaxRegistration: "T9234567890123",
 			Address:     &billing.Address{Lines: []string{"日本橋1-2-3"}, City: "中央区", Region: "東京都", PostalCode: "103-0027", Country: "JP"},
 			Contact:     "billing@akatsuki.example",
 			Payment:     []string{"みほん銀行 本店 普通 1234567", "IBAN DE02 1203 0000 0000 2020 51 (EUR)"},
 			SellingBook: billing.Attach("standard"),
 		},
-		PriceBooks:    demoBooks(),
-		ExchangeRates: demoRates(months),
+		PriceBooks:       demoBooks(),
+		ExchangeRates:    demoRates(months),
+		InvoiceTemplates: demoTemplates(),
+		BillingServices:  demoServices(),
+		Coupons:          demoCoupons(),
+		EntryRules:       demoEntryRules(),
+		Projects:         demoProjects(),
 	}
 	accounts := claimAccounts(&c)
 	for _, payer := range demoPayers {
@@ -187,27 +192,32 @@ func moveToLab(c *billing.Config) {
 	lab := *main
 	lab.ID, lab.Name = "hokuto-lab", "北斗テクノロジー 研究所"
 	lab.Claims = []billing.Claim{{Accounts: last, From: &moved}}
-	lab.Invoice.AdditionalItems = nil
+	lab.Invoice = billing.InvoiceSettings{Series: main.Invoice.Series, NoteSeries: main.Invoice.NoteSeries}
 	c.BillingGroups = append(c.BillingGroups, lab)
 }
 
-// demoRates are what a US dollar cost: the common rates, and one payer's own.
+// demoRates are what a US dollar cost: the common rates, and one payer's own; and
+// what the reseller counts its profit by, in its own currency.
 func demoRates(months []billing.Period) []billing.ExchangeRate {
 	common := []struct {
-		to    money.Currency
-		rates [3]string
+		from, to money.Currency
+		rates    [3]string
 	}{
-		{"JPY", [3]string{"148.52", "149.875", "151.30"}},
-		{"EUR", [3]string{"0.8612", "0.8575", "0.8534"}},
-		{"KRW", [3]string{"1382.4", "1391.25", "1379.8"}},
-		{"GBP", [3]string{"0.7421", "0.7388", "0.7405"}},
-		{"TWD", [3]string{"29.85", "30.12", "30.405"}},
+		{"USD", "JPY", [3]string{"148.52", "149.875", "151.30"}},
+		{"USD", "EUR", [3]string{"0.8612", "0.8575", "0.8534"}},
+		{"USD", "KRW", [3]string{"1382.4", "1391.25", "1379.8"}},
+		{"USD", "GBP", [3]string{"0.7421", "0.7388", "0.7405"}},
+		{"USD", "TWD", [3]string{"29.85", "30.12", "30.405"}},
+		{"EUR", "JPY", [3]string{"172.46", "174.78", "177.29"}},
+		{"GBP", "JPY", [3]string{"200.13", "202.86", "204.32"}},
+		{"KRW", "JPY", [3]string{"0.10744", "0.10773", "0.10965"}},
+		{"TWD", "JPY", [3]string{"4.9755", "4.9759", "4.9762"}},
 	}
 	var rates []billing.ExchangeRate
 	for i, month := range months {
 		for _, pair := range common {
 			rates = append(rates, billing.ExchangeRate{
-				Month: month, From: "USD", To: pair.to, Rate: money.MustParse(pair.rates[i]), Level: "common",
+				Month: month, From: pair.from, To: pair.to, Rate: money.MustParse(pair.rates[i]), Level: "common",
 			})
 		}
 		rates = append(rates, billing.ExchangeRate{

@@ -14,7 +14,7 @@ func exactly(text string) *money.Decimal {
 
 // demoBooks are the price books of the demo: the reseller's own, which holds
 // where nothing nearer is attached; one that goes on from it; two that stand
-// alone; and what a reseller below it charges. Each says by examples what it does.
+// alone; and what resellers below it charge. Each says by examples what it does.
 func demoBooks() []billing.PriceBook {
 	return []billing.PriceBook{
 		{
@@ -69,7 +69,7 @@ func demoBooks() []billing.PriceBook {
 			}},
 		},
 		{
-			ID: "pinecrest-resale",
+			ID: "partner-resale",
 			Rules: []billing.PriceRule{
 				{Name: "six percent on all", Match: billing.Match{Class: equal("usage", "commitment-fee", "marketplace")}, Percent: exactly("6")},
 			},

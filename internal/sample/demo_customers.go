@@ -1,6 +1,8 @@
 package sample
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/sluice-billing/sluice/internal/billing"
@@ -13,52 +15,51 @@ var demoMove = billing.DayOf(time.Date(2026, time.August, 15, 0, 0, 0, 0, time.U
 // demoCustomer is a customer of the demo and how its one invoice is made.
 type demoCustomer struct {
 	id, name, line, city, code, country, registration string
-	currency, language                                string
+	currency, language, template                      string
 	basis                                             billing.Basis
 	book                                              string // before the reseller's selling_book
 	invoice                                           billing.InvoiceSettings
 }
 
-var (
-	consumptionTax = []billing.Tax{{Category: "standard", Percent: money.FromInt(10), Label: "消費税"}}
-	outOfScope     = []billing.Tax{{Category: "out-of-scope", Reason: "VATEX-EU-O", Label: "Outside the scope of tax"}}
-	reverseCharge  = []billing.Tax{{Category: "reverse-charge", Reason: "VATEX-EU-AE", Label: "Reverse charge"}}
-	yen            = billing.RoundingSettings{Mode: money.Down, Point: "service"}
-)
-
-func discount(percent int64, base string) *billing.Discount {
-	return &billing.Discount{Percent: money.FromInt(percent), Base: base}
-}
-
-func item(label, unitPrice, quantity string) []billing.AdditionalItem {
-	return []billing.AdditionalItem{{Label: label, UnitPrice: money.MustParse(unitPrice), Quantity: money.MustParse(quantity)}}
-}
-
 var demoCustomers = []demoCustomer{
-	{"hokuto", "株式会社北斗テクノロジー", "大手町2-4-1", "千代田区", "100-0004", "JP", "T9876543210987", "JPY", "ja", billing.TrueUnblended, "",
-		billing.InvoiceSettings{Rounding: yen, Exchange: "payer", Tax: consumptionTax, AdditionalItems: item("運用監視サービス", "50000", "1")}},
-	{"sakura", "さくら物流株式会社", "港町5-6", "横浜市", "231-0001", "JP", "", "JPY", "ja", billing.List, "list-less-five",
-		billing.InvoiceSettings{Rounding: yen, Exchange: "payer", Tax: consumptionTax}},
-	{"aozora", "青空メディア合同会社", "梅田3-1-3", "大阪市", "530-0001", "JP", "", "JPY", "ja", billing.Amortized, "",
-		billing.InvoiceSettings{Rounding: billing.RoundingSettings{Mode: money.Down, Point: "account"}, Tax: consumptionTax, Discount: discount(5, "usage")}},
-	{"mueller", "Müller & Söhne Maschinenbau GmbH", "Königstraße 12", "Köln", "50667", "DE", "DE123456789", "EUR", "de", billing.TrueUnblended, "managed",
-		billing.InvoiceSettings{Rounding: billing.RoundingSettings{Mode: money.HalfUp}, Tax: reverseCharge, AdditionalItems: item("Betriebsunterstützung", "420.50", "2")}},
-	{"gruenwald", "Grünwald Energie AG", "Bahnhofstrasse 7", "Zürich", "8001", "CH", "", "EUR", "de", billing.Blended, "",
-		billing.InvoiceSettings{Rounding: billing.RoundingSettings{Mode: money.HalfEven}, Tax: outOfScope, Terms: billing.Terms{Due: "net-30"}}},
-	{"lumiere", "Lumière Éditions SAS", "8 rue des Écoles", "Paris", "75005", "FR", "FR12345678901", "EUR", "en", billing.Unblended, "",
-		billing.InvoiceSettings{Rounding: billing.RoundingSettings{Point: "invoice"}, Tax: reverseCharge}},
-	{"hanbit", "한빛소프트 주식회사", "테헤란로 152", "서울", "06236", "KR", "", "KRW", "ko", billing.TrueUnblended, "",
-		billing.InvoiceSettings{Rounding: billing.RoundingSettings{Mode: money.Down}, Tax: outOfScope}},
-	{"mirae", "미래물산 주식회사", "해운대로 77", "부산", "48058", "KR", "", "KRW", "ko", billing.List, "",
-		billing.InvoiceSettings{Rounding: billing.RoundingSettings{Mode: money.Down}, Tax: outOfScope, Discount: discount(2, "subtotal")}},
-	{"pinecrest", "Pinecrest Analytics, Inc.", "400 Main Street", "Portland", "97204", "US", "", "USD", "en", billing.TrueUnblended, "list-less-five",
-		billing.InvoiceSettings{Tax: outOfScope, Terms: billing.Terms{Due: "net-45"}}},
-	{"blueharbor", "Blue Harbor Health LLC", "12 Wharf Road", "Boston", "02110", "US", "", "USD", "en", billing.TrueUnblended, "",
-		billing.InvoiceSettings{Tax: outOfScope, AdditionalItems: item("Goodwill for the outage of June", "-75", "1"), Note: "Thank you for your business."}},
-	{"meihua", "梅花科技有限公司", "信義路五段7號", "臺北市", "110", "TW", "", "TWD", "zh-TW", billing.TrueUnblended, "",
-		billing.InvoiceSettings{Tax: outOfScope}},
-	{"kestrel", "Kestrel Robotics Ltd", "3 Mill Lane", "Cambridge", "CB2 1RX", "GB", "GB123456789", "GBP", "en", billing.TrueUnblended, "kestrel",
-		billing.InvoiceSettings{Tax: outOfScope, Discount: discount(3, "usage")}},
+	{"hokuto", "株式会社北斗テクノロジー", "大手町2-4-1", "千代田区", "100-0004", "JP", "T2876543210987", "JPY", "ja", "japan", billing.TrueUnblended, "",
+		billing.InvoiceSettings{
+			Exchange: "payer",
+			Support:  []billing.Support{{Kind: "plan", Plan: "aws-business"}},
+			Agency:   []billing.AgencyFee{{Kind: "percent", Percent: exactly("2"), Base: "usage+support"}},
+			AdditionalItems: append(item("運用監視サービス", "50000", "1"),
+				billing.AdditionalItem{Label: "業界紙購読料", UnitPrice: money.FromInt(900), Quantity: money.FromInt(2), Tax: "reduced"}),
+			Expect: &billing.Expect{Change: exactly("40"), AtLeast: exactly("20000"), MissingAccount: true},
+		}},
+	{"sakura", "さくら物流株式会社", "港町5-6", "横浜市", "231-0001", "JP", "", "JPY", "ja", "japan", billing.List, "list-less-five",
+		billing.InvoiceSettings{Exchange: "payer", Coupons: []string{"WELCOME-2026"}}},
+	{"aozora", "青空メディア合同会社", "梅田3-1-3", "大阪市", "530-0001", "JP", "", "JPY", "ja", "japan", billing.Amortized, "",
+		billing.InvoiceSettings{
+			Discount:        discount(5, "usage"),
+			BillingServices: []billing.ServiceUse{{Service: "operations-desk", Accounts: []string{"200000000003", "200000000015"}}},
+			Minimum:         &billing.Minimum{Amount: money.FromInt(65_000), Label: "最低利用料金との差額"},
+		}},
+	{"mueller", "Müller & Söhne Maschinenbau GmbH", "Königstraße 12", "Köln", "50667", "DE", "DE123456788", "EUR", "de", "abroad", billing.TrueUnblended, "managed",
+		billing.InvoiceSettings{AdditionalItems: item("Betriebsunterstützung", "420.50", "2")}},
+	{"gruenwald", "Grünwald Energie AG", "Bahnhofstrasse 7", "Zürich", "8001", "CH", "", "EUR", "de", "abroad", billing.Blended, "",
+		billing.InvoiceSettings{Rounding: billing.RoundingSettings{Mode: money.HalfEven}, Terms: billing.Terms{Due: "net-30"}}},
+	{"lumiere", "Lumière Éditions SAS", "8 rue des Écoles", "Paris", "75005", "FR", "FR15345678901", "EUR", "fr", "abroad", billing.Unblended, "",
+		billing.InvoiceSettings{Rounding: billing.RoundingSettings{Point: "invoice"}}},
+	{"hanbit", "한빛소프트 주식회사", "테헤란로 152", "서울", "06236", "KR", "", "KRW", "ko", "abroad", billing.TrueUnblended, "",
+		billing.InvoiceSettings{Rounding: billing.RoundingSettings{Mode: money.Down}}},
+	{"mirae", "미래물산 주식회사", "해운대로 77", "부산", "48058", "KR", "", "KRW", "ko", "abroad", billing.List, "",
+		billing.InvoiceSettings{Rounding: billing.RoundingSettings{Mode: money.Down}, Discount: discount(2, "subtotal")}},
+	{"pinecrest", "Pinecrest Analytics, Inc.", "400 Main Street", "Portland", "97204", "US", "", "USD", "en", "abroad", billing.TrueUnblended, "list-less-five",
+		billing.InvoiceSettings{
+			Terms:           billing.Terms{Due: "net-45"},
+			SpendCommitment: &billing.SpendCommitment{Amount: money.FromInt(2_400), Every: 3, From: DemoMonths()[0], Label: "Quarterly commitment"},
+		}},
+	{"blueharbor", "Blue Harbor Health LLC", "12 Wharf Road", "Boston", "02110", "US", "", "USD", "en", "abroad", billing.TrueUnblended, "",
+		billing.InvoiceSettings{AdditionalItems: item("Goodwill for the outage of June", "-75", "1"), Note: "Thank you for your business."}},
+	{"meihua", "梅花科技有限公司", "信義路五段7號", "臺北市", "110", "TW", "12345675", "TWD", "zh-TW", "abroad", billing.TrueUnblended, "",
+		billing.InvoiceSettings{Prepaid: true, CarryCredit: true}},
+	{"kestrel", "Kestrel Robotics Ltd", "3 Mill Lane", "Cambridge", "CB2 1RX", "GB", "GB987654353", "GBP", "en", "abroad", billing.TrueUnblended, "kestrel",
+		billing.InvoiceSettings{Discount: discount(3, "usage"), Coupons: []string{"PARTNER-DAY"}}},
 }
 
 func (d demoCustomer) customer() billing.Customer {
@@ -66,29 +67,30 @@ func (d demoCustomer) customer() billing.Customer {
 		ID: d.id, Name: d.name, TaxRegistration: d.registration,
 		Address: &billing.Address{Lines: []string{d.line}, City: d.city, PostalCode: d.code, Country: d.country},
 	}
-	if d.id == demoTier {
-		c.SellingBook, c.Contact = billing.Attach("pinecrest-resale"), "billing@pinecrest.example"
+	if resells := slices.Contains(slices.Collect(maps.Values(demoResold)), d.id); resells {
+		c.SellingBook, c.Contact = billing.Attach("partner-resale"), "billing@"+d.id+".example"
 		c.Payment = []string{"First Example Bank, 000 123 456 789"}
 	}
 	return c
 }
 
-// demoTier is the customer that resells, demoResold the one that buys from it.
-const demoTier, demoResold = "pinecrest", "blueharbor"
+// demoResold are the customers that buy from another customer, and from which.
+var demoResold = map[string]string{"blueharbor": "pinecrest", "lumiere": "mueller"}
 
 // group is the customer's billing group; it claims the accounts for all time.
 func (d demoCustomer) group(accounts []string) billing.BillingGroup {
 	g := billing.BillingGroup{
-		ID: d.id + "-main", Customer: d.id, Currency: d.currency, Language: d.language, CostBasis: d.basis,
+		ID: d.id + "-main", Customer: d.id, Currency: d.currency, Language: d.language, CostBasis: d.basis, Template: d.template,
 		Claims: []billing.Claim{{Accounts: accounts}}, Invoice: d.invoice,
 	}
 	if d.book != "" {
 		g.PriceBook = billing.Attach(d.book)
 	}
-	if d.id == demoResold {
-		g.Parent = demoTier + "-main" // whose invoices have a series of their own
+	if seller := demoResold[d.id]; seller != "" {
+		g.Parent = seller + "-main" // whose invoices have a series of their own
 	} else {
-		g.Invoice.Series = "INV-{yyyy}-{seq:6}"
+		g.Invoice.Series, g.Invoice.NoteSeries = "INV-{yyyy}-{seq:6}", "CN-{yyyy}-{seq:4}"
 	}
+	g.Project = demoProject[d.country]
 	return g
 }

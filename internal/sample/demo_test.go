@@ -13,6 +13,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/book"
 	"github.com/sluice-billing/sluice/internal/config"
 	"github.com/sluice-billing/sluice/internal/money"
+	taxlaw "github.com/sluice-billing/sluice/internal/tax"
 )
 
 func demo(t *testing.T) (string, billing.Config, []DemoTotals) {
@@ -163,6 +164,25 @@ func TestDemoReferences(t *testing.T) {
 		}
 		if !invoiced.Equal(e.Unblended) {
 			t.Errorf("invoices of %s for %s are %s, its lines %s", e.Payer, e.Period, invoiced, e.Unblended)
+		}
+	}
+}
+
+// R25: the tax numbers of the demo have their country's form and check digits.
+func TestDemoTaxNumbers(t *testing.T) {
+	_, c, _ := demo(t)
+	numbers := map[string]string{c.Reseller.TaxRegistration: c.Reseller.Address.Country}
+	for _, x := range c.Customers {
+		if x.TaxRegistration != "" {
+			numbers[x.TaxRegistration] = x.Address.Country
+		}
+	}
+	if len(numbers) < 6 {
+		t.Errorf("only %d parties have a tax number", len(numbers))
+	}
+	for number, country := range numbers {
+		if err := taxlaw.CheckRegistration(country, number); err != nil {
+			t.Error(err)
 		}
 	}
 }

@@ -13,6 +13,7 @@ type Kind string
 const (
 	Usage       Kind = "usage"       // E.1, commitment fees included
 	Marketplace Kind = "marketplace" // E.2
+	Entry       Kind = "entry"       // E.3, an adjusting entry that is applied (R27)
 )
 
 // Statement is what one billing group owes for one period before anything is
@@ -53,7 +54,9 @@ type Account struct {
 	ID    string
 	Name  string // as configured, else as the provider's file names it
 	Payer string
-	Lines []Line // by kind, then service
+	// Provider is the payer's: aws, azure, gcp or oci; empty where it is not known.
+	Provider string
+	Lines    []Line // by kind, then service
 }
 
 // Line is one service of an account: exact, in the provider's currency, tax
@@ -67,6 +70,12 @@ type Line struct {
 	// 0 on the statement of a group that buys from a tier below the reseller,
 	// which must not see it (R5).
 	Cost money.Decimal
+
+	// Of kind Entry: which one it is, its own exchange rate, nil for that of its
+	// account, and whether it is free of tax.
+	Entry   string
+	Rate    *money.Decimal
+	TaxFree bool
 }
 
 // Total is the exact sum of all lines, per currency.

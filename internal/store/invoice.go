@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/money"
 )
 
 // The states of an invoice on record (R30).
@@ -92,18 +94,17 @@ func (s *Store) Invoice(ctx context.Context, idOrNumber string) (Invoice, error)
 	return Invoice{}, fmt.Errorf("invoice %s %w; give an id such as 2026-10/acme, or the number of an issued one", idOrNumber, ErrNotFound)
 }
 
-// ReplaceDrafts puts the drafts in the place of all drafts of the period.
-// Issued invoices are never touched: a draft whose id is issued already is
-// left out, and kept names it. ErrNotFound when a draft's rated revision is
-// not on record.
-func (s *Store) ReplaceDrafts(ctx context.Context, period billing.Period, drafts []Invoice) (kept []string, err error) {
+// ReplaceDrafts puts the drafts in the place of all drafts of the period; where
+// groups are given, of those of these billing groups alone. Issued invoices are
+// never touched: a draft whose id is issued already is left out, and kept names
+// it. ErrNotFound when a draft's rated revision is not on record.
+func (s *Store) ReplaceDrafts(ctx context.Context, period billing.Period, groups []string, drafts []Invoice) (kept []string, err error) {
 	err = s.write(ctx, fmt.Sprintf("record the drafts of %s", period), func(tx *sql.Tx) error {
 		kept = nil
 		if err := require("the period", periodText(period)); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx,
-			`DELETE FROM invoice WHERE period = $1 AND state = $2`, periodText(period), InvoiceDraft); err != nil {
+		if err := removeDrafts(ctx, tx, period, groups); err != nil {
 			return err
 		}
 		for _, draft := range drafts {
@@ -121,6 +122,20 @@ func (s *Store) ReplaceDrafts(ctx context.Context, period billing.Period, drafts
 		return nil, err
 	}
 	return kept, nil
+}
+
+func removeDrafts(ctx context.Context, tx *sql.Tx, period billing.Period, groups []string) error {
+	const drafts = `DELETE FROM invoice WHERE period = $1 AND state = $2`
+	if groups == nil {
+		_, err := tx.ExecContext(ctx, drafts, periodText(period), InvoiceDraft)
+		return err
+	}
+	for _, group := range groups {
+		if _, err := tx.ExecContext(ctx, drafts+` AND billing_group = $3`, periodText(period), InvoiceDraft, group); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // insertDraft adds a draft of the period, unless its id is issued.
@@ -160,7 +175,15 @@ type Issue struct {
 	Invoice string // id of the draft
 	Series  string // whose next number it takes, such as INV-2026; each is counted from 1
 	By      string
-	At      time.Time // when it is issued
+	At      time.Time             // when it is issued
+	Prepaid []invoice.LedgerEntry // what it does to prepaid balances; posted with it or not at all
+	// Draft, where given, is put in the place of the draft with its id, if there is
+	// one, and issued at once.
+	Draft *Invoice
+	// Gives is what a credit note is over, positive, and Settle says to which
+	// documents it goes; recorded with it or not at all. Nil for other documents.
+	Gives  money.Decimal
+	Settle Allocator
 }
 
 // IssueInvoice makes a draft binding (R30). It takes the next number of the
@@ -170,8 +193,8 @@ type Issue struct {
 // of a series have no gaps: all of it happens or nothing, and a failed issue
 // uses no number.
 //
-// The records are locked while finish runs: it must be short and must not use
-// the store. An invoice that is issued already is refused; ErrNotFound when
+// The records are locked while finish and Settle run: they must be short and must
+// not use the store. An invoice that is issued already is refused; ErrNotFound when
 // there is no such draft.
 func (s *Store) IssueInvoice(
 	ctx context.Context, issue Issue,
@@ -183,6 +206,11 @@ func (s *Store) IssueInvoice(
 		}
 		if err := require("the series", issue.Series, "the name of who issues it", issue.By); err != nil {
 			return err
+		}
+		if issue.Draft != nil {
+			if err := replaceDraft(ctx, tx, *issue.Draft); err != nil {
+				return err
+			}
 		}
 		draft, err := draftToIssue(ctx, tx, issue.Invoice)
 		if err != nil {
@@ -200,12 +228,32 @@ func (s *Store) IssueInvoice(
 		issued = draft
 		issued.State, issued.Number, issued.IssuedAt = InvoiceIssued, number, &at
 		issued.Document, issued.Hash = document, hashOf(document)
-		return issueDraft(ctx, tx, issue, issued, seq)
+		if err := issueDraft(ctx, tx, issue, issued, seq); err != nil {
+			return err
+		}
+		for _, entry := range issue.Prepaid {
+			if err := postLedgerTx(ctx, tx, entry); err != nil {
+				return err
+			}
+		}
+		if issue.Settle == nil {
+			return nil
+		}
+		return s.settle(ctx, tx, issued.ID, invoice.FromCreditNote, issue.By, issue.Gives, issue.Settle)
 	})
 	if err != nil {
 		return Invoice{}, err
 	}
 	return issued, nil
+}
+
+// replaceDraft puts a draft in the place of the one with its id.
+func replaceDraft(ctx context.Context, tx *sql.Tx, draft Invoice) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM invoice WHERE id = $1 AND state = $2`, draft.ID, InvoiceDraft); err != nil {
+		return err
+	}
+	_, err := insertDraft(ctx, tx, draft.Period, draft)
+	return err
 }
 
 func draftToIssue(ctx context.Context, tx *sql.Tx, id string) (Invoice, error) {

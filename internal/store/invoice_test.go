@@ -31,7 +31,7 @@ func withDrafts(t *testing.T, groups ...string) *Store {
 	for _, group := range groups {
 		drafts = append(drafts, draftOf(group, `{"draft":1}`))
 	}
-	kept, err := s.ReplaceDrafts(t.Context(), october, drafts)
+	kept, err := s.ReplaceDrafts(t.Context(), october, nil, drafts)
 	ok(t, err)
 	if len(kept) != 0 {
 		t.Fatalf("kept %q in new records", kept)
@@ -61,7 +61,7 @@ func ids(t *testing.T, s *Store) (all []string) {
 
 func TestReplaceDrafts(t *testing.T) {
 	s := withDrafts(t, "acme", "beta")
-	kept, err := s.ReplaceDrafts(t.Context(), october, []Invoice{draftOf("coda", `{}`), draftOf("beta", `{ "draft": 2 }`)})
+	kept, err := s.ReplaceDrafts(t.Context(), october, nil, []Invoice{draftOf("coda", `{}`), draftOf("beta", `{ "draft": 2 }`)})
 	ok(t, err)
 	if got, want := ids(t, s), []string{"2026-10/beta draft", "2026-10/coda draft"}; !slices.Equal(got, want) || len(kept) != 0 {
 		t.Errorf("invoices are %q, kept %q; want %q", got, kept, want)
@@ -79,7 +79,7 @@ func TestReplaceDrafts(t *testing.T) {
 func TestInvoicesOfAllPeriods(t *testing.T) {
 	s := withDrafts(t, "acme")
 	rate(t, s, "01S", september)
-	_, err := s.ReplaceDrafts(t.Context(), september,
+	_, err := s.ReplaceDrafts(t.Context(), september, nil,
 		[]Invoice{{ID: "2026-09/acme", Group: "acme", Period: september, Document: []byte(`{}`), Rated: "01S"}})
 	ok(t, err)
 	all, err := s.Invoices(t.Context(), october.Next())
@@ -97,7 +97,7 @@ func TestInvoicesOfAllPeriods(t *testing.T) {
 func TestReplaceDraftsRefuses(t *testing.T) {
 	s := withDrafts(t, "acme")
 	replace := func(drafts ...Invoice) error {
-		_, err := s.ReplaceDrafts(t.Context(), october, drafts)
+		_, err := s.ReplaceDrafts(t.Context(), october, nil, drafts)
 		return err
 	}
 	elsewhere := draftOf("beta", `{}`)
@@ -115,7 +115,7 @@ func TestReplaceDraftsRefuses(t *testing.T) {
 	rate(t, s, "01S", september)
 	taken := draftOf("acme", `{}`)
 	taken.Period, taken.Rated = september, "01S"
-	_, err := s.ReplaceDrafts(t.Context(), september, []Invoice{taken})
+	_, err := s.ReplaceDrafts(t.Context(), september, nil, []Invoice{taken})
 	refused(t, err, "2026-10/acme", "taken", "2026-10")
 }
 
@@ -159,12 +159,12 @@ func TestIssuedInvoiceIsKept(t *testing.T) {
 	s := withDrafts(t, "acme", "beta")
 	issued, err := issueNext(t.Context(), s, "2026-10/acme")
 	ok(t, err)
-	kept, err := s.ReplaceDrafts(t.Context(), october, []Invoice{draftOf("acme", `{"draft":2}`), draftOf("coda", `{}`)})
+	kept, err := s.ReplaceDrafts(t.Context(), october, nil, []Invoice{draftOf("acme", `{"draft":2}`), draftOf("coda", `{}`)})
 	ok(t, err)
 	if !slices.Equal(kept, []string{"2026-10/acme"}) {
 		t.Errorf("kept %q, want the issued one", kept)
 	}
-	kept, err = s.ReplaceDrafts(t.Context(), october, nil)
+	kept, err = s.ReplaceDrafts(t.Context(), october, nil, nil)
 	ok(t, err)
 	if len(kept) != 0 {
 		t.Errorf("kept %q, but no draft was given", kept)
@@ -261,6 +261,38 @@ func TestFailedIssueUsesNoNumber(t *testing.T) {
 	}
 	if got, want := ids(t, s), []string{"2026-10/acme draft", "2026-10/beta issued"}; !slices.Equal(got, want) {
 		t.Errorf("invoices are %q, want %q", got, want)
+	}
+}
+
+// A draft that is given to be issued takes the place of the one on record, or, where
+// the issue fails, leaves it as it was.
+func TestIssueGivenDraft(t *testing.T) {
+	s := withDrafts(t, "acme")
+	given := draftOf("acme", `{"draft":"void"}`)
+	broken := errors.New("the balance is short")
+	issue := func(failure error) error {
+		_, err := s.IssueInvoice(t.Context(), Issue{Invoice: given.ID, Series: "CN", By: "ann", At: issueTime, Draft: &given},
+			func(draft Invoice, seq int64) (string, json.RawMessage, error) {
+				if string(draft.Document) != `{"draft":"void"}` {
+					t.Errorf("finish gets %s, want the given draft", draft.Document)
+				}
+				return "CN-1", []byte(`{"number": "CN-1"}`), failure
+			})
+		return err
+	}
+	if err := issue(broken); !errors.Is(err, broken) {
+		t.Errorf("issue failed with %v, want the error of finish", err)
+	}
+	kept, err := s.Invoice(t.Context(), given.ID)
+	ok(t, err)
+	if kept.State != InvoiceDraft || string(kept.Document) != `{"draft":1}` {
+		t.Errorf("a failed issue left %s %s", kept.State, kept.Document)
+	}
+	ok(t, issue(nil))
+	issued, err := s.Invoice(t.Context(), "CN-1")
+	ok(t, err)
+	if issued.ID != given.ID || issued.State != InvoiceIssued {
+		t.Errorf("issued %s %s", issued.ID, issued.State)
 	}
 }
 

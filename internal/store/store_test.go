@@ -96,7 +96,7 @@ func TestOpenBySeveralAtOnce(t *testing.T) {
 		wait.Go(func() {
 			s, err := Open(t.Context(), path)
 			if err == nil {
-				err = s.SetPeriodState(t.Context(), "1", october, PeriodReady)
+				err = s.SetPeriodState(t.Context(), "1", october, PeriodReady, "")
 				s.Close()
 			}
 			errs[i] = err
@@ -161,7 +161,7 @@ func TestWriteStopsWithItsContext(t *testing.T) {
 	err := s.write(t.Context(), "test", func(*sql.Tx) error {
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer cancel()
-		return other.SetPeriodState(ctx, "1", october, PeriodReady)
+		return other.SetPeriodState(ctx, "1", october, PeriodReady, "")
 	})
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("waiting for the lock ended with %v, want the context's error", err)

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/entry"
+	"github.com/sluice-billing/sluice/internal/pipeline"
+)
+
+// termOptions are how entries are applied, as it is typed.
+type termOptions struct {
+	group, rate string
+	taxFree     bool
+}
+
+func (o *termOptions) flags(c *cli, cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&o.group, "group", "", "billing `group` that is billed (default the owner of the entry's account)")
+	flags.StringVar(&o.rate, "rate", "", "exchange `rate` of its own, into the group's currency (default that of the account)")
+	flags.BoolVar(&o.taxFree, "tax-free", false, "charge no tax on it")
+	registerCompletion(cmd, "group", c.completeGroup)
+}
+
+func (o *termOptions) terms(cmd *cobra.Command, into billing.Period, reason string) (pipeline.EntryTerms, error) {
+	rate, err := optionalNumber(cmd, "rate", o.rate)
+	return pipeline.EntryTerms{Into: into, Group: o.group, Rate: rate, TaxFree: o.taxFree, Reason: reason}, err
+}
+
+func newEntryApply(c *cli) *cobra.Command {
+	var o termOptions
+	var into, reason string
+	cmd := &cobra.Command{
+		Use:   "apply ID… --into PERIOD",
+		Short: "Put entries on the invoices of a month",
+		Long: `Apply puts open entries on invoices, all of those that are named or none: in the account that each is of, of
+the billing group that owns the account on the entry's day. Where that group buys from another one, the
+outermost group is billed. --group bills another group. The month may be any whose invoice for the group is
+not issued.`,
+		Example: `  sluice entry apply E-0123456789ab --into 2026-10
+  sluice entry apply E-0123456789ab E-ba9876543210 --into 2026-11 --group acme-main --tax-free
+  sluice entry apply E-0123456789ab --into 2026-10 --rate 151.20 --reason "the rate of the purchase"`,
+		Args:              takes(1, -1, "the ID of an entry"),
+		ValidArgsFunction: c.completeEntry(entry.Open),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if into == "" {
+				return wrong(cmd, "no month is given; name that of the invoice with --into")
+			}
+			p, err := period(cmd, into)
+			if err != nil {
+				return err
+			}
+			terms, err := o.terms(cmd, p, reason)
+			if err != nil {
+				return err
+			}
+			return c.with(cmd, func(ctx context.Context, a *app.App) error {
+				entries, err := a.ApplyEntries(ctx, args, terms)
+				return c.decided(entries, appliedTo(entries), err)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&into, "into", "", "`month` of the invoice, such as 2026-10")
+	o.flags(c, cmd)
+	reasonFlag(cmd, &reason)
+	registerCompletion(cmd, "into", c.completePeriod)
+	return cmd
+}
+
+// decided writes entries after a decision on them; drafts of the months follow.
+func (c *cli) decided(entries []entry.Entry, months []billing.Period, err error) error {
+	if err != nil {
+		return err
+	}
+	return c.result(struct {
+		Entries []entry.Entry `json:"entries"`
+	}{entries}, func(w io.Writer) {
+		writeEntries(w, entries)
+		writeFollows(w, months)
+	})
+}
+
+func newEntryRestore(c *cli) *cobra.Command {
+	var reason string
+	cmd := &cobra.Command{
+		Use:   "restore ID…",
+		Short: "Take entries off again",
+		Long: `Restore makes applied and kept entries open again, all of those that are named or none, as long as the
+invoice that they are on is not issued. Rules leave them alone from then on.`,
+		Example:           `  sluice entry restore E-0123456789ab --reason "belongs to next month"`,
+		Args:              takes(1, -1, "the ID of an entry"),
+		ValidArgsFunction: c.completeEntry(entry.Applied, entry.Kept),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.with(cmd, func(ctx context.Context, a *app.App) error {
+				entries, err := a.RestoreEntries(ctx, args, reason)
+				return c.decided(entries, nil, err)
+			})
+		},
+	}
+	reasonFlag(cmd, &reason)
+	return cmd
+}
+
+func newEntryKeep(c *cli) *cobra.Command {
+	var reason string
+	cmd := &cobra.Command{
+		Use:   "keep ID…",
+		Short: "Leave entries with the reseller",
+		Long: `Keep says that open entries are the reseller's own: no customer is billed for them or gets them, and nobody
+is asked again. Restore makes them open again.`,
+		Example:           `  sluice entry keep E-0123456789ab --reason "partner discount"`,
+		Args:              takes(1, -1, "the ID of an entry"),
+		ValidArgsFunction: c.completeEntry(entry.Open),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.with(cmd, func(ctx context.Context, a *app.App) error {
+				entries, err := a.KeepEntries(ctx, args, reason)
+				return c.decided(entries, nil, err)
+			})
+		},
+	}
+	reasonFlag(cmd, &reason)
+	return cmd
+}
+
+func newEntryRules(c *cli) *cobra.Command {
+	var dryRun bool
+	cmd := &cobra.Command{
+		Use:   "rules PERIOD",
+		Short: "Let the rules decide on a month's entries",
+		Long: `Rules lets the entry_rules of the configuration decide on a month's open entries, as every load of the month
+does: each is applied to its own month, or kept. Entries that a person decided on, also by restoring them, are
+left alone. With --dry-run it shows what they would do, and changes nothing.`,
+		Example: `  sluice entry rules 2026-10 --dry-run
+  sluice entry rules 2026-10`,
+		Args:              takes(1, 1, "PERIOD"),
+		ValidArgsFunction: c.completePeriod,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := period(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			return c.with(cmd, func(ctx context.Context, a *app.App) error {
+				rulings, err := a.EntryRules(ctx, p, dryRun)
+				if err != nil {
+					return err
+				}
+				return c.result(struct {
+					Period  billing.Period         `json:"period"`
+					DryRun  bool                   `json:"dry_run"`
+					Rulings []pipeline.EntryRuling `json:"rulings"`
+				}{p, dryRun, rulings}, func(w io.Writer) { writeRulings(w, rulings, dryRun) })
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "show what the rules would do, and change nothing")
+	return cmd
+}
+
+func writeRulings(w io.Writer, rulings []pipeline.EntryRuling, dryRun bool) {
+	var followed, refused []pipeline.EntryRuling
+	for _, r := range rulings {
+		if r.Refused == "" {
+			followed = append(followed, r)
+		} else {
+			refused = append(refused, r)
+		}
+	}
+	if len(followed) == 0 {
+		fmt.Fprintln(w, "The rules change nothing.")
+	} else {
+		var entries []entry.Entry
+		for _, r := range followed {
+			entries = append(entries, r.Entry)
+		}
+		writeEntries(w, entries)
+		if dryRun {
+			fmt.Fprintln(w, "Nothing was changed.")
+		} else {
+			writeFollows(w, appliedTo(entries))
+		}
+	}
+	for _, r := range refused {
+		fmt.Fprint(w, wrap(fmt.Sprintf("Rule %s cannot be followed: %s", r.Rule, r.Refused), ""))
+	}
+}

@@ -1,0 +1,216 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/sheet"
+)
+
+func newItem(c *cli) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "item",
+		GroupID: "month",
+		Short:   "Additional items of a month",
+		Long: `Items are lines that are added to the invoices of one month: a label, a unit price in the invoice's
+currency and a quantity; either may be negative. Items that come every month are declared in the
+configuration instead, under additional_items.
+
+They are on the draft with the next close of the month. A group whose document of the month is issued
+has its items frozen.`,
+	}
+	cmd.AddCommand(newItemList(c), newItemAdd(c), newItemRemove(c), newItemImport(c), newItemExport(c))
+	onlyCommands(cmd)
+	return cmd
+}
+
+// listedItem is an item as `item list` shows it.
+type listedItem struct {
+	sheet.Item
+	Source    string    `json:"source"` // csv, ui or api
+	ChangedAt time.Time `json:"changed_at"`
+	ChangedBy string    `json:"changed_by"`
+}
+
+func newItemList(c *cli) *cobra.Command {
+	var group string
+	cmd := &cobra.Command{
+		Use:   "list PERIOD",
+		Short: "List the items of a month",
+		Long:  `List shows the additional items that are on record for a month, in the order they are printed in.`,
+		Example: `  sluice item list 2026-10
+  sluice item list 2026-10 --group acme-main --json`,
+		Args:              takes(1, 1, "PERIOD"),
+		ValidArgsFunction: c.completePeriod,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.items(cmd, args[0], group, func(p billing.Period, items []pipeline.MonthItem) error { return c.listItems(p, items) })
+		},
+	}
+	cmd.Flags().StringVar(&group, "group", "", "only those of a billing `group`")
+	return cmd
+}
+
+// items reads the items of a month.
+func (c *cli) items(cmd *cobra.Command, month, group string, show func(billing.Period, []pipeline.MonthItem) error) error {
+	p, err := period(cmd, month)
+	if err != nil {
+		return err
+	}
+	return c.with(cmd, func(ctx context.Context, a *app.App) error {
+		items, err := a.MonthItems(ctx, p, group)
+		if err != nil {
+			return err
+		}
+		return show(p, items)
+	})
+}
+
+func (c *cli) listItems(p billing.Period, items []pipeline.MonthItem) error {
+	all := []listedItem{}
+	for _, i := range items {
+		all = append(all, listedItem{sheet.Item{Group: i.Group, AdditionalItem: i.Item}, i.Source, i.ChangedAt, i.ChangedBy})
+	}
+	return c.result(struct {
+		Period billing.Period `json:"period"`
+		Items  []listedItem   `json:"items"`
+	}{p, all}, func(w io.Writer) {
+		if len(all) == 0 {
+			fmt.Fprintf(w, "There are no items in %s; `sluice item import` and `sluice item add` put some there.\n", p)
+			return
+		}
+		t := newTable("GROUP", "ITEM", ">QUANTITY", ">UNIT PRICE", ">AMOUNT", "TAX", "FROM")
+		for _, i := range all {
+			t.add(i.Group, i.Label, exact(i.Quantity), exact(i.UnitPrice), exact(i.Quantity.Mul(i.UnitPrice)), taxOf(i.AdditionalItem), i.Source)
+		}
+		t.write(w, "")
+	})
+}
+
+// taxOf is the tax category of an item; that of usage has no word.
+func taxOf(i billing.AdditionalItem) string {
+	if i.TaxFree {
+		return "free"
+	}
+	return i.Tax
+}
+
+func newItemAdd(c *cli) *cobra.Command {
+	var group, label, price, quantity, tax string
+	var free bool
+	cmd := &cobra.Command{
+		Use:   "add PERIOD --group GROUP --label TEXT --unit-price N",
+		Short: "Add an item to a month",
+		Long:  `Add puts an item on the invoice of a billing group for one month, behind its others.`,
+		Example: `  sluice item add 2026-10 --group acme-main --label "Migration workshop" --unit-price 1200 --quantity 1.5
+  sluice item add 2026-10 --group acme-main --label "Goodwill for the outage" --unit-price=-300 --tax reduced`,
+		Args:              takes(1, 1, "PERIOD"),
+		ValidArgsFunction: c.completePeriod,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := period(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			item := sheet.Item{Group: group, AdditionalItem: billing.AdditionalItem{Label: label, Tax: tax, TaxFree: free}}
+			if item.UnitPrice, err = number(cmd, "unit-price", price); err != nil {
+				return err
+			}
+			if item.Quantity, err = number(cmd, "quantity", quantity); err != nil {
+				return err
+			}
+			return c.with(cmd, func(ctx context.Context, a *app.App) error {
+				if err := a.AddItem(ctx, p, item, pipeline.ItemUI); err != nil {
+					return itemRefused(err)
+				}
+				return c.itemChanged(p, item, "added")
+			})
+		},
+	}
+	cmd.Flags().StringVar(&group, "group", "", "billing `group` that is charged")
+	cmd.Flags().StringVar(&label, "label", "", "`text` that is printed")
+	cmd.Flags().StringVar(&price, "unit-price", "", "`price` of one, in the invoice's currency, without tax; below 0 it is taken off")
+	cmd.Flags().StringVar(&quantity, "quantity", "1", "how `many`")
+	cmd.Flags().StringVar(&tax, "tax", "", "tax `category`, such as reduced (default that of usage)")
+	cmd.Flags().BoolVar(&free, "tax-free", false, "the item is free of tax")
+	return cmd
+}
+
+func newItemRemove(c *cli) *cobra.Command {
+	var group, label string
+	cmd := &cobra.Command{
+		Use:               "remove PERIOD --group GROUP --label TEXT",
+		Short:             "Remove an item from a month",
+		Long:              `Remove takes an item out of a month. What it was stays in the audit.`,
+		Example:           `  sluice item remove 2026-10 --group acme-main --label "Migration workshop"`,
+		Args:              takes(1, 1, "PERIOD"),
+		ValidArgsFunction: c.completePeriod,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := period(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			return c.with(cmd, func(ctx context.Context, a *app.App) error {
+				if err := a.RemoveItem(ctx, p, group, label); err != nil {
+					return itemRefused(err)
+				}
+				return c.itemChanged(p, sheet.Item{Group: group, AdditionalItem: billing.AdditionalItem{Label: label}}, "removed")
+			})
+		},
+	}
+	cmd.Flags().StringVar(&group, "group", "", "billing `group`")
+	cmd.Flags().StringVar(&label, "label", "", "`text` of the item")
+	return cmd
+}
+
+func (c *cli) itemChanged(p billing.Period, item sheet.Item, done string) error {
+	return c.result(struct {
+		Period billing.Period `json:"period"`
+		Group  string         `json:"group"`
+		Label  string         `json:"label"`
+		Done   string         `json:"done"` // added | removed
+	}{p, item.Group, item.Label, done}, func(w io.Writer) {
+		fmt.Fprintf(w, "%s: %q of %s is %s; the next close drafts with it.\n", item.Group, item.Label, p, done)
+	})
+}
+
+// number reads an exact number that was given as an option.
+func number(cmd *cobra.Command, flag, text string) (money.Decimal, error) {
+	if text == "" {
+		return money.Zero, wrong(cmd, "give it a number with --"+flag)
+	}
+	d, err := money.Parse(text)
+	if err != nil {
+		return d, wrong(cmd, fmt.Sprintf("--%s: %v", flag, err))
+	}
+	return d, nil
+}
+
+// itemRefused makes an argumentError of what the caller can mend.
+func itemRefused(err error) error {
+	var item *pipeline.ItemError
+	var key *pipeline.ItemKeyError
+	var file *sheet.FileError
+	if errors.As(err, &item) || errors.As(err, &key) || errors.As(err, &file) {
+		return &argumentError{message: err.Error()}
+	}
+	return err
+}
+
+// readSheet reads at most one byte more than a file of a sheet may have.
+func readSheet(cmd *cobra.Command, name string) ([]byte, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, wrong(cmd, err.Error())
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, sheet.MaxSize+1))
+}

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-billing/sluice/internal/app"
+)
+
+func newMonthReopen(c *cli) *cobra.Command {
+	var reason string
+	cmd := &cobra.Command{
+		Use:   "reopen PERIOD --reason TEXT",
+		Short: "Open a closed month again",
+		Long: `Reopen makes a closed month one that is only rated: configuration may change its prices again, without
+--force, until the next close. Who opened it, when and why is kept. Issued invoices stay as they are; what
+changes for them needs a credit or debit note.`,
+		Example:           `  sluice month reopen 2026-10 --reason "ACME's new book was agreed from October on"`,
+		Args:              takes(1, 1, "PERIOD"),
+		ValidArgsFunction: c.completePeriod,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := period(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			if strings.TrimSpace(reason) == "" {
+				return wrong(cmd, "opening a month again needs a reason; give it with --reason")
+			}
+			return c.with(cmd, func(ctx context.Context, a *app.App) error {
+				r, err := a.Reopen(ctx, p, reason)
+				if err != nil {
+					return err
+				}
+				return c.result(r, func(w io.Writer) {
+					fmt.Fprintf(w, "%s is open again.\n", p)
+					if r.Issued > 0 {
+						fmt.Fprintf(w, "%s as issued.\n", counted(int64(r.Issued), "invoice stays", "invoices stay"))
+					}
+					fmt.Fprintf(w, "Change what has to be changed, then `sluice close %s`.\n", p)
+				})
+			})
+		},
+	}
+	cmd.Flags().StringVar(&reason, "reason", "", "why it is opened again, in a `text` that auditors will read")
+	return cmd
+}

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/pipeline"
+)
+
+func newPayment(c *cli) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "payment",
+		GroupID: "month",
+		Short:   "Record what customers pay",
+		Long: `Payment records what customers pay and which invoices it settles. Entries are only ever added: a wrong
+one is reversed. The same payment recorded twice changes nothing.`,
+	}
+	onlyCommands(cmd)
+	cmd.AddCommand(newPaymentAdd(c), newPaymentList(c), newPaymentAllocate(c), newPaymentReverse(c), newPaymentImport(c))
+	return cmd
+}
+
+// dayOrToday reads a day that was given as an option.
+func dayOrToday(cmd *cobra.Command, text string) (billing.Day, error) {
+	if text == "" {
+		return billing.DayOf(time.Now()), nil
+	}
+	day, err := billing.ParseDay(text)
+	if err != nil {
+		return 0, wrong(cmd, err.Error())
+	}
+	return day, nil
+}
+
+func newPaymentAdd(c *cli) *cobra.Command {
+	var amount, currency, on string
+	var order pipeline.PaymentOrder
+	cmd := &cobra.Command{
+		Use:   "add AMOUNT",
+		Short: "Record a payment",
+		Long: `Add records a payment and gives it to the documents that --for names, else to the customer's invoices,
+the oldest due date first. No document gets more than is open of it; what is left stays unallocated until
+"sluice payment allocate" gives it away. A negative amount is one that was paid back to the customer, and
+goes to credit notes.
+
+The key, such as the bank's reference, keeps a payment from being recorded twice: the same key with the same
+facts changes nothing, with other facts it is refused. Without --key it is made of day, customer, amount and
+reference.`,
+		Example: `  sluice payment add 2543.13 --for INV-2026-000002 --on 2026-12-04 --key BANK-7781
+  sluice payment add 3000 --customer acme --currency USD --reference "Nov and Dec"
+  sluice payment add 600 --for INV-2026-000002=500 --for INV-2026-000005`,
+		Args: takes(1, 1, "AMOUNT"),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			amount = args[0]
+			if order.Amount, err = money.Parse(amount); err != nil {
+				return wrong(cmd, err.Error())
+			}
+			if order.On, err = dayOrToday(cmd, on); err != nil {
+				return err
+			}
+			if order.Customer == "" && len(order.Documents) == 0 {
+				return wrong(cmd, "say who paid with --customer, or what for with --for")
+			}
+			if currency == "" && len(order.Documents) == 0 {
+				return wrong(cmd, "say with --currency what the amount is in")
+			}
+			order.Currency = money.Currency(currency)
+			return c.with(cmd, func(ctx context.Context, a *app.App) error {
+				record, err := a.AddPayment(ctx, order)
+				if err != nil {
+					return err
+				}
+				return c.result(record, func(w io.Writer) { writePayment(w, record) })
+			})
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&order.Customer, "customer", "", "`id` of the customer (default that of the documents)")
+	flags.StringArrayVar(&order.Documents, "for", nil, "`document` it pays for, by number or id; =AMOUNT gives it only so much; can be repeated")
+	flags.BoolVar(&order.OldestFirst, "rest", false, "give what is left to the customer's oldest invoices")
+	flags.StringVar(&currency, "currency", "", "of the amount (default that of the documents)")
+	flags.StringVar(&on, "on", "", "value `date` (default today, UTC)")
+	flags.StringVar(&order.Key, "key", "", "the bank's reference, which no other payment has")
+	flags.StringVar(&order.Payer, "payer", "", "`name` of who paid")
+	flags.StringVar(&order.Method, "method", "", "such as bank transfer")
+	flags.StringVar(&order.Reference, "reference", "", "`text` of the payer")
+	registerCompletion(cmd, "for", c.completeInvoice)
+	return cmd
+}
+
+func writePayment(w io.Writer, r pipeline.PaymentRecord) {
+	if r.New {
+		fmt.Fprintf(w, "%s is recorded: %s %s of %s on %s.\n", r.ID, amountOf(r.Amount, r.Currency), r.Currency, r.Customer, r.On)
+	} else {
+		fmt.Fprintf(w, "%s was recorded before, on %s; nothing has changed.\n", r.ID, billing.DayOf(r.At))
+	}
+	writeSettles(w, r.Settles, r.Currency)
+	if !r.Unallocated.IsZero() {
+		fmt.Fprintf(w, "  %s %s is unallocated.\n", amountOf(r.Unallocated, r.Currency), r.Currency)
+	}
+}
+
+func writeSettles(w io.Writer, settles []pipeline.Settles, currency money.Currency) {
+	for _, s := range settles {
+		if !s.Amount.IsZero() {
+			fmt.Fprintf(w, "  %s %s for %s\n", amountOf(s.Amount, currency), currency, s.Number)
+		}
+	}
+}
+
+// amountOf writes an amount with its currency's digits, or all it has where
+// these are more.
+func amountOf(d money.Decimal, currency money.Currency) string {
+	return grouped(d.Fixed(max(currency.Digits(), d.Scale())))
+}
+
+func newPaymentList(c *cli) *cobra.Command {
+	var customer string
+	var open bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List payments, write-offs and reversals",
+		Long:  `List shows all entries in the order in which they were recorded, what each settles and what is unallocated.`,
+		Example: `  sluice payment list
+  sluice payment list --customer acme --unallocated`,
+		Args: takes(0, 0, ""),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.with(cmd, func(ctx context.Context, a *app.App) error {
+				all, err := a.Payments(ctx)
+				if err != nil {
+					return err
+				}
+				shown := []pipeline.PaymentRecord{}
+				for _, r := range all {
+					standing := r.ReversedBy == "" && r.Kind != invoice.Reversal
+					if (customer == "" || r.Customer == customer) && (!open || standing && !r.Unallocated.IsZero()) {
+						shown = append(shown, r)
+					}
+				}
+				return c.result(map[string]any{"payments": shown}, func(w io.Writer) { writePayments(w, shown) })
+			})
+		},
+	}
+	cmd.Flags().StringVar(&customer, "customer", "", "only those of this customer `id`")
+	cmd.Flags().BoolVar(&open, "unallocated", false, "only those of which something is left to be given")
+	return cmd
+}
+
+func writePayments(w io.Writer, payments []pipeline.PaymentRecord) {
+	if len(payments) == 0 {
+		fmt.Fprintln(w, "There are none.")
+		return
+	}
+	t := newTable("ID", "DATE", "KIND", "CUSTOMER", ">AMOUNT", "", ">UNALLOCATED", "FOR", "NOTE")
+	for _, r := range payments {
+		note := r.Reference
+		if r.ReversedBy != "" {
+			note = "reversed by " + r.ReversedBy
+		}
+		if r.Kind == invoice.Reversal {
+			note = "of " + r.Reverses + ": " + note
+		}
+		documents := ""
+		for i, s := range r.Settles {
+			if i > 0 {
+				documents += " "
+			}
+			documents += s.Number
+		}
+		t.add(r.ID, r.On.String(), string(r.Kind), r.Customer, amountOf(r.Amount, r.Currency), string(r.Currency),
+			amountOf(r.Unallocated, r.Currency), documents, note)
+	}
+	t.write(w, "")
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/pipeline"
+)
+
+func newPaymentImport(c *cli) *cobra.Command {
+	var list pipeline.PaymentList
+	var separator string
+	var dryRun bool
+	cmd := &cobra.Command{
+		Use:   "import FILE",
+		Short: "Record the payments of a bank's list",
+		Long: `Import reads a CSV file whose first line names the columns: date, amount and key must be there; currency,
+payer, reference, method, customer and documents can be. --column tells what the bank calls them. Columns
+with other names are left alone.
+
+A line pays for the documents it names; else for those whose number stands in its reference; else for the
+oldest of the customer it names. Lines that name none are refused, the others are recorded all the same. The
+file can be imported again, also a longer one: payments on record change nothing.`,
+		Example: `  sluice payment import november.csv --dry-run
+  sluice payment import konto.csv --separator ";" --decimal-comma --column date=Buchungstag --column amount=Betrag \
+      --column key=Umsatznummer --column reference=Verwendungszweck --column payer=Zahler --column currency=Waehrung`,
+		Args: takes(1, 1, "FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			comma, size := utf8.DecodeRuneInString(separator)
+			if size == 0 || size != len(separator) || comma == '"' || comma == '\n' {
+				return wrong(cmd, fmt.Sprintf("the separator %q is not one character", separator))
+			}
+			list.Separator = comma
+			return c.with(cmd, func(ctx context.Context, a *app.App) error {
+				file, err := os.Open(args[0])
+				if err != nil {
+					return err
+				}
+				defer file.Close()
+				lines, err := a.ImportPayments(ctx, file, list, dryRun)
+				if err != nil && lines == nil {
+					return fmt.Errorf("%s: %w", args[0], err)
+				}
+				return errors.Join(c.result(map[string]any{"lines": lines}, func(w io.Writer) { writeImported(w, lines) }), err, refusedLines(lines))
+			})
+		},
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&dryRun, "dry-run", false, "say what would be recorded, and record nothing")
+	flags.StringVar(&separator, "separator", ",", "`character` between columns")
+	flags.BoolVar(&list.DecimalComma, "decimal-comma", false, "amounts are written 1.234,50")
+	flags.StringToStringVar(&list.Headings, "column", nil, "`NAME=HEADING` of the bank; can be repeated")
+	return cmd
+}
+
+func writeImported(w io.Writer, lines []pipeline.ListedPayment) {
+	t := newTable(">LINE", "KEY", "OUTCOME", "ID", "CUSTOMER", ">AMOUNT", "", ">UNALLOCATED", "FOR")
+	for _, l := range lines {
+		what := l.Why
+		for i, s := range l.Settles {
+			if i > 0 {
+				what += " "
+			}
+			what += s.Number
+		}
+		t.add(fmt.Sprint(l.Line), l.Key, l.Outcome, l.ID, l.Customer, amountOf(l.Amount, l.Currency), string(l.Currency),
+			amountOf(l.Unallocated, l.Currency), what)
+	}
+	t.write(w, "")
+}
+
+// refusedLines is an error where some lines were refused.
+func refusedLines(lines []pipeline.ListedPayment) error {
+	refused := int64(0)
+	for _, l := range lines {
+		if l.Outcome == pipeline.PaymentRefused {
+			refused++
+		}
+	}
+	if refused == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s of %s refused; correct them, or record them with `sluice payment add`, and import the file again",
+		counted(refused, "line", "lines"), count(int64(len(lines))))
+}

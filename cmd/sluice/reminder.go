@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/deliver"
+	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/pipeline"
+)
+
+func newReminder(c *cli) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "reminder",
+		GroupID: "month",
+		Short:   "Remind customers of what is overdue",
+		Long: `Reminder shows and writes letters about overdue invoices, in the customer's language and in steps: 7, 21 and
+51 days after the due date, unless the reseller's reminders say otherwise. Each step is written once.`,
+	}
+	onlyCommands(cmd)
+	cmd.AddCommand(newReminderList(c), newReminderWrite(c))
+	return cmd
+}
+
+// listedReminder is what a list says of a letter. Open is with tax.
+type listedReminder struct {
+	Number   string         `json:"number"`
+	Step     int            `json:"step"`
+	Customer string         `json:"customer"`
+	Due      billing.Day    `json:"due_date"`
+	Days     int            `json:"days_overdue"`
+	Open     money.Decimal  `json:"open"`
+	Currency money.Currency `json:"currency"`
+	File     string         `json:"file,omitempty"`
+}
+
+func listReminder(r pipeline.Reminder, file string) listedReminder {
+	return listedReminder{
+		Number: r.Invoice.Number, Step: r.Step, Customer: r.Customer, Due: *r.Invoice.DueDate, Days: r.Days,
+		Open: r.Open, Currency: r.Invoice.Currency, File: file,
+	}
+}
+
+func (c *cli) reminders(reminders []listedReminder) error {
+	return c.result(map[string]any{"reminders": reminders}, func(w io.Writer) {
+		if len(reminders) == 0 {
+			fmt.Fprintln(w, "No reminder is due.")
+			return
+		}
+		t := newTable("NUMBER", ">STEP", "CUSTOMER", "DUE", ">DAYS", ">OPEN", "", "FILE")
+		for _, r := range reminders {
+			t.add(r.Number, fmt.Sprint(r.Step), r.Customer, r.Due.String(), fmt.Sprint(r.Days), amountOf(r.Open, r.Currency), string(r.Currency), r.File)
+		}
+		t.write(w, "")
+	})
+}
+
+func newReminderList(c *cli) *cobra.Command {
+	var asOf string
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the reminders that are due",
+		Long:  `List shows the letters that "sluice reminder write" would write.`,
+		Example: `  sluice reminder list
+  sluice reminder list --as-of 2027-01-15`,
+		Args: takes(0, 0, ""),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			day, err := dayOrToday(cmd, asOf)
+			if err != nil {
+				return err
+			}
+			return c.with(cmd, func(ctx context.Context, a *app.App) error {
+				due, err := a.Reminders(ctx, day)
+				if err != nil {
+					return err
+				}
+				all := []listedReminder{}
+				for _, r := range due {
+					all = append(all, listReminder(r, ""))
+				}
+				return c.reminders(all)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&asOf, "as-of", "", "`day` (default today, UTC)")
+	return cmd
+}
+
+func newReminderWrite(c *cli) *cobra.Command {
+	var asOf, out string
+	cmd := &cobra.Command{
+		Use:   "write --out FOLDER",
+		Short: "Write the reminders that are due",
+		Long: `Write writes each letter that is due to a text file in the folder, and records that the customer is
+reminded. It sends nothing. The same step of an invoice is never due again.`,
+		Example: `  sluice reminder write --out reminders/
+  sluice reminder write --out reminders/ --as-of 2027-01-15`,
+		Args: takes(0, 0, ""),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if out == "" {
+				return wrong(cmd, "name the folder for the letters with --out")
+			}
+			day, err := dayOrToday(cmd, asOf)
+			if err != nil {
+				return err
+			}
+			return c.with(cmd, func(ctx context.Context, a *app.App) error {
+				due, err := a.Reminders(ctx, day)
+				if err != nil {
+					return err
+				}
+				written := []listedReminder{}
+				for _, r := range due {
+					// The file comes first: a letter on record that nobody has would never
+					// be written again.
+					file := filepath.Join(out, fileName(r.Invoice, deliver.Format{Ending: fmt.Sprintf(".reminder-%d.txt", r.Step)}))
+					err = writeFile(file, func(w io.Writer) error {
+						_, err := io.Copy(w, strings.NewReader(r.Letter))
+						return err
+					})
+					if err == nil {
+						_, err = a.Reminded(ctx, r, file)
+					}
+					if err != nil {
+						break
+					}
+					written = append(written, listReminder(r, file))
+				}
+				return errors.Join(c.reminders(written), err)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&asOf, "as-of", "", "`day` of the letters (default today, UTC)")
+	cmd.Flags().StringVar(&out, "out", "", "`folder` to write to")
+	return cmd
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/pipeline"
+)
+
+func newSchedule(c *cli) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "schedule",
+		GroupID: "month",
+		Short:   "Close months at set times",
+		Long: `Schedule does what the configuration declares under schedules: on a day of the month it closes the last
+month, or previews one. Nothing runs by itself: let cron run "sluice schedule run" every hour or so.`,
+	}
+	onlyCommands(cmd)
+	cmd.AddCommand(newScheduleList(c), newScheduleRun(c))
+	return cmd
+}
+
+func newScheduleList(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use:     "list",
+		Short:   "Show the schedules and their next runs",
+		Long:    `List shows when each schedule is due next, for which month, and what became of its last run. Times are UTC.`,
+		Example: `  sluice schedule list`,
+		Args:    takes(0, 0, ""),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.with(cmd, func(ctx context.Context, a *app.App) error {
+				planned, err := a.Schedules(ctx)
+				if err != nil {
+					return err
+				}
+				return c.result(struct {
+					Schedules []pipeline.PlannedRun `json:"schedules"`
+				}{planned}, func(w io.Writer) { writeSchedules(w, planned) })
+			})
+		},
+	}
+}
+
+func writeSchedules(w io.Writer, planned []pipeline.PlannedRun) {
+	if len(planned) == 0 {
+		fmt.Fprintln(w, "No schedules are declared.")
+		return
+	}
+	t := newTable("SCHEDULE", "WAITS FOR", "NEXT RUN (UTC)", "MONTH", "DOES", "DUE NOW", "LAST RUN (UTC)")
+	for _, p := range planned {
+		payers, due, last := "all payers", "nothing", "never"
+		if p.Schedule.Provider != "" {
+			payers = "payers of " + p.Schedule.Provider
+		}
+		if n := len(p.Pending); n > 0 {
+			due = counted(int64(n), "run", "runs")
+		}
+		if p.Last != nil {
+			last = fmt.Sprintf("%s: %s, %s", minute(p.Last.At), p.Last.Period, p.Last.Outcome)
+		}
+		t.add(p.Schedule.ID, payers, minute(p.Next), p.Period.String(), doing(p.Schedule), due, last)
+	}
+	t.write(w, "")
+}
+
+func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }
+
+func doing(s billing.Schedule) string {
+	switch {
+	case s.DryRun:
+		return "a dry run"
+	case s.Preview:
+		return "previews"
+	default:
+		return "closes"
+	}
+}
+
+func newScheduleRun(c *cli) *cobra.Command {
+	var at string
+	var dry bool
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Do what is due",
+		Long: `Run does what came due since the last run: it loads what is new of the month and closes it when the payers
+that the schedule waits for are ready. A month that is not ready yet, and one that failed, are tried again by
+the next run; what is done, or held by findings, is kept in the records and not run again. A schedule that has
+never run begins with the time that came due last.
+
+With --dry-run it says what it would do with the month as it is loaded, and changes nothing.`,
+		Example: `  sluice schedule run
+  sluice schedule run --dry-run
+  sluice schedule run --dry-run --now 2026-11-05T06:00:00Z`,
+		Args: takes(0, 0, ""),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			var now time.Time
+			if at != "" {
+				var err error
+				if now, err = time.Parse(time.RFC3339, at); err != nil {
+					return wrong(cmd, fmt.Sprintf("%q is not a time; write it as 2026-11-05T06:00:00Z", at))
+				}
+			}
+			return c.with(cmd, func(ctx context.Context, a *app.App) error {
+				if !now.IsZero() {
+					a.Now = func() time.Time { return now }
+				}
+				ran, err := a.RunSchedules(ctx, dry)
+				return errors.Join(c.scheduleRuns(ran), err)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&at, "now", "", "act as if it were this `time`, such as 2026-11-05T06:00:00Z")
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what it would do, and change nothing")
+	return cmd
+}
+
+// scheduleRuns writes what became of each due time, also where some failed.
+func (c *cli) scheduleRuns(ran []pipeline.ScheduleRun) error {
+	if ran == nil {
+		ran = []pipeline.ScheduleRun{}
+	}
+	return c.result(struct {
+		Runs []pipeline.ScheduleRun `json:"runs"`
+	}{ran}, func(w io.Writer) {
+		if len(ran) == 0 {
+			fmt.Fprintln(w, "Nothing is due.")
+			return
+		}
+		t := newTable("SCHEDULE", "DUE (UTC)", "MONTH", "OUTCOME", "")
+		for _, r := range ran {
+			t.add(r.Schedule, minute(r.Due), r.Period.String(), r.Outcome, r.Message)
+		}
+		t.write(w, "")
+	})
+}

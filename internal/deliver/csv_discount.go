@@ -1,0 +1,107 @@
+package deliver
+
+import (
+	"slices"
+
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/statement"
+)
+
+// discounted is what the discounts leave of each amount that may have one; all
+// of them together are the document's AfterDiscount.
+type discounted struct {
+	lines           [][]money.Decimal // by account and line
+	support, agency []money.Decimal
+}
+
+// discountedAmounts spreads the discounts (R24). A line is rounded from its
+// exact amount × (1 − d), as the document does it, a fee from its rounded one.
+// Where the discount or the rounding was made on a sum and not on lines, the
+// small remainder is on the largest amount.
+func discountedAmounts(inv invoice.Invoice) discounted {
+	var after discounted
+	rest := inv.AfterDiscount
+	var largest *money.Decimal
+	var size money.Decimal
+	leave := func(left *money.Decimal, amount, exact, percent money.Decimal) {
+		*left = amount
+		if !percent.IsZero() {
+			*left = exact.Sub(exact.Percent(percent)).Round(inv.Digits, inv.Rounding.Mode)
+		}
+		rest = rest.Sub(*left)
+		if largest == nil || magnitude(amount).Cmp(size) > 0 {
+			largest, size = left, magnitude(amount)
+		}
+	}
+
+	for _, account := range inv.Accounts {
+		lines := make([]money.Decimal, len(account.Lines))
+		for i, line := range account.Lines {
+			leave(&lines[i], line.Amount, line.Exact, linePercent(inv.Frozen.Invoice, account.Account, line))
+		}
+		after.lines = append(after.lines, lines)
+	}
+	group := inv.Frozen.Invoice.Discount
+	after.support = make([]money.Decimal, len(inv.Support))
+	for i, fee := range inv.Support {
+		leave(&after.support[i], fee.Amount, fee.Amount, percentOn(group, "usage+support", "subtotal"))
+	}
+	after.agency = make([]money.Decimal, len(inv.Agency))
+	for i, fee := range inv.Agency {
+		leave(&after.agency[i], fee.Amount, fee.Amount, percentOn(group, "subtotal"))
+	}
+	if largest != nil {
+		*largest = largest.Add(rest)
+	}
+	return after
+}
+
+// linePercent is the discount on a line of an account: the nearest alone, that
+// of a service before that of an account before the group's. Marketplace and
+// entries have that on the subtotal only.
+func linePercent(settings billing.InvoiceSettings, account string, line invoice.Line) money.Decimal {
+	if line.Kind != statement.Usage {
+		return percentOn(settings.Discount, "subtotal")
+	}
+	percent, nearest := percentOn(settings.Discount, "usage", "usage+support", "subtotal"), 0
+	for _, d := range settings.ServiceDiscounts {
+		near := 1 // of the account
+		if len(d.Services) > 0 {
+			near = 2 + min(len(d.Accounts), 1)
+		}
+		ofAccount := len(d.Accounts) == 0 || slices.Contains(d.Accounts, account)
+		if near > nearest && ofAccount && (len(d.Services) == 0 || serves(settings, d, line.Service)) {
+			percent, nearest = d.Percent, near
+		}
+	}
+	return percent
+}
+
+// serves tells whether a discount is on a service: by its name, or as one of
+// those that no discount names.
+func serves(settings billing.InvoiceSettings, d billing.ServiceDiscount, service string) bool {
+	if slices.Contains(d.Services, service) {
+		return true
+	}
+	named := slices.ContainsFunc(settings.ServiceDiscounts, func(other billing.ServiceDiscount) bool {
+		return slices.Contains(other.Services, service)
+	})
+	return !named && slices.Contains(d.Services, billing.OtherServices)
+}
+
+// percentOn is the group's discount where it is on one of the bases, else 0.
+func percentOn(group *billing.Discount, bases ...string) money.Decimal {
+	if group == nil || !slices.Contains(bases, group.Base) {
+		return money.Zero
+	}
+	return group.Percent
+}
+
+func magnitude(d money.Decimal) money.Decimal {
+	if d.Sign() < 0 {
+		return d.Neg()
+	}
+	return d
+}

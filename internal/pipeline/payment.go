@@ -1,0 +1,341 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/money"
+)
+
+// PaymentOrder is a payment that is to be recorded.
+type PaymentOrder struct {
+	invoice.Payment // ID, Kind, At and By are given by the records
+	// Documents are what it pays for: numbers or ids, each with =AMOUNT where it
+	// gets only so much. None: the customer's oldest first.
+	Documents []string
+	// OldestFirst gives to the customer's oldest documents what the named ones do
+	// not take.
+	OldestFirst bool
+}
+
+// PaymentRecord is a payment with what it settles.
+type PaymentRecord struct {
+	invoice.Payment
+	Settles     []Settles     `json:"settles"`
+	Unallocated money.Decimal `json:"unallocated"`
+	ReversedBy  string        `json:"reversed_by,omitempty"` // id
+	New         bool          `json:"new"`                   // recorded just now; else it was on record with the same facts
+}
+
+// Settles is what a payment, or a credit note, gives to a document.
+type Settles struct {
+	ID     string        `json:"id"`
+	Number string        `json:"number"`
+	Amount money.Decimal `json:"amount"`
+}
+
+// AddPayment records a payment and gives it to documents, never more than is
+// open of each; what is left stays unallocated. Where the order leaves them out,
+// customer and currency are those of the named documents, and the key is made of
+// the facts. A key that is on record with the same facts changes nothing.
+func (p *Pipeline) AddPayment(ctx context.Context, order PaymentOrder) (PaymentRecord, error) {
+	books, err := p.Receivables(ctx)
+	if err != nil {
+		return PaymentRecord{}, err
+	}
+	payment, claims, err := p.orderly(ctx, books, order)
+	if err != nil {
+		return PaymentRecord{}, err
+	}
+	recorded, fresh, err := p.Store.RecordPayment(ctx, payment, claims.allocator(payment.On))
+	if err != nil {
+		return PaymentRecord{}, err
+	}
+	record, err := p.Payment(ctx, recorded.ID)
+	record.New = fresh
+	return record, err
+}
+
+// orderly fills in what the order leaves out, and checks it.
+func (p *Pipeline) orderly(ctx context.Context, books invoice.Receivables, order PaymentOrder) (invoice.Payment, claims, error) {
+	payment := order.Payment
+	payment.Kind, payment.By, payment.Named = invoice.PaidIn, p.User, strings.Join(order.Documents, " ")
+	if payment.On > p.today() {
+		return payment, nil, fmt.Errorf("%s is still to come; a payment is recorded when it is there", payment.On)
+	}
+	named, err := claimsNamed(books, order.Documents)
+	if err != nil {
+		return payment, nil, err
+	}
+	for _, d := range named {
+		payment.Customer, payment.Currency = cmp.Or(payment.Customer, d.Customer), cmp.Or(payment.Currency, d.Currency)
+		if d.Customer != payment.Customer || d.Currency != payment.Currency {
+			return payment, nil, fmt.Errorf("%s is of customer %s in %s, the payment of customer %s in %s; record a payment for each",
+				d.Number, d.Customer, d.Currency, payment.Customer, payment.Currency)
+		}
+	}
+	if err := payment.Currency.Check(); err != nil {
+		return payment, nil, err
+	}
+	if payment.Amount.IsZero() {
+		return payment, nil, errors.New("the amount of the payment is 0")
+	}
+	if len(named) == 0 {
+		if err := p.customerNamed(ctx, payment.Customer); err != nil {
+			return payment, nil, err
+		}
+	}
+	if len(named) == 0 || order.OldestFirst {
+		named = append(named, oldestFirst(books, payment, named)...)
+	}
+	if payment.Key == "" {
+		payment.Key = fmt.Sprintf("%s %s %s %s %s", payment.On, payment.Customer, payment.Amount, payment.Currency, payment.Reference)
+	}
+	return payment, named, nil
+}
+
+// claims are the documents that an amount can go to, in their order.
+type claims []claim
+
+type claim struct {
+	invoice.Receivable
+	part *money.Decimal // what it gets; nil: as much as is open
+}
+
+// claimsNamed finds documents by NUMBER or ID, each with =AMOUNT where it gets
+// only so much.
+func claimsNamed(books invoice.Receivables, names []string) (claims, error) {
+	var all claims
+	for _, name := range names {
+		document, amount, limited := strings.Cut(name, "=")
+		at := slices.IndexFunc(books.Documents, func(d invoice.Receivable) bool { return d.Number == document || d.ID == document })
+		if at < 0 {
+			return nil, fmt.Errorf("%s is no issued document; `sluice invoice list` shows them", document)
+		}
+		c := claim{Receivable: books.Documents[at]}
+		if slices.ContainsFunc(all, func(x claim) bool { return x.ID == c.ID }) {
+			return nil, fmt.Errorf("%s is named twice", c.Number)
+		}
+		if limited {
+			part, err := money.Parse(amount)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			c.part = &part
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}
+
+// oldestFirst are the customer's other documents in the payment's currency, by
+// due date.
+func oldestFirst(books invoice.Receivables, payment invoice.Payment, but claims) (all claims) {
+	for _, d := range books.Documents {
+		if d.Customer == payment.Customer && d.Currency == payment.Currency &&
+			!slices.ContainsFunc(but, func(c claim) bool { return c.ID == d.ID }) {
+			all = append(all, claim{Receivable: d})
+		}
+	}
+	slices.SortFunc(all, func(a, b claim) int {
+		return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.Issued, b.Issued), cmp.Compare(a.Number, b.Number))
+	})
+	return all
+}
+
+// allocator gives what is there to the claims, on that day or when the document
+// was issued.
+func (c claims) allocator(on billing.Day) func(money.Decimal, func(string) money.Decimal) ([]invoice.Part, error) {
+	return func(unallocated money.Decimal, settled func(string) money.Decimal) ([]invoice.Part, error) {
+		wanted := make([]invoice.Claim, len(c))
+		for i, d := range c {
+			wanted[i] = invoice.Claim{ID: d.ID, Name: d.Number, Issued: d.Issued, Open: d.Payable.Sub(settled(d.ID)), Part: d.part}
+		}
+		parts, _, err := invoice.Allocate(unallocated, on, wanted)
+		return parts, err
+	}
+}
+
+// AllocatePayment gives what is unallocated of a payment, or open of a credit
+// note, to documents: the named ones, each with =AMOUNT where it gets only so
+// much, else the oldest first. It returns what was given now.
+func (p *Pipeline) AllocatePayment(ctx context.Context, source string, on billing.Day, documents []string) ([]Settles, error) {
+	books, err := p.Receivables(ctx)
+	if err != nil {
+		return nil, err
+	}
+	named, err := claimsNamed(books, documents)
+	if err != nil {
+		return nil, err
+	}
+	from, note, err := sourceOf(books, source)
+	if err != nil {
+		return nil, err
+	}
+	if len(named) == 0 {
+		named = oldestFirst(books, from, nil)
+	}
+	for _, d := range named {
+		if d.Customer != from.Customer || d.Currency != from.Currency {
+			return nil, fmt.Errorf("%s is of customer %s in %s, %s of customer %s in %s", d.Number, d.Customer, d.Currency, source, from.Customer, from.Currency)
+		}
+	}
+	var given []invoice.Part
+	allocate := func(unallocated money.Decimal, settled func(string) money.Decimal) (parts []invoice.Part, err error) {
+		if unallocated.IsZero() || note != nil && unallocated.Sign() < 0 {
+			return nil, errors.New("nothing of it is left to be given")
+		}
+		given, err = named.allocator(max(on, from.On))(unallocated, settled)
+		return given, err
+	}
+	if note != nil {
+		err = p.Store.AllocateCreditNote(ctx, note.ID, p.User, note.Payable, allocate)
+	} else {
+		err = p.Store.AllocatePayment(ctx, from.ID, p.User, allocate)
+	}
+	settles := []Settles{}
+	for _, part := range given {
+		settles = append(settles, Settles{ID: part.Invoice, Number: numberOf(books, part.Invoice), Amount: part.Amount})
+	}
+	return settles, err
+}
+
+// sourceOf finds a payment by its id, or a credit note by its number or id, which
+// it returns too.
+func sourceOf(books invoice.Receivables, source string) (invoice.Payment, *invoice.Receivable, error) {
+	for _, q := range books.Payments {
+		if q.ID == source {
+			return q, nil, nil
+		}
+	}
+	for _, d := range books.Documents {
+		if d.Number != source && d.ID != source {
+			continue
+		}
+		if d.Payable.Sign() >= 0 {
+			return invoice.Payment{}, nil, fmt.Errorf("%s is no credit note; only payments and credit notes settle others", source)
+		}
+		return invoice.Payment{Customer: d.Customer, Currency: d.Currency, On: d.Issued}, &d, nil
+	}
+	return invoice.Payment{}, nil, fmt.Errorf("%s is neither a payment nor an issued credit note; `sluice payment list` shows the payments", source)
+}
+
+// ReversePayment takes a payment or write-off back; what it settled is open
+// again. Of a credit note, it takes back what was given to documents.
+func (p *Pipeline) ReversePayment(ctx context.Context, source string, on billing.Day, reason string) error {
+	if strings.TrimSpace(reason) == "" {
+		return errors.New("a reversal needs a reason")
+	}
+	books, err := p.Receivables(ctx)
+	if err != nil {
+		return err
+	}
+	from, note, err := sourceOf(books, source)
+	if err != nil {
+		return err
+	}
+	reversal := invoice.Payment{On: on, Reference: reason, By: p.User}
+	if note != nil {
+		return p.Store.ReleaseCreditNote(ctx, note.ID, reversal)
+	}
+	_, err = p.Store.ReversePayment(ctx, from.ID, reversal)
+	return err
+}
+
+// WriteOff gives up what is still open of an issued document. Reversing the
+// entry, which it returns, undoes it.
+func (p *Pipeline) WriteOff(ctx context.Context, idOrNumber string, on billing.Day, reason string) (PaymentRecord, error) {
+	if strings.TrimSpace(reason) == "" {
+		return PaymentRecord{}, errors.New("a write-off needs a reason")
+	}
+	books, err := p.Receivables(ctx)
+	if err != nil {
+		return PaymentRecord{}, err
+	}
+	named, err := claimsNamed(books, []string{idOrNumber})
+	if err != nil {
+		return PaymentRecord{}, err
+	}
+	d := named[0]
+	open := d.Payable.Sub(invoice.Settled(d.ID, books.Settlements))
+	if open.Sign() <= 0 {
+		return PaymentRecord{}, fmt.Errorf("nothing of %s is left to be paid", d.Number)
+	}
+	if on < d.Issued {
+		return PaymentRecord{}, fmt.Errorf("%s was issued on %s, so it cannot be written off on %s", d.Number, d.Issued, on)
+	}
+	// The number of settlements so far tells a second write-off, after the first
+	// was reversed, from the same one again.
+	into := len(slices.DeleteFunc(slices.Clone(books.Settlements), func(s invoice.Settlement) bool { return s.Invoice != d.ID }))
+	d.part = &open
+	recorded, _, err := p.Store.RecordPayment(ctx, invoice.Payment{
+		Key: fmt.Sprintf("write-off of %s (%d)", d.ID, into), Kind: invoice.WrittenOff, Customer: d.Customer, On: on, Amount: open,
+		Currency: d.Currency, Reference: reason, Named: d.ID, By: p.User,
+	}, claims{d}.allocator(on))
+	if err != nil {
+		return PaymentRecord{}, err
+	}
+	record, err := p.Payment(ctx, recorded.ID)
+	record.New = true
+	return record, err
+}
+
+// Payment returns a payment by its id.
+func (p *Pipeline) Payment(ctx context.Context, id string) (PaymentRecord, error) {
+	all, err := p.Payments(ctx)
+	if err != nil {
+		return PaymentRecord{}, err
+	}
+	for _, r := range all {
+		if r.ID == id {
+			return r, nil
+		}
+	}
+	return PaymentRecord{}, fmt.Errorf("there is no payment %s; `sluice payment list` shows the payments", id)
+}
+
+// Payments returns all entries in the order in which they were recorded, with
+// what each settles now.
+func (p *Pipeline) Payments(ctx context.Context) ([]PaymentRecord, error) {
+	books, err := p.Receivables(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, place := []PaymentRecord{}, map[string]int{}
+	for _, q := range books.Payments {
+		place[q.ID] = len(all)
+		all = append(all, PaymentRecord{Payment: q, Settles: []Settles{}, Unallocated: q.Amount})
+		if at, is := place[q.Reverses]; is {
+			all[at].ReversedBy = q.ID
+		}
+	}
+	for _, s := range books.Settlements {
+		at, is := place[s.Source]
+		if !is {
+			continue // out of a credit note
+		}
+		r := &all[at]
+		r.Unallocated = r.Unallocated.Sub(s.Amount)
+		of := slices.IndexFunc(r.Settles, func(x Settles) bool { return x.ID == s.Invoice })
+		if of < 0 {
+			of, r.Settles = len(r.Settles), append(r.Settles, Settles{ID: s.Invoice, Number: numberOf(books, s.Invoice)})
+		}
+		r.Settles[of].Amount = r.Settles[of].Amount.Add(s.Amount)
+	}
+	return all, nil
+}
+
+func numberOf(books invoice.Receivables, id string) string {
+	for _, d := range books.Documents {
+		if d.ID == id {
+			return d.Number
+		}
+	}
+	return id
+}
