@@ -139,23 +139,17 @@ left alone. With --dry-run it shows what they would do, and changes nothing.`,
   sluice entry rules 2026-10`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := period(cmd, args[0])
+		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
+			rulings, err := a.EntryRules(ctx, p, dryRun)
 			if err != nil {
 				return err
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				rulings, err := a.EntryRules(ctx, p, dryRun)
-				if err != nil {
-					return err
-				}
-				return c.result(struct {
-					Period  billing.Period         `json:"period"`
-					DryRun  bool                   `json:"dry_run"`
-					Rulings []pipeline.EntryRuling `json:"rulings"`
-				}{p, dryRun, rulings}, func(w io.Writer) { writeRulings(w, rulings, dryRun) })
-			})
-		},
+			return c.result(struct {
+				Period  billing.Period         `json:"period"`
+				DryRun  bool                   `json:"dry_run"`
+				Rulings []pipeline.EntryRuling `json:"rulings"`
+			}{p, dryRun, rulings}, func(w io.Writer) { writeRulings(w, rulings, dryRun) })
+		}),
 	}
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "show what the rules would do, and change nothing")
 	return cmd

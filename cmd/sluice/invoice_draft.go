@@ -27,25 +27,19 @@ credit or debit note that corrects them. "sluice invoice needs" says beforehand 
   sluice invoice draft 2026-10 --group acme-main`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := period(cmd, args[0])
+		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
+			certificate, err := a.Draft(ctx, p, groups)
 			if err != nil {
 				return err
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				certificate, err := a.Draft(ctx, p, groups)
-				if err != nil {
-					return err
-				}
-				if err := runInvoiceList(ctx, c, a, p); err != nil {
-					return err
-				}
-				if !certificate.Proved() {
-					return &residueError{certificate.Period, len(certificate.Residues)}
-				}
-				return nil
-			})
-		},
+			if err := runInvoiceList(ctx, c, a, p); err != nil {
+				return err
+			}
+			if !certificate.Proved() {
+				return &residueError{certificate.Period, len(certificate.Residues)}
+			}
+			return nil
+		}),
 	}
 	cmd.Flags().StringArrayVar(&groups, "group", nil, "only the drafts of one billing group, by its `id`; may be repeated")
 	registerCompletion(cmd, "group", c.completeGroup)
@@ -64,19 +58,13 @@ the master's.`,
 		Example:           `  sluice invoice needs 2026-10`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := period(cmd, args[0])
+		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
+			needs, err := a.Needs(ctx, p)
 			if err != nil {
 				return err
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				needs, err := a.Needs(ctx, p)
-				if err != nil {
-					return err
-				}
-				return c.result(needs, func(w io.Writer) { writeNeeds(w, needs) })
-			})
-		},
+			return c.result(needs, func(w io.Writer) { writeNeeds(w, needs) })
+		}),
 	}
 }
 

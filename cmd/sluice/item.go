@@ -153,18 +153,12 @@ func newItemRemove(c *cli) *cobra.Command {
 		Example:           `  sluice item remove 2026-10 --group acme-main --label "Migration workshop"`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := period(cmd, args[0])
-			if err != nil {
-				return err
+		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
+			if err := a.RemoveItem(ctx, p, group, label); err != nil {
+				return itemRefused(err)
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				if err := a.RemoveItem(ctx, p, group, label); err != nil {
-					return itemRefused(err)
-				}
-				return c.itemChanged(p, sheet.Item{Group: group, AdditionalItem: billing.AdditionalItem{Label: label}}, "removed")
-			})
-		},
+			return c.itemChanged(p, sheet.Item{Group: group, AdditionalItem: billing.AdditionalItem{Label: label}}, "removed")
+		}),
 	}
 	cmd.Flags().StringVar(&group, "group", "", "billing `group`")
 	cmd.Flags().StringVar(&label, "label", "", "`text` of the item")

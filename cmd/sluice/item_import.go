@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/pipeline"
 	"github.com/sluice-billing/sluice/internal/sheet"
 )
@@ -135,27 +136,21 @@ a formula has an apostrophe in front, which the import takes away again.`,
   sluice item export 2026-10 --group acme-main -o acme.csv`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := period(cmd, args[0])
+		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
+			items, err := a.MonthItems(ctx, p, group)
 			if err != nil {
 				return err
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				items, err := a.MonthItems(ctx, p, group)
-				if err != nil {
-					return err
-				}
-				var all []sheet.Item
-				for _, i := range items {
-					all = append(all, sheet.Item{Group: i.Group, AdditionalItem: i.Item})
-				}
-				if out != "" {
-					return writeFile(out, func(w io.Writer) error { return sheet.WriteItems(w, all) })
-				}
-				c.finish()
-				return sheet.WriteItems(c.stdout, all)
-			})
-		},
+			var all []sheet.Item
+			for _, i := range items {
+				all = append(all, sheet.Item{Group: i.Group, AdditionalItem: i.Item})
+			}
+			if out != "" {
+				return writeFile(out, func(w io.Writer) error { return sheet.WriteItems(w, all) })
+			}
+			c.finish()
+			return sheet.WriteItems(c.stdout, all)
+		}),
 	}
 	cmd.Flags().StringVar(&group, "group", "", "only those of a billing `group`")
 	cmd.Flags().StringVarP(&out, "out", "o", "", "write to a `file` instead of standard output")

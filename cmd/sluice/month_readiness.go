@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/pipeline"
 )
 
@@ -23,19 +24,13 @@ arrived.`,
   sluice month readiness 2026-10 --json`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := period(cmd, args[0])
+		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
+			r, err := a.Readiness(ctx, p)
 			if err != nil {
 				return err
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				r, err := a.Readiness(ctx, p)
-				if err != nil {
-					return err
-				}
-				return c.result(r, func(w io.Writer) { writeReadiness(w, r) })
-			})
-		},
+			return c.result(r, func(w io.Writer) { writeReadiness(w, r) })
+		}),
 	}
 }
 

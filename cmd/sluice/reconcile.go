@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/billing"
 )
 
 func newReconcile(c *cli) *cobra.Command {
@@ -18,18 +19,12 @@ provider's invoices as they are declared now. It prices nothing and drafts nothi
 		Example:           `  sluice reconcile 2026-10`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := period(cmd, args[0])
+		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
+			certificate, err := a.Reconcile(ctx, p)
 			if err != nil {
 				return err
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				certificate, err := a.Reconcile(ctx, p)
-				if err != nil {
-					return err
-				}
-				return c.certificate(certificate)
-			})
-		},
+			return c.certificate(certificate)
+		}),
 	}
 }

@@ -119,6 +119,17 @@ func period(cmd *cobra.Command, text string) (billing.Period, error) {
 	return p, nil
 }
 
+// ofMonth runs the work of a command whose only argument is a month.
+func (c *cli) ofMonth(work func(ctx context.Context, a *app.App, p billing.Period) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		p, err := period(cmd, args[0])
+		if err != nil {
+			return err
+		}
+		return c.with(cmd, func(ctx context.Context, a *app.App) error { return work(ctx, a, p) })
+	}
+}
+
 // with opens the installation, which must be there, and does the work in it.
 // The context carries the progress.
 func (c *cli) with(cmd *cobra.Command, work func(ctx context.Context, a *app.App) error) error {

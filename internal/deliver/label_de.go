@@ -35,7 +35,7 @@ var german = labels{
 
 	debitNote: "Belastungsanzeige", provider: "Anbieter",
 	corrects: "Korrektur zur Rechnung %s vom %s", reason: "Grund: %s",
-	differences: "Alle Beträge sind Differenzen zu denen dieser Rechnung.",
+	differences: "Alle Beträge sind Differenzen zu dem, was diese Rechnung und ihre bisherigen Korrekturen ausweisen.",
 	entry:       "Einmalposten", account: "Konto %s", addedBelow: "%s, in den Summen enthalten",
 	support: "Support", agency: "Abrechnungsgebühr", ofBase: "%s auf %s", atLeast: "mindestens %s", adjusted: "angepasst um %s",
 	discountOnUsageAndSupport: "Rabatt von %s auf Nutzung und Support", discountOnSubtotal: "Rabatt von %s auf die Zwischensumme",

@@ -35,7 +35,7 @@ var english = labels{
 
 	debitNote: "Debit note", provider: "Provider",
 	corrects: "Corrects invoice %s of %s", reason: "Reason: %s",
-	differences: "Every amount is the difference to the one of that invoice.",
+	differences: "Every amount is the difference to what that invoice and its notes so far come to.",
 	entry:       "adjusting entry", account: "account %s", addedBelow: "%s, added in the totals",
 	support: "Support", agency: "Agency fee", ofBase: "%s on %s", atLeast: "at least %s", adjusted: "adjusted by %s",
 	discountOnUsageAndSupport: "Discount of %s on usage and support", discountOnSubtotal: "Discount of %s on the subtotal",

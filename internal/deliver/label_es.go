@@ -35,7 +35,7 @@ var spanish = labels{
 
 	debitNote: "Nota de débito", provider: "Proveedor",
 	corrects: "Rectifica la factura %s del %s", reason: "Motivo: %s",
-	differences: "Todos los importes son diferencias respecto de esa factura.",
+	differences: "Todos los importes son diferencias respecto de esa factura y sus notas anteriores.",
 	entry:       "ajuste", account: "cuenta %s", addedBelow: "%s, incluido en los totales",
 	support: "Soporte", agency: "Comisión de gestión", ofBase: "%s sobre %s", atLeast: "mínimo %s", adjusted: "ajustado en %s",
 	discountOnUsageAndSupport: "Descuento del %s sobre consumo y soporte", discountOnSubtotal: "Descuento del %s sobre el subtotal",

@@ -35,7 +35,7 @@ var french = labels{
 
 	debitNote: "Note de débit", provider: "Fournisseur",
 	corrects: "Rectifie la facture %s du %s", reason: "Motif : %s",
-	differences: "Tous les montants sont des écarts par rapport à cette facture.",
+	differences: "Tous les montants sont des écarts par rapport à cette facture et à ses avoirs et débits antérieurs.",
 	entry:       "régularisation", account: "compte %s", addedBelow: "%s, compris dans les totaux",
 	support: "Support", agency: "Frais de gestion", ofBase: "%s sur %s", atLeast: "au moins %s", adjusted: "ajusté de %s",
 	discountOnUsageAndSupport: "Remise de %s sur la consommation et le support", discountOnSubtotal: "Remise de %s sur le sous-total",

@@ -35,7 +35,7 @@ var japanese = labels{
 
 	debitNote: "追加請求書", qualified: "適格請求書", qualifiedReturn: "適格返還請求書", provider: "クラウド事業者",
 	corrects: "%s（%s発行）の訂正", reason: "訂正理由：%s",
-	differences: "金額はすべて、元の請求書との差額です。",
+	differences: "金額はすべて、元の請求書とこれまでの訂正の合計との差額です。",
 	entry:       "調整項目", account: "アカウント %s", addedBelow: "%s（合計欄に計上）",
 	support: "サポート料金", agency: "請求代行手数料", ofBase: "%s（対象 %s）", atLeast: "最低 %s", adjusted: "調整 %s",
 	discountOnUsageAndSupport: "利用料とサポート料金の割引 %s", discountOnSubtotal: "小計の割引 %s",

@@ -35,7 +35,7 @@ var korean = labels{
 
 	debitNote: "추가 청구서", provider: "클라우드 공급자",
 	corrects: "청구서 %s(%s 발행) 정정", reason: "정정 사유: %s",
-	differences: "모든 금액은 원래 청구서와의 차액입니다.",
+	differences: "모든 금액은 원래 청구서와 이전 정정분의 합계와의 차액입니다.",
 	entry:       "조정 항목", account: "계정 %s", addedBelow: "%s (합계란에 포함)",
 	support: "지원 요금", agency: "청구 대행 수수료", ofBase: "%s (대상 %s)", atLeast: "최소 %s", adjusted: "조정 %s",
 	discountOnUsageAndSupport: "이용료 및 지원 요금 할인 %s", discountOnSubtotal: "소계 할인 %s",

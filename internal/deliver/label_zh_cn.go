@@ -35,7 +35,7 @@ var chineseSimplified = labels{
 
 	debitNote: "借项通知单", provider: "云服务商",
 	corrects: "更正账单 %s（%s开具）", reason: "更正原因：%s",
-	differences: "所有金额均为与原账单的差额。",
+	differences: "所有金额均为与原账单及此前更正合计的差额。",
 	entry:       "调整项目", account: "账户 %s", addedBelow: "%s（计入合计栏）",
 	support: "支持服务费", agency: "代理服务费", ofBase: "%s（基数 %s）", atLeast: "最低 %s", adjusted: "调整 %s",
 	discountOnUsageAndSupport: "使用费及支持服务费折扣 %s", discountOnSubtotal: "小计折扣 %s",

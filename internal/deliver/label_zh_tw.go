@@ -35,7 +35,7 @@ var chineseTraditional = labels{
 
 	debitNote: "補收帳單", provider: "雲端供應商",
 	corrects: "更正帳單 %s（%s開立）", reason: "更正原因：%s",
-	differences: "所有金額均為與原帳單的差額。",
+	differences: "所有金額均為與原帳單及先前更正合計的差額。",
 	entry:       "調整項目", account: "帳戶 %s", addedBelow: "%s（計入合計欄）",
 	support: "支援服務費", agency: "代理服務費", ofBase: "%s（基數 %s）", atLeast: "最低 %s", adjusted: "調整 %s",
 	discountOnUsageAndSupport: "使用費及支援服務費折扣 %s", discountOnSubtotal: "小計折扣 %s",

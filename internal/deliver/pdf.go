@@ -204,7 +204,7 @@ func (p *printer) parties() {
 	if p.inv.IssueDate != nil {
 		fact(p.l.issued, p.l.day(*p.inv.IssueDate))
 	}
-	if p.inv.DueDate != nil {
+	if p.isDue() {
 		fact(p.l.due, p.l.day(*p.inv.DueDate))
 	}
 	p.y = max(y, lower) + 14
@@ -219,7 +219,7 @@ func (p *printer) amountDue() {
 	const height = 40
 	p.fill(left, p.y, right-left, height, band)
 	p.fill(left, p.y, 3, height, accent)
-	label, due := p.y+24, p.inv.DueDate != nil
+	label, due := p.y+24, p.isDue()
 	if due {
 		label -= 6
 	}
@@ -233,6 +233,9 @@ func (p *printer) amountDue() {
 		p.y = p.block(left, p.y+7, style{8, false, warning}, meaning, right-left, 2)
 	}
 }
+
+// isDue tells whether the customer has something to pay by a day.
+func (p *printer) isDue() bool { return p.inv.DueDate != nil && p.inv.Payable.Sign() > 0 }
 
 // correction says which invoice the document corrects and why.
 func (p *printer) correction() {
