@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"fmt"
 	"io"
 
@@ -10,6 +9,7 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/deliver"
 	"github.com/sluice-billing/sluice/internal/invoice"
 )
 
@@ -80,9 +80,8 @@ func writeAccountStatement(w io.Writer, s invoice.AccountStatement) {
 }
 
 // writeStatementsCSV writes one line for each document and payment, between
-// those of the balances.
+// those of the balances. No text of a payer is run as a formula.
 func writeStatementsCSV(w io.Writer, statements []invoice.AccountStatement) error {
-	out := csv.NewWriter(w)
 	rows := [][]string{{"holder", "currency", "date", "what", "number", "due", "amount", "balance", "note"}}
 	for _, s := range statements {
 		currency := string(s.Currency)
@@ -96,5 +95,5 @@ func writeStatementsCSV(w io.Writer, statements []invoice.AccountStatement) erro
 		}
 		rows = append(rows, []string{s.Holder, currency, s.To.String(), "closing balance", "", "", "", s.Closing.Fixed(s.Digits), ""})
 	}
-	return out.WriteAll(rows)
+	return deliver.WriteRows(w, "the statement", rows)
 }

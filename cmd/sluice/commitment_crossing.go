@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-billing/sluice/internal/commitment"
+	"github.com/sluice-billing/sluice/internal/deliver"
 )
 
 func newCommitmentCrossings(c *cli) *cobra.Command {
@@ -91,7 +91,6 @@ func hourOf(x commitment.Crossing, layout string) string {
 }
 
 func writeCrossingsCSV(w io.Writer, all []commitment.Crossing) error {
-	out := csv.NewWriter(w)
 	rows := [][]string{{"hour", "payer", "commitment", "owner_account", "owner_group", "owner_customer", "account", "group", "customer", "within_customer",
 		"units", "quantity", "lines", "currency", "on_demand", "effective", "stands"}}
 	for _, x := range all {
@@ -99,5 +98,5 @@ func writeCrossingsCSV(w io.Writer, all []commitment.Crossing) error {
 			strconv.FormatBool(x.Within), x.Units.String(), x.Quantity.String(), strconv.FormatInt(x.Lines, 10), string(x.Currency),
 			x.OnDemand.String(), x.Effective.String(), x.Stands.String()})
 	}
-	return out.WriteAll(rows)
+	return deliver.WriteRows(w, "the benefit that crosses customers", rows)
 }

@@ -128,9 +128,12 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// fileName is the invoice's number or id without what a file name cannot hold.
+// fileName is the invoice's number or id without what a file name cannot hold. No
+// two ids give one name: what follows the group in an id, as in 2026-10/acme/aws,
+// is behind a sign that no group's id has.
 func fileName(inv invoice.Invoice, format deliver.Format) string {
-	name := inv.ID
+	month, rest, _ := strings.Cut(inv.ID, "/")
+	name := month + "-" + strings.ReplaceAll(rest, "/", "~")
 	if inv.Number != "" {
 		name = inv.Number
 	}

@@ -97,9 +97,13 @@ reference.`,
 }
 
 func writePayment(w io.Writer, r pipeline.PaymentRecord) {
-	if r.New {
+	switch {
+	case r.New:
 		fmt.Fprintf(w, "%s is recorded: %s %s of %s on %s.\n", r.ID, amountOf(r.Amount, r.Currency), r.Currency, r.Customer, r.On)
-	} else {
+	case r.ReversedBy != "":
+		fmt.Fprintf(w, "%s was recorded before, on %s, and taken back by %s; nothing has changed. Another --key records it once more.\n", r.ID, billing.DayOf(r.At), r.ReversedBy)
+		return
+	default:
 		fmt.Fprintf(w, "%s was recorded before, on %s; nothing has changed.\n", r.ID, billing.DayOf(r.At))
 	}
 	writeSettles(w, r.Settles, r.Currency)

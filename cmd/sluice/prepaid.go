@@ -74,13 +74,11 @@ facts it is refused. Without --key it is made of the facts.`,
 			}
 			e.Currency = money.Currency(currency)
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				balance, err := a.PostPrepaid(ctx, e)
+				posting, err := a.PostPrepaid(ctx, e)
 				if err != nil {
 					return err
 				}
-				return c.result(balance, func(w io.Writer) {
-					fmt.Fprintf(w, "The balance of %s on %s is %s %s.\n", balance.Group, balance.AsOf, amountOf(balance.Balance, balance.Currency), balance.Currency)
-				})
+				return c.result(posting, func(w io.Writer) { writePosting(w, posting) })
 			})
 		},
 	}
@@ -93,6 +91,13 @@ facts it is refused. Without --key it is made of the facts.`,
 		flags.StringVar(&expires, "expires", "", "first `day` on which it cannot be used any more")
 	}
 	return cmd
+}
+
+func writePosting(w io.Writer, p pipeline.PrepaidPosting) {
+	if !p.New {
+		fmt.Fprintf(w, "It was posted before, with the key %q; nothing has changed. Another --key posts it once more.\n", p.Key)
+	}
+	fmt.Fprintf(w, "The balance of %s on %s is %s %s.\n", p.Group, p.AsOf, amountOf(p.Balance, p.Currency), p.Currency)
 }
 
 func newPrepaidList(c *cli) *cobra.Command {

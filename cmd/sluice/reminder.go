@@ -7,6 +7,7 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -111,6 +112,9 @@ reminded. It sends nothing. The same step of an invoice is never due again.`,
 			day, err := dayOrToday(cmd, asOf)
 			if err != nil {
 				return err
+			}
+			if day > billing.DayOf(time.Now()) {
+				return wrong(cmd, fmt.Sprintf("%s is still to come; `sluice reminder list --as-of %s` shows what will be due", day, day))
 			}
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
 				due, err := a.Reminders(ctx, day)

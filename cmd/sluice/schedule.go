@@ -106,6 +106,9 @@ With --dry-run it says what it would do with the month as it is loaded, and chan
 				if now, err = time.Parse(time.RFC3339, at); err != nil {
 					return wrong(cmd, fmt.Sprintf("%q is not a time; write it as 2026-11-05T06:00:00Z", at))
 				}
+				if now.After(time.Now()) && !dry {
+					return wrong(cmd, at+" is still to come: what would be done then can only be looked at, with --dry-run")
+				}
 			}
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
 				if !now.IsZero() {

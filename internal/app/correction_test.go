@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
 	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/sheet"
 )
 
 // issueDrafts issues every draft of September and returns them by id.
@@ -202,9 +204,17 @@ func TestVoid(t *testing.T) {
 	if _, err := a.Void(ctx, first.Number, "wrong house", before); err == nil || !strings.Contains(err.Error(), "it comes after INV-2026-00000") {
 		t.Errorf("voided before it was issued: %v", err)
 	}
+	workshop := sheet.Item{Group: "beta", AdditionalItem: billing.AdditionalItem{Label: "Workshop", UnitPrice: money.FromInt(1), Quantity: money.FromInt(1)}}
+	if err := a.AddItem(ctx, september(t), workshop, pipeline.ItemUI); err == nil || !strings.Contains(err.Error(), "is issued as "+first.Number) {
+		t.Errorf("an item was added to what is issued: %v", err)
+	}
 	void, err := a.Void(ctx, first.Number, "wrong house", on)
 	if err != nil {
 		t.Fatal(err)
+	}
+	// What is billed anew can have other items.
+	if err := errors.Join(a.AddItem(ctx, september(t), workshop, pipeline.ItemUI), a.RemoveItem(ctx, september(t), "beta", "Workshop")); err != nil {
+		t.Errorf("after the void: %v", err)
 	}
 	amountIs(t, "the void", void.Total, "-60")
 	amountIs(t, "given back to the balance", void.Carried, "30")

@@ -64,8 +64,15 @@ func totalsOf(documents map[string]invoice.Invoice) string {
 // Each provider has its own document with its own numbers, fees and notes; what is
 // charged once a month stands on the first. By hand: 100 + 10 support + 5, and 40.
 func TestPerProvider(t *testing.T) {
-	a, ctx := bothProviders(t, twoProviders), context.Background()
-	if got, want := totalsOf(issueDrafts(t, a)), "2026-09/acme/aws aws-2026-001 115\n2026-09/acme/gcp gcp-2026-001 40"; got != want {
+	a, ctx := bothProviders(t, strings.Replace(twoProviders, "per_provider: true", "per_provider: true\n      expect: {change_percent: \"500\"}", 1)), context.Background()
+	issued := issueDrafts(t, a)
+	for id, payer := range map[string]string{"2026-09/acme/aws": "111111111111", "2026-09/acme/gcp": "G-1"} {
+		d := issued[id]
+		if len(d.Inputs.Loads) != 1 || !strings.HasPrefix(d.Inputs.Loads[0], payer+" ") || d.Frozen.Invoice.Expect != nil {
+			t.Errorf("R5: %s tells of the loads %q and of what the reseller expects, %v", id, d.Inputs.Loads, d.Frozen.Invoice.Expect)
+		}
+	}
+	if got, want := totalsOf(issued), "2026-09/acme/aws aws-2026-001 115\n2026-09/acme/gcp gcp-2026-001 40"; got != want {
 		t.Errorf("issued are\n%s\nwant\n%s", got, want)
 	}
 
@@ -76,6 +83,8 @@ func TestPerProvider(t *testing.T) {
 	}
 
 	// What is issued decides: one document for all is for the months to come.
+	editSettings(t, a, "series", `"A-{seq:3}"`, "acme")
+	editSettings(t, a, "note_series", `"CN-{seq:3}"`, "acme")
 	editSettings(t, a, "per_provider", "false", "acme")
 	provedMonth(t, draftMonth(t, a))
 	if got := totalsOf(issueDrafts(t, a)); got != "" {
@@ -83,7 +92,7 @@ func TestPerProvider(t *testing.T) {
 	}
 	deliverUsage(t, a, "200000000001 Usage AmazonEC2 1 110")
 	provedMonth(t, closeMonth(t, a, september(t)))
-	if got, want := totalsOf(issueDrafts(t, a)), "2026-09/acme/aws/2 CN-aws-001 11"; got != want {
+	if got, want := totalsOf(issueDrafts(t, a)), "2026-09/acme/aws/2 CN-001 11"; got != want {
 		t.Errorf("the note is\n%s\nwant\n%s", got, want)
 	}
 
@@ -92,14 +101,14 @@ func TestPerProvider(t *testing.T) {
 	if _, err := a.Void(ctx, "aws-2026-001", "one paper for all", on); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := saysNeeds(needs(t, a)), "draft: 2026-09/acme/aws/4 new 0 to 126 USD: there is no draft of it\nmaster: acme per_provider"; got != want {
+	if got, want := saysNeeds(needs(t, a)), "draft: 2026-09/acme/aws/4 new 0 to 126 USD: there is no draft of it\nmaster: acme note_series, per_provider, series"; got != want {
 		t.Errorf("the month needs\n%s\nwant\n%s", got, want)
 	}
 	if _, err := a.Void(ctx, "gcp-2026-001", "one paper for all", on); err != nil {
 		t.Fatal(err)
 	}
 	provedMonth(t, draftMonth(t, a))
-	if got, want := totalsOf(issueDrafts(t, a)), "2026-09/acme -2026-001 156"; got != want {
+	if got, want := totalsOf(issueDrafts(t, a)), "2026-09/acme A-001 156"; got != want {
 		t.Errorf("issued is\n%s\nwant\n%s", got, want)
 	}
 }
@@ -108,7 +117,7 @@ func TestPerProvider(t *testing.T) {
 // provider's usage is on that alone.
 func TestOneForAllProviders(t *testing.T) {
 	yaml := strings.Replace(strings.Replace(twoProviders, "per_provider: true", "per_provider: false", 1), "{provider}-{yyyy}-{seq:3}", "A-{seq:3}", 1)
-	a := bothProviders(t, yaml)
+	a := bothProviders(t, strings.Replace(yaml, "CN-{provider}-{seq:3}", "CN-{seq:3}", 1))
 	if got, want := totalsOf(issueDrafts(t, a)), "2026-09/acme A-001 155"; got != want {
 		t.Errorf("issued is\n%s\nwant\n%s", got, want)
 	}
@@ -116,7 +125,7 @@ func TestOneForAllProviders(t *testing.T) {
 	deliverFOCUS(t, a, "50")
 	provedMonth(t, closeMonth(t, a, september(t)))
 	note := issueDrafts(t, a)
-	if got, want := totalsOf(note), "2026-09/acme/2 CN--001 10"; got != want {
+	if got, want := totalsOf(note), "2026-09/acme/2 CN-001 10"; got != want {
 		t.Errorf("the note is\n%s\nwant\n%s", got, want)
 	}
 	if fees := note["2026-09/acme/2"].Support; len(fees) > 0 {

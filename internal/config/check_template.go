@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -149,24 +150,29 @@ func (k *checker) providerSeries(c billing.Config) {
 }
 
 // sellersSeries refuses a series of numbers that two sellers use: each of them
-// would see gaps in its own documents (R30).
+// would see gaps in its own documents (R30). Series are the same where their numbers
+// are counted together, whatever day it is.
 func (k *checker) sellersSeries(c billing.Config) {
 	n := nounsOf(c)
 	customers := map[string]string{} // of groups
 	for _, g := range c.BillingGroups {
 		customers[g.ID] = g.Customer
 	}
-	first := map[string]int{} // group that uses a series
+	first := map[string]int{} // group that uses a counter
 	for i, g := range c.BillingGroups {
 		s := n.master(g)
 		for _, numbered := range []struct{ field, series string }{{"series", s.Series}, {"note_series", s.NoteSeries}} {
 			series := numbered.series
-			if series == "" || strings.Contains(series, "{group}") {
+			if numbered.field == "series" && g.Parent == "" {
+				series = cmp.Or(series, invoice.DefaultSeries)
+			}
+			if series == "" { // like the invoices, or named after who sells
 				continue
 			}
-			j, known := first[series]
+			counter := invoice.Series{Pattern: series, Group: g.ID, Customer: g.Customer, Provider: "{provider}"}.Key(billing.Day(0))
+			j, known := first[counter]
 			if !known {
-				first[series] = i
+				first[counter] = i
 				continue
 			}
 			if other := c.BillingGroups[j]; customers[other.Parent] != customers[g.Parent] {

@@ -24,7 +24,8 @@ import (
 //
 // Amounts are in the billing currency and rounded; Charge is before, and
 // DiscountCharge after the discounts, tax out. FreeFormat has what is no
-// product: shortfalls, additional items and coupons. These hold exactly:
+// product: shortfalls, additional items and coupons; and a discount of a note on
+// which nothing but the discount changes. These hold exactly:
 //
 //	_TOTAL Charge         = Σ Charge of Service, ServiceFee, _SUPPORT…, _SUBSTITUTION (rounded per service)
 //	_TOTAL DiscountCharge = Σ DiscountCharge of all rows but Account + FreeFormat
@@ -50,12 +51,15 @@ func writeAccountCSV(w io.Writer, inv invoice.Invoice) error {
 		rows.add(rows.accountOf(fee), "Product", "_SUBSTITUTION", fee.Amount, after.agency[i], after.agency[i])
 	}
 	rows.customServices(invoice.Account{Provider: inv.Provider})
+	for _, id := range accountsServed(inv) {
+		rows.customServices(invoice.Account{Account: id, Provider: inv.Provider})
+	}
 
 	customServices := money.Zero
 	for _, service := range inv.BillingServices {
 		customServices = customServices.Add(service.Amount)
 	}
-	freeFormat := inv.BeforeTax.Sub(inv.AfterDiscount).Sub(customServices)
+	freeFormat := inv.BeforeTax.Sub(inv.AfterDiscount).Sub(customServices).Add(after.rest)
 	rows.add(invoice.Account{Provider: inv.Provider}, "Product", "_TOTAL",
 		inv.Subtotal, inv.BeforeTax, inv.BeforeTax.Sub(inv.TaxFree), freeFormat, customServices, inv.TaxTotal, inv.Total)
 	return WriteRows(w, "invoice "+inv.ID, rows.rows)
@@ -104,6 +108,18 @@ func (r *accountRows) customServices(account invoice.Account) {
 			r.add(account, "Product", "_CUSTOM_SERVICE", s.Amount, s.Amount, s.Amount)
 		}
 	}
+}
+
+// accountsServed are the accounts that a document has billing services of and no
+// section, as a note has where nothing but the service changes.
+func accountsServed(inv invoice.Invoice) (ids []string) {
+	for _, s := range inv.BillingServices {
+		section := slices.ContainsFunc(inv.Accounts, func(a invoice.Account) bool { return a.Account == s.Account })
+		if s.Account != "" && !section && !slices.Contains(ids, s.Account) {
+			ids = append(ids, s.Account)
+		}
+	}
+	return ids
 }
 
 // accountOf is whom a fee is for: an account, or all of a provider.

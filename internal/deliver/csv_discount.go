@@ -14,6 +14,7 @@ import (
 type discounted struct {
 	lines           [][]money.Decimal // by account and line
 	support, agency []money.Decimal
+	rest            money.Decimal // what discounts change where no amount does, as on a note
 }
 
 // discountedAmounts spreads the discounts (R24). A line is rounded from its
@@ -52,9 +53,11 @@ func discountedAmounts(inv invoice.Invoice) discounted {
 	for i, fee := range inv.Agency {
 		leave(&after.agency[i], fee.Amount, fee.Amount, percentOn(group, "subtotal"))
 	}
-	if largest != nil {
-		*largest = largest.Add(rest)
+	if largest == nil {
+		after.rest = rest
+		return after
 	}
+	*largest = largest.Add(rest)
 	return after
 }
 

@@ -128,6 +128,39 @@ func TestCSVOfAnyDocument(t *testing.T) {
 	})
 }
 
+// On a note there may be nothing but a discount, or a service of an account: 1,000
+// at 5% instead of 3% is 20 less, 15 for the service instead of 10 is 5 more.
+func TestAccountCSVOfNote(t *testing.T) {
+	made := func(discount, fixed string) invoice.Invoice {
+		inv, err := invoice.New(statement.Statement{Group: "g", Period: month("2026-10"), Accounts: []statement.Account{
+			{ID: "a", Payer: "p", Lines: []statement.Line{{Kind: statement.Usage, Service: "EC2", Currency: "USD", Amount: dec("1000")}}},
+		}}, invoice.Settings{
+			Group: billing.BillingGroup{ID: "g", Currency: "USD", Invoice: billing.InvoiceSettings{
+				Discount: &billing.Discount{Percent: dec(discount)}, BillingServices: []billing.ServiceUse{{Service: "desk", Accounts: []string{"a"}}},
+			}},
+			Services: []billing.BillingService{{ID: "desk", Name: "Desk", Currency: "USD", Kind: "fixed", Fixed: pointer(fixed)}},
+		}, invoice.Inputs{}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return inv
+	}
+	issued := made("3", "10").Issue("INV-1", *day("2026-11-01"))
+	for _, test := range []struct{ discount, fixed, rows string }{
+		{"5", "10", "_TOTAL 0.00 -20.00 free -20.00 custom 0.00"},
+		{"3", "15", "_CUSTOM_SERVICE 5.00 5.00 free  custom \n_TOTAL 0.00 5.00 free 0.00 custom 5.00"},
+	} {
+		note, _ := invoice.Correct([]invoice.Invoice{issued}, made(test.discount, test.fixed), invoice.Resettled)
+		var rows []string
+		for _, r := range readCSV(t, render(t, "csv-account", note))[1:] {
+			rows = append(rows, fmt.Sprintf("%s %s %s free %s custom %s", r[7], r[8], r[9], r[11], r[12]))
+		}
+		if got := strings.Join(rows, "\n"); got != test.rows {
+			t.Errorf("%s%% and %s: the rows are\n%s\nwant\n%s", test.discount, test.fixed, got, test.rows)
+		}
+	}
+}
+
 // checkAccountCSV checks what writeAccountCSV says holds.
 func checkAccountCSV(t *rapid.T, records [][]string, inv invoice.Invoice) {
 	cell := func(record []string, name string) money.Decimal {

@@ -11,6 +11,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/money"
@@ -117,6 +119,9 @@ func idOf(identity ...string) string {
 	return "E-" + hex.EncodeToString(hash[:])[:digits]
 }
 
+// maxDescription bounds what a person writes, in characters.
+const maxDescription = 200
+
 // NewCustom returns an open entry that a person writes, in the state and with the
 // id that follow from the given fields. unique tells it from another one that
 // says the same. It is an error when something is missing.
@@ -124,6 +129,10 @@ func NewCustom(e Entry, unique string) (Entry, error) {
 	switch {
 	case strings.TrimSpace(e.Description) == "":
 		return Entry{}, fmt.Errorf("an entry needs a description, which stands on the invoice")
+	case utf8.RuneCountInString(e.Description) > maxDescription:
+		return Entry{}, fmt.Errorf("the description has %d characters; the invoice has room for %d", utf8.RuneCountInString(e.Description), maxDescription)
+	case strings.ContainsFunc(e.Description, unicode.IsControl):
+		return Entry{}, fmt.Errorf("the description holds a line break or another control character, which cannot be printed; remove it")
 	case e.Amount.IsZero():
 		return Entry{}, fmt.Errorf("an entry of 0 changes nothing; give an amount, negative for a rebate")
 	case (e.Account == "") == (e.Group == ""):

@@ -194,6 +194,8 @@ func TestNewCustom(t *testing.T) {
 	}
 	for want, change := range map[string]func(*entry.Entry){
 		"needs a description":              func(e *entry.Entry) { e.Description = " " },
+		"has 201 characters":               func(e *entry.Entry) { e.Description = strings.Repeat("é", 201) },
+		"holds a line break":               func(e *entry.Entry) { e.Description = "a\nb" },
 		"an entry of 0":                    func(e *entry.Entry) { e.Amount = money.Zero },
 		"for an account or for a billing":  func(e *entry.Entry) { e.Account = "" },
 		"for an account or for a billing ": func(e *entry.Entry) { e.Group = "acme" },

@@ -118,6 +118,8 @@ func Undo(e Entry, all []Entry) (whole Entry, gone []Entry, err error) {
 		return whole, partsOf(e.ID, all), nil
 	case e.Origin == Custom && e.State == Open:
 		return e, []Entry{e}, nil
+	case e.Origin == Custom:
+		return e, nil, fmt.Errorf("entry %s is %s; `sluice entry restore %s` first, then it can be taken back", e.ID, e.State, e.ID)
 	}
 	return e, nil, fmt.Errorf("entry %s is neither split nor allocated: it is %s; there is nothing to undo", e.ID, e.State)
 }

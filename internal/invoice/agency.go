@@ -13,7 +13,7 @@ import (
 func (d *drafting) agencyFees() error {
 	inv := d.inv
 	for _, a := range d.set.Group.Invoice.Agency {
-		if !during(inv.Period, a.From, a.To) {
+		if !inv.isOf(a.Provider) || !during(inv.Period, a.From, a.To) {
 			continue
 		}
 		fees, err := d.agencyOf(a)

@@ -78,3 +78,29 @@ func TestAgencyRates(t *testing.T) {
 	set.Group.Invoice.Agency[0] = billing.AgencyFee{Kind: "fixed", Fixed: num("40")}
 	figure(t, "fixed, without a common rate", draft(t, s, set).AgencyTotal, "40")
 }
+
+// R21, R22: a document for one provider has no fee on another's usage, neither a
+// fixed one nor the least of a plan. By hand, for 1,000 of AWS: Business 10% = 100,
+// 7 fixed, 3 for each account, and 30 of "1% or 30"; for the other provider only
+// the 5% that are on all usage.
+func TestFeesOfAnotherProvider(t *testing.T) {
+	agreed := billing.InvoiceSettings{
+		PerProvider: true,
+		Support:     []billing.Support{{Kind: "plan", Plan: "aws-business", Provider: "aws"}, {Kind: "fixed", Amount: num("60"), Provider: "azure"}},
+		Agency: []billing.AgencyFee{
+			{Kind: "fixed", Fixed: num("7"), Provider: "aws"}, {Kind: "fixed", Fixed: num("3"), Scope: "account", Provider: "aws"},
+			{Kind: "greater", Percent: num("1"), Fixed: num("30"), Provider: "aws"}, {Kind: "percent", Percent: num("5")},
+		},
+	}
+	for _, test := range []struct{ provider, support, agency string }{{"aws", "100", "90"}, {"gcp", "0", "50"}, {"", "160", "90"}} {
+		section := account("1", usage("A", "USD", "1000"))
+		if test.provider != "" {
+			section.Provider = test.provider
+		}
+		set := settings("USD", agreed)
+		set.Provider = test.provider
+		inv := draft(t, owed(section), set)
+		figure(t, "support of "+test.provider, inv.SupportTotal, test.support)
+		figure(t, "agency fees of "+test.provider, inv.AgencyTotal, test.agency)
+	}
+}

@@ -60,6 +60,26 @@ func InForce(chain []Invoice) []Invoice {
 	return chain
 }
 
+// NumbersInForce names, for each billing group, an issued document of one month
+// that is not voided; the first of its chain. A group whose documents are all
+// voided has none: it can be billed anew.
+func NumbersInForce(documents []Invoice) map[string]string {
+	chains, numbers := map[[2]string][]Invoice{}, map[string]string{}
+	for _, x := range documents {
+		if x.State == Issued {
+			key := [2]string{x.Group, x.Provider}
+			chains[key] = append(chains[key], x)
+		}
+	}
+	for key, chain := range chains {
+		SortChain(chain)
+		if inForce := InForce(chain); len(inForce) > 0 {
+			numbers[key[0]] = max(numbers[key[0]], inForce[0].Number)
+		}
+	}
+	return numbers
+}
+
 // Void returns the draft of the credit note that takes back what is in force of a
 // chain: the negative of its sum. What was prepaid for it goes back to the balance,
 // and what it carried there is taken from it. reason is a person's.

@@ -23,6 +23,12 @@ func (p *proof) fees() {
 	p.equal("subtotal", money.Sum(inv.UsageTotal, inv.SupportTotal, inv.AgencyTotal), inv.Subtotal)
 }
 
+// elsewhere tells whether an agreement is on usage of a provider that has a
+// document of its own, which this one is not.
+func (p *proof) elsewhere(provider string) bool {
+	return p.inv.Provider != "" && provider != "" && provider != p.inv.Provider
+}
+
 // dueFee is a fee that the settings ask for, and the accounts it is on.
 type dueFee struct {
 	plan     string
@@ -40,7 +46,7 @@ func (p *proof) support() {
 	var agreements []billing.Support
 	var due []dueFee
 	for _, s := range p.set.Support {
-		if s.Kind == "none" || !p.charged(s.From, s.To) {
+		if s.Kind == "none" || p.elsewhere(s.Provider) || !p.charged(s.From, s.To) {
 			continue
 		}
 		for _, fee := range p.supportDue(s) {
@@ -224,7 +230,7 @@ func (p *proof) agency() {
 	var accounts []string
 	for _, a := range p.set.Agency {
 		switch {
-		case !p.charged(a.From, a.To):
+		case p.elsewhere(a.Provider), !p.charged(a.From, a.To):
 		case a.Scope == perAccount:
 			for _, account := range p.accountsOf(a.Provider) {
 				agreements, accounts = append(agreements, a), append(accounts, account.Account)

@@ -141,6 +141,9 @@ func (f Fee) less(o Fee) (Fee, bool) {
 	}
 	f.BaseCurrency = cmp.Or(f.BaseCurrency, o.BaseCurrency)
 	f.Base, f.Exact, f.Amount = f.Base.Sub(o.Base), f.Exact.Sub(o.Exact), f.Amount.Sub(o.Amount)
+	if f.Percent != nil && !adjusted(f.Base.Percent(*f.Percent), f.Adjust).Mul(f.Rate).Equal(f.Exact) {
+		f.Percent, f.Adjust = nil, nil // they do not make of the base what is charged: the agreement changed, too
+	}
 	return f, !f.Amount.IsZero()
 }
 

@@ -245,3 +245,39 @@ func TestRatesOfCorrection(t *testing.T) {
 	_, err := invoice.Again(chain, owed(line("1", "GBP", "1")), now...)
 	namesAll(t, err, "R19", "GBP", "EUR", "2026-10")
 }
+
+// What a note says of a fee is true: 10% on 20 more of usage is 2; where 10% became
+// 15%, the 5 that 100 of usage cost more are no percentage of what changed.
+func TestCorrectionOfFees(t *testing.T) {
+	made := func(cost, percent string) invoice.Invoice {
+		return draft(t, owed(account("1", usage("A", "USD", cost))), settings("USD", billing.InvoiceSettings{
+			Support: []billing.Support{{Kind: "percent", Percent: num(percent)}},
+			Agency:  []billing.AgencyFee{{Kind: "greater", Percent: num("3"), Fixed: num("4")}},
+		}))
+	}
+	issued := made("100", "10").Issue("INV-1", *day("2026-11-01"))
+	for _, test := range []struct{ cost, percent, base, amount, support, agency string }{
+		{"120", "10", "20", "2", "10", "none"}, // the agency fee is 4, and 3.60 would be less
+		{"100", "15", "0", "5", "none", "none"},
+		{"200", "10", "100", "10", "10", "none"}, // agency: 4 and 6
+	} {
+		note, _ := invoice.Correct([]invoice.Invoice{issued}, made(test.cost, test.percent), invoice.Resettled)
+		figure(t, "base of support", note.Support[0].Base, test.base)
+		figure(t, "support", note.Support[0].Amount, test.amount)
+		if got := percentOf(note.Support[0]); got != test.support {
+			t.Errorf("from 100 at 10%% to %s at %s%%, support says %s percent, want %s", test.cost, test.percent, got, test.support)
+		}
+		for _, fee := range note.Agency {
+			if got := percentOf(fee); got != test.agency {
+				t.Errorf("usage of %s: the agency fee says %s percent, want %s", test.cost, got, test.agency)
+			}
+		}
+	}
+}
+
+func percentOf(f invoice.Fee) string {
+	if f.Percent == nil {
+		return "none"
+	}
+	return f.Percent.String()
+}

@@ -122,6 +122,7 @@ func (d *drafting) blank(period billing.Period) {
 			Balance: set.Balance, Spent: set.Spent,
 		},
 	}
+	inv.Frozen.Invoice.Expect = nil // the reseller's own business
 	*d.inv = inv
 }
 

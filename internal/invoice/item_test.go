@@ -1,6 +1,7 @@
 package invoice_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/sluice-billing/sluice/internal/billing"
@@ -180,4 +181,24 @@ func TestItems(t *testing.T) {
 		figure(t, w.label, inv.AdditionalItems[i].Amount, w.amount)
 	}
 	figure(t, "total", inv.Total, "50")
+}
+
+// A document goes to one customer: it does not name the other groups that may use a
+// coupon, and is made again from what it says.
+func TestCouponOfSeveralGroups(t *testing.T) {
+	set := settings("USD", billing.InvoiceSettings{Coupons: []string{"SPRING"}})
+	set.Coupons = []billing.Coupon{{Code: "SPRING", Percent: num("10"), Groups: []string{"rival", "g"}}}
+	inv := draft(t, owed(account("1", usage("A", "USD", "100"))), set)
+	figure(t, "total", inv.Total, "90")
+	if got := inv.Frozen.Coupons[0].Groups; !slices.Equal(got, []string{"g"}) {
+		t.Errorf("the document names the groups %q, want its own alone", got)
+	}
+	again, err := inv.Of(inv.Statement())
+	if err != nil {
+		t.Fatal(err)
+	}
+	figure(t, "total of the document made again", again.Total, "90")
+	if got := set.Coupons[0].Groups; len(got) != 2 {
+		t.Errorf("the declared coupon is for %q now", got)
+	}
 }

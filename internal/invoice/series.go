@@ -9,8 +9,8 @@ import (
 	"github.com/sluice-billing/sluice/internal/billing"
 )
 
-// defaultSeries is the pattern of a group that names none.
-const defaultSeries = "INV-{yyyy}-{seq:6}"
+// DefaultSeries is the pattern of a group that names none.
+const DefaultSeries = "INV-{yyyy}-{seq:6}"
 
 var seriesField = regexp.MustCompile(`\{(yyyy|yy|mm|group|customer|provider|seq:[0-9]{1,2})\}`)
 
@@ -56,7 +56,7 @@ func (s Series) Key(issued billing.Day) string {
 func (s Series) filled(issued billing.Day, seq func(digits int) string) string {
 	pattern := s.Pattern
 	if pattern == "" {
-		pattern = defaultSeries
+		pattern = DefaultSeries
 	}
 	month := billing.PeriodOf(issued.Time())
 	return seriesField.ReplaceAllStringFunc(pattern, func(field string) string {

@@ -159,6 +159,11 @@ func (set Settings) complete(month billing.Period) (Settings, error) {
 	set.Coupons = slices.DeleteFunc(slices.Clone(set.Coupons), func(c billing.Coupon) bool {
 		return !slices.Contains(group.Invoice.Coupons, c.Code)
 	})
+	for i, c := range set.Coupons {
+		if slices.Contains(c.Groups, group.ID) { // the customer is not told who else may use it
+			set.Coupons[i].Groups = []string{group.ID}
+		}
+	}
 	return set, nil
 }
 
@@ -217,6 +222,9 @@ func (set Settings) check(s statement.Statement) error {
 	}
 	if _, err := dueDate(invoice.Terms, s.Period.LastDay()); err != nil {
 		return err
+	}
+	if set.Provider != "" && (invoice.Minimum != nil || invoice.SpendCommitment != nil) {
+		return fmt.Errorf("a minimum charge and a commitment to spend are of one invoice for all providers, and the month has one for %s alone; take them away for the month, or void what is issued of it", set.Provider)
 	}
 	if err := checkCharges(invoice, set.Services); err != nil {
 		return err

@@ -140,3 +140,16 @@ func FuzzParseSettings(f *testing.F) {
 		}
 	})
 }
+
+// A minimum and a commitment to spend are of one document for all: where the month
+// has one for each provider, whatever the settings say, each would be charged them.
+func TestMinimumIsOfOneDocument(t *testing.T) {
+	for _, with := range []billing.InvoiceSettings{
+		{Minimum: &billing.Minimum{Amount: dec("100")}},
+		{SpendCommitment: &billing.SpendCommitment{Amount: dec("100"), Every: 1, From: month("2026-10")}},
+	} {
+		set := settings("USD", with)
+		set.Provider = "gcp"
+		refuse(t, owed(account("1", usage("A", "USD", "10"))), set, "minimum charge", "gcp", "void")
+	}
+}

@@ -17,7 +17,7 @@ const planCurrency money.Currency = "USD"
 func (d *drafting) supportFees() error {
 	inv := d.inv
 	for _, s := range d.set.Group.Invoice.Support {
-		if s.Kind == "none" || !during(inv.Period, s.From, s.To) {
+		if s.Kind == "none" || !inv.isOf(s.Provider) || !during(inv.Period, s.From, s.To) {
 			continue
 		}
 		fees, err := d.supportOf(s)
@@ -31,6 +31,13 @@ func (d *drafting) supportFees() error {
 	}
 	inv.Subtotal = inv.Subtotal.Add(inv.SupportTotal)
 	return nil
+}
+
+// isOf tells whether what is agreed on the usage of one provider, or of all, can
+// be on the document: one for one provider has nothing of another's, not even a
+// minimum.
+func (inv *Invoice) isOf(provider string) bool {
+	return provider == "" || inv.Provider == "" || provider == inv.Provider
 }
 
 // supportOf returns the fees of one agreement on support.

@@ -2,6 +2,7 @@ package invoice
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/sluice-billing/sluice/internal/billing"
@@ -59,12 +60,12 @@ func checkTaxes(taxes []billing.Tax) error {
 func (d *drafting) taxes() error {
 	inv, taxes := d.inv, d.set.Group.Invoice.Tax
 	main := inv.BeforeTax.Sub(inv.TaxFree)
-	for category, sum := range d.taxed {
+	for _, category := range slices.Sorted(maps.Keys(d.taxed)) {
 		if !slices.ContainsFunc(taxes, func(t billing.Tax) bool { return t.Category == category }) {
 			return fmt.Errorf("R25: something on the invoice is taxed as %q, and the group has no tax of that category; declare it under tax", category)
 		}
 		if category != taxes[0].Category {
-			main = main.Sub(sum)
+			main = main.Sub(d.taxed[category])
 		}
 	}
 	free := freeCategory(taxes)

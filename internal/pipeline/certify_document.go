@@ -130,7 +130,7 @@ func uncorrectable(documents []invoice.Invoice, owed statement.Statement, rates 
 		if len(inForce) == 0 {
 			return false
 		}
-		anew, err := invoice.Again(inForce, partOf(owed, inForce[0].Provider), rates...)
+		anew, err := invoice.Again(inForce, partOf(owed, inForce[0].Provider, isHome(inForce)), rates...)
 		if err != nil {
 			return false
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/invoice"
@@ -170,7 +171,7 @@ func (d *desk) agreed(g billing.BillingGroup, settings billing.InvoiceSettings, 
 	}
 	if settings.SpendCommitment != nil {
 		for _, x := range d.earlier[g.ID] {
-			if x.Provider == provider && x.Currency == money.Currency(g.Currency) {
+			if x.Currency == money.Currency(g.Currency) {
 				set.Spent = set.Spent.Add(invoice.Counted(x, *settings.SpendCommitment))
 			}
 		}
@@ -214,12 +215,10 @@ func (d *desk) documentsOf(g billing.BillingGroup) (drafts []invoice.Invoice, er
 		defer func() { d.balances[g.ID] = balance }()
 	}
 	providers := d.providers(g, settings, s)
-	bearer := d.bearer(g.ID, version, providers)
-	used := money.Zero // of the balance, by the documents before
+	bearer, home := d.bearer(g.ID, version, providers), d.home(g.ID, providers)
 	for _, provider := range providers {
 		set := d.agreed(g, settings, provider, provider == bearer)
-		set.Balance = set.Balance.Sub(used)
-		draft, there, err := d.documentOf(g, set, version, partOf(s, provider))
+		draft, there, err := d.documentOf(g, set, version, partOf(s, provider, provider == home))
 		if err != nil {
 			return nil, fmt.Errorf("the invoice of %s for %s: %w", g.ID, d.period, err)
 		}
@@ -255,7 +254,9 @@ func (d *desk) providers(g billing.BillingGroup, settings billing.InvoiceSetting
 		names = append(names, inForce[0].Provider)
 	}
 	for _, a := range s.Accounts {
-		names = append(names, a.Provider)
+		if a.Provider != "" { // what is of no provider stands on the document of one; see home
+			names = append(names, a.Provider)
+		}
 	}
 	if !apart || len(names) == 0 {
 		return []string{""}
@@ -298,10 +299,32 @@ func (d *desk) inForce(group string) (chains [][]invoice.Invoice) {
 	return chains
 }
 
-// partOf leaves of a statement what is of one provider.
-func partOf(s statement.Statement, provider string) statement.Statement {
+// home is the provider on whose document stand entries of no provider, such as one
+// that is written for the group: that on whose issued one they stand, else the
+// first by name.
+func (d *desk) home(group string, providers []string) string {
+	for _, inForce := range d.inForce(group) {
+		if isHome(inForce) {
+			return inForce[0].Provider
+		}
+	}
+	return providers[0]
+}
+
+// isHome tells whether entries of no provider stand on issued documents.
+func isHome(inForce []invoice.Invoice) bool {
+	return slices.ContainsFunc(inForce, func(x invoice.Invoice) bool {
+		return slices.ContainsFunc(x.Accounts, func(a invoice.Account) bool { return a.Provider == "" })
+	})
+}
+
+// partOf leaves of a statement what is of one provider, at home with what is of
+// none. A document for all has all of it.
+func partOf(s statement.Statement, provider string, atHome bool) statement.Statement {
 	if provider != "" {
-		s.Accounts = slices.DeleteFunc(slices.Clone(s.Accounts), func(a statement.Account) bool { return a.Provider != provider })
+		s.Accounts = slices.DeleteFunc(slices.Clone(s.Accounts), func(a statement.Account) bool {
+			return a.Provider != provider && (a.Provider != "" || !atHome)
+		})
 	}
 	return s
 }
@@ -311,7 +334,7 @@ func partOf(s statement.Statement, provider string) statement.Statement {
 func (d *desk) documentOf(g billing.BillingGroup, set invoice.Settings, version int, s statement.Statement) (_ invoice.Invoice, there bool, err error) {
 	chain := chainOf(d.issued[g.ID], set.Provider)
 	inForce := invoice.InForce(chain)
-	inputs := d.inputs
+	inputs := d.inputsOf(s)
 	inputs.Settings = version
 	if len(inForce) == 0 {
 		if len(s.Accounts) == 0 && !charging(set) {
@@ -339,6 +362,17 @@ func (d *desk) documentOf(g billing.BillingGroup, set invoice.Settings, version 
 	anew.Inputs, anew.Preview = inputs, d.previews(g.ID)
 	note, needed := invoice.Correct(chain, anew, whyCorrected(last.Inputs, inputs))
 	return note, needed, nil
+}
+
+// inputsOf leaves of the month's inputs what a document is made from: the loads of
+// the payers that its accounts are under. Those of others are nobody's business who
+// reads it.
+func (d *desk) inputsOf(s statement.Statement) invoice.Inputs {
+	in := d.inputs
+	in.Loads = slices.DeleteFunc(slices.Clone(in.Loads), func(load string) bool {
+		return !slices.ContainsFunc(s.Accounts, func(a statement.Account) bool { return strings.HasPrefix(load, a.Payer+" ") })
+	})
+	return in
 }
 
 // whyCorrected names what has changed since a document was made.

@@ -81,7 +81,7 @@ func (p *Pipeline) proposals(ctx context.Context, m *month, group string) ([]Pro
 		if i := slices.IndexFunc(statements, func(s statement.Statement) bool { return s.Group == first.Group }); i >= 0 {
 			s = providersOf(statements[i], m.config)
 		}
-		all = append(all, propose(inForce, partOf(s, first.Provider), ratesOf(m.config, m.period)...))
+		all = append(all, propose(inForce, partOf(s, first.Provider, isHome(inForce)), ratesOf(m.config, m.period)...))
 	}
 	return all, nil
 }

@@ -137,7 +137,7 @@ func (p *Pipeline) withEntries(ctx context.Context, period billing.Period, c bil
 			continue
 		}
 		if err := owners.payable(e.Group); err != nil {
-			return nil, fmt.Errorf("adjusting entry %s is applied to %s for it: %w; `sluice entry restore %s` takes it off", e.ID, period, err, e.ID)
+			return nil, fmt.Errorf("adjusting entry %s is applied to %s for it: %w; `sluice entry restore %s` takes it off, unless its invoice is issued: then declare the group as it was", e.ID, period, err, e.ID)
 		}
 	}
 	return entry.OnStatements(statements, entries, period, c), nil
@@ -234,7 +234,7 @@ func (o entryOwners) payable(group string) error {
 type entryDesk struct {
 	*Pipeline
 	owners entryOwners
-	issued map[billing.Period]map[string]string // number of a document by month and group
+	issued map[billing.Period]map[string]string // number of a document in force by month and group
 }
 
 func (p *Pipeline) newEntryDesk(c billing.Config) *entryDesk {
@@ -248,31 +248,12 @@ func (d *entryDesk) open(ctx context.Context, period billing.Period, group strin
 		if err != nil {
 			return err
 		}
-		d.issued[period] = issuedNumbers(documents)
+		d.issued[period] = invoice.NumbersInForce(documents)
 	}
 	if number := d.issued[period][group]; number != "" {
 		return &issuedError{number, period, group}
 	}
 	return nil
-}
-
-// issuedNumbers names, for each group, a document that is issued and in force:
-// one that is voided can be billed anew.
-func issuedNumbers(documents []invoice.Invoice) map[string]string {
-	chains, numbers := map[[2]string][]invoice.Invoice{}, map[string]string{}
-	for _, x := range documents {
-		if x.State == invoice.Issued {
-			key := [2]string{x.Group, x.Provider}
-			chains[key] = append(chains[key], x)
-		}
-	}
-	for key, chain := range chains {
-		invoice.SortChain(chain)
-		if inForce := invoice.InForce(chain); len(inForce) > 0 {
-			numbers[key[0]] = max(numbers[key[0]], inForce[0].Number)
-		}
-	}
-	return numbers
 }
 
 // issuedError says that an invoice stands in the way.

@@ -88,6 +88,9 @@ func (d *entryDesk) apply(ctx context.Context, e entry.Entry, t EntryTerms, rule
 	if err != nil {
 		return e, err
 	}
+	if g, _ := d.owners.tree.Group(group); t.Rate != nil && e.Currency == money.Currency(g.Currency) {
+		return e, fmt.Errorf("entry %s is in %s, as the invoices of %s are; it needs no exchange rate, leave --rate out", e.ID, e.Currency, group)
+	}
 	if err := d.open(ctx, t.Into, group); err != nil {
 		return e, d.refused(e, err)
 	}

@@ -355,3 +355,41 @@ func TestAllocateByUsage(t *testing.T) {
 		t.Errorf("parts %+v, %v", parts, err)
 	}
 }
+
+// A rate is for another currency: dollars on an invoice in dollars stay as they
+// are, so that nobody bills 10 as 1510.
+func TestEntryNeedsNoRateInItsCurrency(t *testing.T) {
+	p, ctx, april := entryPipeline(t, entryTree), t.Context(), april2024(t)
+	deliver(t, p, "1 Fee fee 03 10")
+	rate := money.FromInt(151)
+	id := entriesBy(t, p)["fee"].ID
+	if _, err := p.ApplyEntries(ctx, []string{id}, EntryTerms{Into: april, Rate: &rate}); err == nil || !strings.Contains(err.Error(), "it needs no exchange rate") {
+		t.Errorf("10 dollars are applied at 151: %v", err)
+	}
+	euro, err := p.AddEntry(ctx, entry.Entry{Month: april, Group: "acme", Amount: money.FromInt(7), Currency: "EUR", Description: "in euros"},
+		&EntryTerms{Into: april, Rate: &rate}, "")
+	if err != nil || !euro.Rate.Equal(rate) {
+		t.Errorf("7 euros at 151 are %+v, %v", euro, err)
+	}
+}
+
+// What a person wrote can be taken back, once it is off the invoice.
+func TestAppliedEntryIsRestoredBeforeItIsTakenBack(t *testing.T) {
+	p, ctx, april := entryPipeline(t, entryTree), t.Context(), april2024(t)
+	mine, err := p.AddEntry(ctx, entry.Entry{Month: april, Group: "acme", Amount: money.FromInt(7), Currency: "USD", Description: "by hand"}, &EntryTerms{Into: april}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := p.UndoEntry(ctx, mine.ID, ""); err == nil || !strings.Contains(err.Error(), "is applied; `sluice entry restore "+mine.ID+"` first") {
+		t.Errorf("it was taken back while it is applied: %v", err)
+	}
+	if _, err := p.RestoreEntries(ctx, []string{mine.ID}, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, gone, err := p.UndoEntry(ctx, mine.ID, ""); err != nil || len(gone) != 1 {
+		t.Errorf("%d are gone, %v", len(gone), err)
+	}
+	if left := entriesBy(t, p); len(left) != 0 {
+		t.Errorf("left are %v", left)
+	}
+}

@@ -124,12 +124,15 @@ func (p *Pipeline) bind(ctx context.Context, inv *invoice.Invoice, draft *store.
 	return err
 }
 
+// ofDocuments is what the keys of ledger entries begin with that documents post.
+const ofDocuments = "document "
+
 // prepaidOf is what a document does to the prepaid balance when it is issued.
 func (p *Pipeline) prepaidOf(inv invoice.Invoice, on billing.Day) (entries []invoice.LedgerEntry) {
 	post := func(kind invoice.LedgerKind, amount money.Decimal) {
 		if !amount.IsZero() {
 			entries = append(entries, invoice.LedgerEntry{
-				Key: string(kind) + " " + inv.ID, Group: inv.Group, Currency: inv.Currency, Kind: kind, On: on,
+				Key: ofDocuments + inv.ID + " " + string(kind), Group: inv.Group, Currency: inv.Currency, Kind: kind, On: on,
 				Amount: amount, Invoice: inv.ID, By: p.User,
 			})
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/config"
@@ -58,7 +59,7 @@ func (p *Pipeline) monthItems(ctx context.Context, period billing.Period) (map[s
 }
 
 // IssuedGroups returns the billing groups that have an issued document of a
-// month, each with the number of one.
+// month in force, each with the number of one.
 func (p *Pipeline) IssuedGroups(ctx context.Context, period billing.Period) (map[string]string, error) {
 	return p.Store.IssuedGroups(ctx, period)
 }
@@ -116,7 +117,7 @@ type itemMonth struct {
 	now    []MonthItem // by group and position
 	at     map[store.ItemKey]MonthItem
 	groups []string          // ids of all billing groups
-	issued map[string]string // number of a document that is issued, by group
+	issued map[string]string // number of a document that is issued and not voided, by group
 	last   map[string]int64  // highest position, by group
 }
 
@@ -159,6 +160,9 @@ func (m itemMonth) against(item sheet.Item) (reasons []string) {
 			reason += fmt.Sprintf("; did you mean %q?", near)
 		}
 		reasons = append(reasons, reason)
+	}
+	if strings.ContainsFunc(item.Label, unicode.IsControl) {
+		reasons = append(reasons, "its name holds a line break or another control character, which cannot be printed; remove it")
 	}
 	for _, problem := range config.CheckItem(item.AdditionalItem) {
 		reasons = append(reasons, problem.String())

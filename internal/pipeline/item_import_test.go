@@ -141,3 +141,15 @@ func TestImportsMakeTheMonth(t *testing.T) {
 		}
 	})
 }
+
+// A name is one line on paper, whoever adds the item.
+func TestItemNamesAreOneLine(t *testing.T) {
+	m := itemsAre(nil)
+	for label, want := range map[string]string{"Desk": "", "Desk\nand chair": "its name holds a line break"} {
+		item := itemOf("a x 1")
+		item.Label = label
+		if got := strings.Join(m.against(item), "; "); (got == "") != (want == "") || !strings.HasPrefix(got, want) {
+			t.Errorf("%q: %q, want %q", label, got, want)
+		}
+	}
+}

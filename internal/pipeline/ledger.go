@@ -21,14 +21,21 @@ type PrepaidBalance struct {
 	Balance  money.Decimal  `json:"balance"`
 }
 
+// PrepaidPosting is the balance at the end of the day of an entry.
+type PrepaidPosting struct {
+	PrepaidBalance
+	Key string `json:"key"`
+	New bool   `json:"new"` // posted just now; else it was on record with the same facts
+}
+
 // PostPrepaid posts an entry to the prepaid ledger of a billing group and returns
 // the balance at the end of its day. The currency is the group's where it is left
 // out, and the key is made of the facts, so that the same entry twice changes
 // nothing. What would overdraw the balance is refused.
-func (p *Pipeline) PostPrepaid(ctx context.Context, e invoice.LedgerEntry) (PrepaidBalance, error) {
+func (p *Pipeline) PostPrepaid(ctx context.Context, e invoice.LedgerEntry) (PrepaidPosting, error) {
 	c, err := p.Config(ctx)
 	if err != nil {
-		return PrepaidBalance{}, err
+		return PrepaidPosting{}, err
 	}
 	at := slices.IndexFunc(c.BillingGroups, func(g billing.BillingGroup) bool { return g.ID == e.Group })
 	if at < 0 {
@@ -36,20 +43,24 @@ func (p *Pipeline) PostPrepaid(ctx context.Context, e invoice.LedgerEntry) (Prep
 		for _, g := range c.BillingGroups {
 			known = append(known, g.ID)
 		}
-		return PrepaidBalance{}, fmt.Errorf("there is no billing group %q; the billing groups are %s", e.Group, strings.Join(known, ", "))
+		return PrepaidPosting{}, fmt.Errorf("there is no billing group %q; the billing groups are %s", e.Group, strings.Join(known, ", "))
 	}
-	if e.On > p.today() {
-		return PrepaidBalance{}, fmt.Errorf("%s is still to come; post what is there", e.On)
+	if err := p.hasCome(e.On); err != nil {
+		return PrepaidPosting{}, err
+	}
+	if strings.HasPrefix(e.Key, ofDocuments) {
+		return PrepaidPosting{}, fmt.Errorf("the key %q begins with %q, as those of documents do; take another", e.Key, ofDocuments)
 	}
 	e.By, e.Currency = p.User, cmp.Or(e.Currency, money.Currency(c.BillingGroups[at].Currency))
 	if e.Key == "" {
 		e.Key = strings.TrimSpace(fmt.Sprintf("%s %s %s %s %s %s", e.Kind, e.On, e.Group, e.Amount, e.Currency, e.Reference))
 	}
-	if err := p.Store.PostLedger(ctx, e); err != nil {
-		return PrepaidBalance{}, err
+	fresh, err := p.Store.PostLedger(ctx, e)
+	if err != nil {
+		return PrepaidPosting{}, err
 	}
 	balance, err := p.Store.Balance(ctx, e.Group, e.Currency, e.On)
-	return PrepaidBalance{Group: e.Group, Currency: e.Currency, AsOf: e.On, Balance: balance}, err
+	return PrepaidPosting{PrepaidBalance{Group: e.Group, Currency: e.Currency, AsOf: e.On, Balance: balance}, e.Key, fresh}, err
 }
 
 // Prepaid returns the ledger of a billing group, or of all where it is empty, up

@@ -49,6 +49,11 @@ func (p *Pipeline) AddPayment(ctx context.Context, order PaymentOrder) (PaymentR
 	if err != nil {
 		return PaymentRecord{}, err
 	}
+	return p.addPayment(ctx, books, order)
+}
+
+// addPayment is AddPayment for many payments: the books are read once.
+func (p *Pipeline) addPayment(ctx context.Context, books invoice.Receivables, order PaymentOrder) (PaymentRecord, error) {
 	payment, claims, err := p.orderly(ctx, books, order)
 	if err != nil {
 		return PaymentRecord{}, err
@@ -57,17 +62,43 @@ func (p *Pipeline) AddPayment(ctx context.Context, order PaymentOrder) (PaymentR
 	if err != nil {
 		return PaymentRecord{}, err
 	}
-	record, err := p.Payment(ctx, recorded.ID)
-	record.New = fresh
+	record := PaymentRecord{Payment: recorded, Settles: []Settles{}, Unallocated: recorded.Amount, New: fresh}
+	for _, q := range books.Payments {
+		if q.Reverses == recorded.ID {
+			record.ReversedBy = q.ID
+		}
+	}
+	settlements, err := p.Store.Settlements(ctx, recorded.ID)
+	for _, s := range settlements {
+		record.gives(s, numberOf(books, s.Invoice))
+	}
 	return record, err
+}
+
+// gives counts in what the payment gives to a document.
+func (r *PaymentRecord) gives(s invoice.Settlement, number string) {
+	r.Unallocated = r.Unallocated.Sub(s.Amount)
+	of := slices.IndexFunc(r.Settles, func(x Settles) bool { return x.ID == s.Invoice })
+	if of < 0 {
+		of, r.Settles = len(r.Settles), append(r.Settles, Settles{ID: s.Invoice, Number: number})
+	}
+	r.Settles[of].Amount = r.Settles[of].Amount.Add(s.Amount)
+}
+
+// hasCome refuses a day that is still to come: what is recorded has happened.
+func (p *Pipeline) hasCome(day billing.Day) error {
+	if day > p.today() {
+		return fmt.Errorf("%s is still to come; record it when it has happened", day)
+	}
+	return nil
 }
 
 // orderly fills in what the order leaves out, and checks it.
 func (p *Pipeline) orderly(ctx context.Context, books invoice.Receivables, order PaymentOrder) (invoice.Payment, claims, error) {
 	payment := order.Payment
 	payment.Kind, payment.By, payment.Named = invoice.PaidIn, p.User, strings.Join(order.Documents, " ")
-	if payment.On > p.today() {
-		return payment, nil, fmt.Errorf("%s is still to come; a payment is recorded when it is there", payment.On)
+	if err := p.hasCome(payment.On); err != nil {
+		return payment, nil, err
 	}
 	named, err := claimsNamed(books, order.Documents)
 	if err != nil {
@@ -85,6 +116,15 @@ func (p *Pipeline) orderly(ctx context.Context, books invoice.Receivables, order
 	}
 	if payment.Amount.IsZero() {
 		return payment, nil, errors.New("the amount of the payment is 0")
+	}
+	digits := payment.Currency.Digits()
+	for _, d := range books.Documents {
+		if d.Currency == payment.Currency {
+			digits = max(digits, d.Digits)
+		}
+	}
+	if payment.Amount.Scale() > digits {
+		return payment, nil, fmt.Errorf("the amount %s has more digits after the point than amounts in %s, which have %d; nobody pays that", payment.Amount, payment.Currency, digits)
 	}
 	if len(named) == 0 {
 		if err := p.customerNamed(ctx, payment.Customer); err != nil {
@@ -113,8 +153,12 @@ type claim struct {
 func claimsNamed(books invoice.Receivables, names []string) (claims, error) {
 	var all claims
 	for _, name := range names {
-		document, amount, limited := strings.Cut(name, "=")
-		at := slices.IndexFunc(books.Documents, func(d invoice.Receivable) bool { return d.Number == document || d.ID == document })
+		document, amount, limited := name, "", false
+		at := documentNamed(books, name)
+		if cut := strings.LastIndexByte(name, '='); at < 0 && cut >= 0 { // a number may hold the sign itself
+			document, amount, limited = name[:cut], name[cut+1:], true
+			at = documentNamed(books, document)
+		}
 		if at < 0 {
 			return nil, fmt.Errorf("%s is no issued document; `sluice invoice list` shows them", document)
 		}
@@ -132,6 +176,11 @@ func claimsNamed(books invoice.Receivables, names []string) (claims, error) {
 		all = append(all, c)
 	}
 	return all, nil
+}
+
+// documentNamed is the place of a document by its number or id, or below 0.
+func documentNamed(books invoice.Receivables, name string) int {
+	return slices.IndexFunc(books.Documents, func(d invoice.Receivable) bool { return d.Number == name || d.ID == name })
 }
 
 // oldestFirst are the customer's other documents in the payment's currency, by
@@ -166,6 +215,9 @@ func (c claims) allocator(on billing.Day) func(money.Decimal, func(string) money
 // note, to documents: the named ones, each with =AMOUNT where it gets only so
 // much, else the oldest first. It returns what was given now.
 func (p *Pipeline) AllocatePayment(ctx context.Context, source string, on billing.Day, documents []string) ([]Settles, error) {
+	if err := p.hasCome(on); err != nil {
+		return nil, err
+	}
 	books, err := p.Receivables(ctx)
 	if err != nil {
 		return nil, err
@@ -232,6 +284,9 @@ func (p *Pipeline) ReversePayment(ctx context.Context, source string, on billing
 	if strings.TrimSpace(reason) == "" {
 		return errors.New("a reversal needs a reason")
 	}
+	if err := p.hasCome(on); err != nil {
+		return err
+	}
 	books, err := p.Receivables(ctx)
 	if err != nil {
 		return err
@@ -253,6 +308,9 @@ func (p *Pipeline) ReversePayment(ctx context.Context, source string, on billing
 func (p *Pipeline) WriteOff(ctx context.Context, idOrNumber string, on billing.Day, reason string) (PaymentRecord, error) {
 	if strings.TrimSpace(reason) == "" {
 		return PaymentRecord{}, errors.New("a write-off needs a reason")
+	}
+	if err := p.hasCome(on); err != nil {
+		return PaymentRecord{}, err
 	}
 	books, err := p.Receivables(ctx)
 	if err != nil {
@@ -320,13 +378,7 @@ func (p *Pipeline) Payments(ctx context.Context) ([]PaymentRecord, error) {
 		if !is {
 			continue // out of a credit note
 		}
-		r := &all[at]
-		r.Unallocated = r.Unallocated.Sub(s.Amount)
-		of := slices.IndexFunc(r.Settles, func(x Settles) bool { return x.ID == s.Invoice })
-		if of < 0 {
-			of, r.Settles = len(r.Settles), append(r.Settles, Settles{ID: s.Invoice, Number: numberOf(books, s.Invoice)})
-		}
-		r.Settles[of].Amount = r.Settles[of].Amount.Add(s.Amount)
+		all[at].gives(s, numberOf(books, s.Invoice))
 	}
 	return all, nil
 }

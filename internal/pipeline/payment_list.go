@@ -1,18 +1,23 @@
 package pipeline
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/sheet"
 )
 
 // PaymentColumns are what a list of a bank can tell. Date, amount and key must be
@@ -31,7 +36,7 @@ type ListedPayment struct {
 	Line    int    `json:"line"` // in the file, counted from 1
 	Key     string `json:"key"`
 	Outcome string `json:"outcome"`       // recorded | known | would-record | skipped | refused
-	Why     string `json:"why,omitempty"` // it was skipped or refused
+	Why     string `json:"why,omitempty"` // it was skipped or refused, or that it was taken back
 	ID      string `json:"id,omitempty"`  // of the payment
 	order   PaymentOrder
 	Settles []Settles `json:"settles,omitempty"`
@@ -58,9 +63,18 @@ const (
 // recorded all the same. Amounts of zero or less are skipped. A dry run records
 // nothing, and says what would be.
 //
-// It is an error when the list cannot be read; nothing is recorded then.
+// It is an error when the list cannot be read, as it is larger than a sheet may
+// be or not UTF-8; nothing is recorded then.
 func (p *Pipeline) ImportPayments(ctx context.Context, file io.Reader, list PaymentList, dryRun bool) ([]ListedPayment, error) {
-	lines, err := list.read(file)
+	data, err := io.ReadAll(io.LimitReader(file, sheet.MaxSize+1))
+	if err != nil {
+		return nil, err
+	}
+	text, err := sheet.Text(data)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := list.read(text)
 	if err != nil {
 		return nil, err
 	}
@@ -74,12 +88,12 @@ func (p *Pipeline) ImportPayments(ctx context.Context, file io.Reader, list Paym
 			continue
 		}
 		if len(l.order.Documents) == 0 {
-			l.order.Documents = numbersIn(books, l.order.Reference, l.order.Currency)
+			l.order.Documents = documentsFor(books, l.order.Payment)
 		}
 		if dryRun {
 			err = p.wouldAdd(ctx, &books, l)
 		} else {
-			err = p.addListed(ctx, l)
+			err = p.addListed(ctx, books, l)
 		}
 		if ctx.Err() != nil {
 			return lines, ctx.Err()
@@ -91,8 +105,8 @@ func (p *Pipeline) ImportPayments(ctx context.Context, file io.Reader, list Paym
 	return lines, nil
 }
 
-func (p *Pipeline) addListed(ctx context.Context, l *ListedPayment) error {
-	record, err := p.AddPayment(ctx, l.order)
+func (p *Pipeline) addListed(ctx context.Context, books invoice.Receivables, l *ListedPayment) error {
+	record, err := p.addPayment(ctx, books, l.order)
 	if err != nil {
 		return err
 	}
@@ -100,6 +114,9 @@ func (p *Pipeline) addListed(ctx context.Context, l *ListedPayment) error {
 	l.Settles, l.Unallocated = record.Settles, record.Unallocated
 	if record.New {
 		l.Outcome = PaymentRecorded
+	}
+	if record.ReversedBy != "" {
+		l.Why = "it was taken back by " + record.ReversedBy
 	}
 	return nil
 }
@@ -144,25 +161,67 @@ func nameOf(p invoice.Payment) string {
 	return p.ID
 }
 
-// numbersIn are the numbers of documents that stand in a text as words of their
-// own, in the order of the documents.
-func numbersIn(books invoice.Receivables, text string, currency money.Currency) (numbers []string) {
-	partOfNumber := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
-	for _, d := range books.Documents {
-		before, after, found := strings.Cut(text, d.Number)
-		if !found || currency != "" && d.Currency != currency ||
-			strings.LastIndexFunc(before, partOfNumber) == len(before)-1 && before != "" ||
-			strings.IndexFunc(after, partOfNumber) == 0 {
-			continue
+// documentsFor are the documents that a payment is for which names none: those it
+// was recorded for where its key is on record, as more may be issued since; else
+// those whose number stands in its reference.
+func documentsFor(books invoice.Receivables, payment invoice.Payment) []string {
+	for _, known := range books.Payments {
+		if known.Key == payment.Key {
+			return numbersIn(books, known.Named, payment.Currency)
 		}
-		numbers = append(numbers, d.Number)
+	}
+	return numbersIn(books, payment.Reference, payment.Currency)
+}
+
+// numbersIn are the numbers of documents that stand in a text as words of their
+// own, in the order of the documents. Where a number is part of a longer one, such
+// as 2026-7 of INV-2026-7, the longer one is meant.
+func numbersIn(books invoice.Receivables, text string, currency money.Currency) (numbers []string) {
+	var candidates, found []string
+	for _, d := range books.Documents {
+		if currency == "" || d.Currency == currency {
+			candidates = append(candidates, d.Number)
+		}
+	}
+	longest := slices.SortedStableFunc(slices.Values(candidates), func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	for _, number := range longest {
+		rest, names := withoutWord(text, number)
+		if names {
+			text, found = rest, append(found, number)
+		}
+	}
+	for _, number := range candidates {
+		if slices.Contains(found, number) {
+			numbers = append(numbers, number)
+		}
 	}
 	return numbers
 }
 
+// withoutWord takes a word out of a text wherever no letter or digit stands right
+// beside it; found is false where it nowhere stands so.
+func withoutWord(text, word string) (rest string, found bool) {
+	for {
+		before, after, is := strings.Cut(text, word)
+		if !is || word == "" {
+			return rest + text, found
+		}
+		last, _ := utf8.DecodeLastRuneInString(rest + before)
+		next, _ := utf8.DecodeRuneInString(after)
+		if partOfNumber(last) || partOfNumber(next) {
+			rest += before + word
+		} else {
+			rest, found = rest+before+" ", true
+		}
+		text = after
+	}
+}
+
+func partOfNumber(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
 // read returns the lines of the list; those that came in are open orders.
-func (list PaymentList) read(file io.Reader) ([]ListedPayment, error) {
-	reader := csv.NewReader(file)
+func (list PaymentList) read(text []byte) ([]ListedPayment, error) {
+	reader := csv.NewReader(bytes.NewReader(text))
 	reader.Comma = list.Separator
 	head, err := reader.Read()
 	if errors.Is(err, io.EOF) {
@@ -171,7 +230,6 @@ func (list PaymentList) read(file io.Reader) ([]ListedPayment, error) {
 	if err != nil {
 		return nil, err
 	}
-	head[0] = strings.TrimPrefix(head[0], "\ufeff") // some banks mark UTF-8 so
 	place, err := list.places(head)
 	if err != nil {
 		return nil, err
@@ -224,15 +282,9 @@ func (list PaymentList) places(head []string) (map[string]int, error) {
 }
 
 func (list PaymentList) line(cell func(column string) string) (ListedPayment, error) {
-	amount := cell("amount")
-	if list.DecimalComma {
-		amount = strings.ReplaceAll(strings.ReplaceAll(amount, ".", ""), ",", ".")
-	} else {
-		amount = strings.ReplaceAll(amount, ",", "")
-	}
-	paid, err := money.Parse(amount)
+	paid, err := list.amount(cell("amount"))
 	if err != nil {
-		return ListedPayment{}, fmt.Errorf("the amount: %w", err)
+		return ListedPayment{}, err
 	}
 	on, err := billing.ParseDay(cell("date"))
 	if err != nil {
@@ -253,4 +305,25 @@ func (list PaymentList) line(cell func(column string) string) (ListedPayment, er
 		l.Outcome, l.Why = PaymentSkipped, "nothing came in"
 	}
 	return l, nil
+}
+
+// How banks write amounts. Signs of thousands stand where they divide thousands,
+// or lakhs, so that 1,50 is never read as 150.
+var (
+	pointAmount = regexp.MustCompile(`^[+-]?([0-9]+|[0-9]{1,3}(,[0-9]{2,3})*,[0-9]{3})(\.[0-9]+)?$`)
+	commaAmount = regexp.MustCompile(`^[+-]?([0-9]+|[0-9]{1,3}(\.[0-9]{2,3})*\.[0-9]{3})(,[0-9]+)?$`)
+)
+
+// amount reads an amount as the list writes them.
+func (list PaymentList) amount(text string) (money.Decimal, error) {
+	form, plain := pointAmount, strings.NewReplacer(",", "")
+	wrong := fmt.Errorf("the amount: %q is not one such as 1,234.50; --decimal-comma reads those such as 1.234,50", text)
+	if list.DecimalComma {
+		form, plain = commaAmount, strings.NewReplacer(".", "", ",", ".")
+		wrong = fmt.Errorf("the amount: %q is not one such as 1.234,50; without --decimal-comma it is read as 1,234.50", text)
+	}
+	if len(text) > 64 || !form.MatchString(text) {
+		return money.Zero, wrong
+	}
+	return money.Parse(plain.Replace(text))
 }

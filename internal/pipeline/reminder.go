@@ -69,8 +69,12 @@ func remindersOf(c billing.Config, group string) []billing.Reminder {
 }
 
 // Reminded records that the letter was written, to a place. fresh is false when
-// its step was written before.
+// its step was written before. A letter of a day to come is refused: the next step
+// would keep its distance to that day.
 func (p *Pipeline) Reminded(ctx context.Context, r Reminder, place string) (fresh bool, err error) {
+	if err := p.hasCome(r.Today); err != nil {
+		return false, err
+	}
 	return p.Store.AppendEvent(ctx, invoice.Event{
 		Invoice: r.Invoice.ID, Kind: invoice.EventReminded, Hash: r.hash, On: r.Today, Step: r.Step, Detail: place, By: p.User,
 	})

@@ -196,8 +196,8 @@ func (p *Pipeline) MarkSent(ctx context.Context, idOrNumber string, on billing.D
 	if err != nil {
 		return err
 	}
-	if on > p.today() {
-		return fmt.Errorf("%s is still to come; record what was sent when it is sent", on)
+	if err := p.hasCome(on); err != nil {
+		return err
 	}
 	_, err = p.record(ctx, stored, invoice.EventSent, on, detail)
 	return err

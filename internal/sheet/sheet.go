@@ -60,7 +60,7 @@ func read(name string, data []byte, columns []column) ([]row, error) {
 }
 
 func rowsOf(data []byte, columns []column) ([]row, error) {
-	text, err := decoded(data)
+	text, err := Text(data)
 	if err != nil {
 		return nil, err
 	}
@@ -172,8 +172,10 @@ var (
 	saveAsAdvice = `save it as "CSV UTF-8 (comma delimited)"`
 )
 
-// decoded is the text of the file, without a byte order mark.
-func decoded(data []byte) ([]byte, error) {
+// Text is the text of a file of at most MaxSize bytes, without a byte order mark.
+// Of any other file, a workbook or text that is not UTF-8, it is an error that says
+// how to save it.
+func Text(data []byte) ([]byte, error) {
 	if len(data) > MaxSize {
 		return nil, fmt.Errorf("the file is larger than %d MB; split it", MaxSize>>20)
 	}

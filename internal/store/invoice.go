@@ -232,7 +232,7 @@ func (s *Store) IssueInvoice(
 			return err
 		}
 		for _, entry := range issue.Prepaid {
-			if err := postLedgerTx(ctx, tx, entry); err != nil {
+			if _, err := postLedgerTx(ctx, tx, entry); err != nil {
 				return err
 			}
 		}

@@ -144,7 +144,7 @@ func recordContested(t *testing.T, s *Store, drafts []contested) {
 	for _, group := range slices.Sorted(maps.Keys(topUps)) {
 		e := ledgerEntry("top-up "+group, invoice.LedgerTopUp, november, topUps[group])
 		e.Group = group
-		ok(t, s.PostLedger(t.Context(), e))
+		ok(t, posted(t, s, e))
 	}
 }
 

@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/invoice"
 )
 
 // Where an additional item of a month came from.
@@ -96,8 +98,8 @@ func scanItemImport(r row) (i ItemImport, err error) {
 	return i, err
 }
 
-// IssuedGroups returns the billing groups that have a numbered document of a
-// month, each with the number of one.
+// IssuedGroups returns the billing groups that have an issued document of a month
+// in force, each with the number of one. What is voided can be billed anew.
 func (s *Store) IssuedGroups(ctx context.Context, period billing.Period) (map[string]string, error) {
 	issued, err := issuedGroups(ctx, s.db, period)
 	if err != nil {
@@ -107,19 +109,23 @@ func (s *Store) IssuedGroups(ctx context.Context, period billing.Period) (map[st
 }
 
 func issuedGroups(ctx context.Context, q querier, period billing.Period) (map[string]string, error) {
-	scan := func(r row) (x [2]string, err error) { return x, r.Scan(&x[0], &x[1]) }
-	all, err := list(ctx, q, scan,
-		`SELECT billing_group, MIN(number) FROM invoice WHERE period = $1 AND number IS NOT NULL GROUP BY billing_group`, periodText(period))
-	issued := map[string]string{}
-	for _, x := range all {
-		issued[x[0]] = x[1]
+	issued, err := list(ctx, q, scanInvoice, selectInvoices+` WHERE period = $1 AND number IS NOT NULL`, periodText(period))
+	if err != nil {
+		return nil, err
 	}
-	return issued, err
+	documents := make([]invoice.Invoice, len(issued))
+	for i, x := range issued {
+		if err := json.Unmarshal(x.Document, &documents[i]); err != nil {
+			return nil, fmt.Errorf("the document of %s: %w", x.ID, err)
+		}
+		documents[i].State, documents[i].Group, documents[i].Number = invoice.Issued, x.Group, x.Number
+	}
+	return invoice.NumbersInForce(documents), nil
 }
 
 // ChangeItems makes the changes in one transaction, with an audit entry for each
 // item that is put or removed, and one for the import. It refuses a group that
-// has an issued document of the month, a key of an import that is used already,
+// has an issued document of the month in force, a key of an import that is used already,
 // and, with ErrNotFound, to move or remove what is not there.
 func (s *Store) ChangeItems(ctx context.Context, c ItemChanges) error {
 	return s.write(ctx, fmt.Sprintf("change the items of %s", c.Period), func(tx *sql.Tx) error {

@@ -149,3 +149,28 @@ func TestItemsOfIssuedGroupsAreFrozen(t *testing.T) {
 	ok(t, s.ChangeItems(t.Context(), ItemChanges{Period: october.Next(), By: "ann", Put: []MonthItem{priced("acme", "Desk", "1", 1)}}))
 	wantTexts(t, "the items", listed(t, s), "acme: Desk 1", "beta: Desk 1")
 }
+
+// What is voided is billed anew, and so may have other items; a document that is
+// issued in its place freezes them again.
+func TestItemsAfterVoid(t *testing.T) {
+	s := openNew(t)
+	rate(t, s, "r", october)
+	issue := func(id, number, document string) {
+		t.Helper()
+		_, err := s.IssueInvoice(t.Context(), Issue{
+			Invoice: id, Series: "INV", By: "ann", At: time.Now(),
+			Draft: &Invoice{ID: id, Group: "acme", Period: october, Rated: "r", Document: json.RawMessage(document)},
+		}, func(Invoice, int64) (string, json.RawMessage, error) { return number, json.RawMessage(document), nil })
+		ok(t, err)
+	}
+	put := func(label string) error {
+		return s.ChangeItems(t.Context(), ItemChanges{Period: october, By: "ann", Put: []MonthItem{priced("acme", label, "1", 1)}})
+	}
+	issue("2026-10/acme", "INV-1", `{"id":"2026-10/acme","period":"2026-10"}`)
+	refused(t, put("Desk"), "INV-1")
+	issue("2026-10/acme/2", "INV-2", `{"id":"2026-10/acme/2","period":"2026-10","corrects":{"id":"2026-10/acme","voids":true}}`)
+	ok(t, put("Desk"))
+	issue("2026-10/acme/aws", "INV-3", `{"id":"2026-10/acme/aws","period":"2026-10","provider":"aws"}`)
+	refused(t, put("Chair"), "INV-3")
+	wantTexts(t, "the items", listed(t, s), "acme: Desk 1")
+}

@@ -63,39 +63,43 @@ func ledgerOf(ctx context.Context, q querier, group string, currency money.Curre
 	return list(ctx, q, scanLedgerEntry, selectLedger+` WHERE billing_group = $1 AND currency = $2 ORDER BY seq`, group, string(currency))
 }
 
-// PostLedger posts an entry and audits it. An entry whose key is on record with
-// the same facts changes nothing; with other facts it is refused. An entry that
-// would overdraw the balance, on its day or later, is refused with an
-// *invoice.ShortError.
-func (s *Store) PostLedger(ctx context.Context, e invoice.LedgerEntry) error {
-	return s.write(ctx, "post to the prepaid ledger of "+e.Group, func(tx *sql.Tx) error { return postLedgerTx(ctx, tx, e) })
+// PostLedger posts an entry and audits it. fresh is false where its key is on
+// record with the same facts: nothing is posted then; with other facts it is
+// refused. An entry that would overdraw the balance, on its day or later, is
+// refused with an *invoice.ShortError.
+func (s *Store) PostLedger(ctx context.Context, e invoice.LedgerEntry) (fresh bool, err error) {
+	err = s.write(ctx, "post to the prepaid ledger of "+e.Group, func(tx *sql.Tx) (err error) {
+		fresh, err = postLedgerTx(ctx, tx, e)
+		return err
+	})
+	return fresh, err
 }
 
 // postLedgerTx is PostLedger inside a transaction.
-func postLedgerTx(ctx context.Context, tx *sql.Tx, e invoice.LedgerEntry) error {
+func postLedgerTx(ctx context.Context, tx *sql.Tx, e invoice.LedgerEntry) (fresh bool, err error) {
 	if err := e.Check(); err != nil {
-		return err
+		return false, err
 	}
 	if err := require("the name of who posts it", e.By); err != nil {
-		return err
+		return false, err
 	}
 	present, found, err := first(ctx, tx, scanLedgerEntry, selectLedger+` WHERE entry_key = $1`, e.Key)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if found {
 		if !present.SameFacts(e) {
-			return fmt.Errorf("the key %q is on record with other facts: a %s of %s %s for %s on %s; give another entry another key",
+			return false, fmt.Errorf("the key %q is on record with other facts: a %s of %s %s for %s on %s; give another entry another key",
 				e.Key, present.Kind, present.Amount, present.Currency, present.Group, present.On)
 		}
-		return nil
+		return false, nil
 	}
 	entries, err := ledgerOf(ctx, tx, e.Group, e.Currency)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if err := invoice.CheckLedger(append(entries, e)); err != nil {
-		return err
+		return false, err
 	}
 	var expires any
 	if e.Expires != nil {
@@ -106,9 +110,9 @@ func postLedgerTx(ctx context.Context, tx *sql.Tx, e invoice.LedgerEntry) error 
 		 SELECT COALESCE(MAX(seq), 0) + 1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM prepaid_entry`,
 		e.Key, e.Group, string(e.Currency), string(e.Kind), e.On.String(), e.Amount.String(), expires, e.Invoice, e.Reference,
 		timeText(now()), e.By); err != nil {
-		return err
+		return false, err
 	}
-	return appendAudit(ctx, tx, AuditEntry{
+	return true, appendAudit(ctx, tx, AuditEntry{
 		At: now(), By: e.By, Action: "prepaid." + string(e.Kind), Subject: e.Group,
 		Detail: fmt.Sprintf("%s %s on %s, key %s %s", e.Amount, e.Currency, e.On, e.Key, e.Reference),
 	})

@@ -23,15 +23,24 @@ func balanceOf(t *testing.T, s *Store, group string, day billing.Day) string {
 	return balance.String()
 }
 
+// posted posts an entry, whether it is on record already or not.
+func posted(t *testing.T, s *Store, e invoice.LedgerEntry) error {
+	t.Helper()
+	_, err := s.PostLedger(t.Context(), e)
+	return err
+}
+
 func TestPostLedger(t *testing.T) {
 	s := openNew(t)
 	topUp := ledgerEntry("bank 1", invoice.LedgerTopUp, november, "100")
 	expires := november + 30
 	topUp.Expires = &expires
-	ok(t, s.PostLedger(t.Context(), topUp))
+	ok(t, posted(t, s, topUp))
 	again := topUp
 	again.By, again.Amount = "bob", dec("100.00")
-	ok(t, s.PostLedger(t.Context(), again))
+	if fresh, err := s.PostLedger(t.Context(), again); fresh || err != nil {
+		t.Errorf("the same entry again is new: %v, %v", fresh, err)
+	}
 	if count(t, s, "prepaid_entry") != 1 || count(t, s, "audit") != 1 {
 		t.Errorf("%d entries after the same one twice", count(t, s, "prepaid_entry"))
 	}
@@ -41,19 +50,19 @@ func TestPostLedger(t *testing.T) {
 	} {
 		other := topUp
 		change(&other)
-		refused(t, s.PostLedger(t.Context(), other), "bank 1", "other facts", "100 USD")
+		refused(t, posted(t, s, other), "bank 1", "other facts", "100 USD")
 	}
 
 	var short *invoice.ShortError
-	err := s.PostLedger(t.Context(), ledgerEntry("use 1", invoice.LedgerUse, november+1, "-100.01"))
+	err := posted(t, s, ledgerEntry("use 1", invoice.LedgerUse, november+1, "-100.01"))
 	if !errors.As(err, &short) {
 		t.Fatalf("error is %v, want a ShortError", err)
 	}
 	refused(t, err, "100 USD", "100.01 USD", "acme")
-	ok(t, s.PostLedger(t.Context(), ledgerEntry("use 1", invoice.LedgerUse, november+1, "-60")))
-	refused(t, s.PostLedger(t.Context(), ledgerEntry("use 2", invoice.LedgerUse, november+30, "-1")), "0 USD", "1 USD")
+	ok(t, posted(t, s, ledgerEntry("use 1", invoice.LedgerUse, november+1, "-60")))
+	refused(t, posted(t, s, ledgerEntry("use 2", invoice.LedgerUse, november+30, "-1")), "0 USD", "1 USD")
 	// 60 of the 100 are used a day later.
-	refused(t, s.PostLedger(t.Context(), ledgerEntry("use 3", invoice.LedgerUse, november, "-41")), "60 USD")
+	refused(t, posted(t, s, ledgerEntry("use 3", invoice.LedgerUse, november, "-41")), "60 USD")
 	available, err := s.Available(t.Context(), "acme", "USD", november)
 	ok(t, err)
 	if available.String() != "40" {
@@ -95,9 +104,9 @@ func TestLedgerPostingOrder(t *testing.T) {
 		// Enough for all of them, so that none needs another one.
 		first := ledgerEntry(group+" first", invoice.LedgerTopUp, november, "1000")
 		first.Group = group
-		ok(t, s.PostLedger(t.Context(), first))
+		ok(t, posted(t, s, first))
 		for _, e := range rapid.Permutation(append(entries, entries...)).Draw(r, "order") {
-			ok(t, s.PostLedger(t.Context(), e))
+			ok(t, posted(t, s, e))
 		}
 		if got := balanceOf(t, s, group, november+9); got != want.Add(dec("1000")).String() {
 			r.Fatalf("the balance is %s, want %s", got, want.Add(dec("1000")))

@@ -81,7 +81,7 @@ func (s *Store) RecordPayment(ctx context.Context, p invoice.Payment, allocate A
 		if found {
 			recorded, fresh = present, false
 			if !present.SameFacts(p) {
-				return fmt.Errorf("this key is that of %s, which says something else: %s %s of customer %s on %s; give another payment another key, or reverse %s first",
+				return fmt.Errorf("this key is that of %s, which says something else: %s %s of customer %s on %s; give this one another key, and reverse %s where that is wrong",
 					present.ID, present.Amount, present.Currency, present.Customer, present.On, present.ID)
 			}
 			return nil
