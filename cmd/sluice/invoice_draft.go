@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/money"
 	"github.com/sluice-billing/sluice/internal/pipeline"
 )
 
@@ -82,8 +83,12 @@ func writeNeeds(w io.Writer, n pipeline.Needs) {
 		fmt.Fprintf(w, "Make drafts again with `sluice invoice draft %s`:\n", n.Period)
 		t := newTable("ID", "DOCUMENT", "CHANGE", ">TOTAL", ">WOULD BE", ">BY", "", "WHY")
 		for _, d := range n.Drafts {
-			t.add(d.ID, string(d.Document), d.Change, grouped(d.Total.Before.Fixed(d.Digits)), grouped(d.Total.After.Fixed(d.Digits)),
-				grouped(d.Total.Difference.Fixed(d.Digits)), string(d.Currency), strings.Join(d.Why, ", "))
+			amount := func(of money.Decimal) string { return grouped(of.Fixed(d.Digits)) }
+			if d.Change == pipeline.Undraftable {
+				amount = func(money.Decimal) string { return "" }
+			}
+			t.add(d.ID, string(d.Document), d.Change, amount(d.Total.Before), amount(d.Total.After), amount(d.Total.Difference),
+				string(d.Currency), strings.Join(d.Why, ", "))
 		}
 		t.write(w, "  ")
 	}

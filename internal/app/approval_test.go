@@ -45,6 +45,12 @@ func TestAcceptWithFourEyes(t *testing.T) {
 	if _, err := issue(a, id, on); err != nil {
 		t.Error(err)
 	}
+	_, err = a.Void(ctx, id, "wrong month", on)
+	refused("voided by who issued", err, "somebody else must void it")
+	a.User = "ann"
+	if note, err := a.Void(ctx, id, "wrong month", on); err != nil || !note.Voids() {
+		t.Errorf("voided by another: %v, %v", note.Corrects, err)
+	}
 
 	entries, err := a.Store.Audit(ctx, 100)
 	if err != nil {

@@ -201,3 +201,23 @@ func TestNeeds(t *testing.T) {
 		}
 	}
 }
+
+// R19: a group without its exchange rate cannot be drafted, and does not keep the
+// others from being issued.
+func TestNeedsOfAGroupWithoutRate(t *testing.T) {
+	a, folder, _ := installed(t, "1001")
+	closeMonth(t, a, september(t))
+	apply(t, a, strings.Replace(declared(folder), "{id: beta, customer: beta, currency: USD", "{id: beta, customer: beta, currency: EUR", 1))
+	all, err := a.Needs(context.Background(), september(t))
+	if err != nil || len(all.Drafts) != 1 || all.Drafts[0].ID != "2026-09/beta" || all.Drafts[0].Change != pipeline.Undraftable ||
+		!strings.Contains(all.Drafts[0].Why[0], "no exchange rate from USD to EUR for 2026-09") {
+		t.Errorf("R19: %+v, %v", all, err)
+	}
+	on := billing.DayOf(afterAll)
+	if _, err := issue(a, "2026-09/beta", on); err == nil || !strings.Contains(err.Error(), "cannot be made again") {
+		t.Errorf("issued what cannot be made again: %v", err)
+	}
+	if _, err := issue(a, "2026-09/acme", on); err != nil {
+		t.Error(err)
+	}
+}

@@ -205,6 +205,9 @@ func (g gate) lets(draft invoice.Invoice) error {
 	at := slices.IndexFunc(g.drafts, func(n DraftNeed) bool { return n.ID == draft.ID })
 	if at >= 0 {
 		n := g.drafts[at]
+		if n.Change == Undraftable {
+			return fmt.Errorf("%s cannot be made again: %s. Resolve that, then issue it", draft.ID, enumerated(n.Why))
+		}
 		return fmt.Errorf("%s would be another document now, over %s %s instead of %s: %s changed. Make it again with `sluice invoice draft %s`, look at it, then issue it",
 			draft.ID, n.Total.After.Fixed(n.Digits), n.Currency, n.Total.Before.Fixed(n.Digits), enumerated(n.Why), g.period)
 	}
@@ -217,10 +220,25 @@ func (g gate) lets(draft invoice.Invoice) error {
 	return accepted(g.unexpected, draft)
 }
 
+// mayVoid returns an error where two must agree (four-eyes) and who voids an invoice
+// is who issued it.
+func (p *Pipeline) mayVoid(ctx context.Context, inv invoice.Invoice) error {
+	c, err := p.Config(ctx)
+	if err != nil || c.Reseller == nil || c.Reseller.Approval != approvalFourEyes {
+		return err
+	}
+	by, err := p.Store.IssuedBy(ctx, inv.ID)
+	if err == nil && by == p.User {
+		err = fmt.Errorf("%s was issued by %s, and approval is four-eyes: somebody else must void it", inv.Number, by)
+	}
+	return err
+}
+
 // Void takes back what is in force of an issued invoice and its notes: a credit
 // note over the negative of it is issued on that day, naming the reason. What was
 // prepaid goes back to the balance. The group's month can be billed anew then: the
-// next draft is an invoice again.
+// next draft is an invoice again. With approval four-eyes, who issued the invoice
+// cannot void it.
 func (p *Pipeline) Void(ctx context.Context, idOrNumber, reason string, on billing.Day) (invoice.Invoice, error) {
 	inv, err := p.Invoice(ctx, idOrNumber)
 	if err != nil {
@@ -250,6 +268,9 @@ func (p *Pipeline) Void(ctx context.Context, idOrNumber, reason string, on billi
 	inForce := invoice.InForce(chain)
 	if !slices.ContainsFunc(inForce, func(x invoice.Invoice) bool { return x.ID == inv.ID }) {
 		return inv, fmt.Errorf("%s is not issued, or is voided already: there is nothing to take back", idOrNumber)
+	}
+	if err := p.mayVoid(ctx, inv); err != nil {
+		return inv, err
 	}
 	note := invoice.Void(chain, reason)
 	if err := notBefore(chain[len(chain)-1], note.ID, on); err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/sluice-billing/sluice/internal/billing"
@@ -34,12 +35,16 @@ type DraftNeed struct {
 	ID       string               `json:"id"`
 	Group    string               `json:"group"`
 	Document invoice.DocumentKind `json:"document"` // as it would be made; of one that goes, as it is
-	Change   string               `json:"change"`   // new | changed | gone
+	Change   string               `json:"change"`   // new | changed | gone | undraftable
 	Why      []string             `json:"why"`      // what differs, in words
 	Currency money.Currency       `json:"currency"`
 	Digits   int32                `json:"digits"`
 	Total    Amounts              `json:"total"`
 }
+
+// Undraftable is the change of a document that cannot be made now, such as for a
+// missing exchange rate. It says why, and has no amounts.
+const Undraftable = "undraftable"
 
 // Needs compares a month with what is declared, agreed and loaded now. Nothing is
 // changed. A month that is not rated needs to be closed.
@@ -125,7 +130,8 @@ func (p *Pipeline) draftNeeds(ctx context.Context, m *month) ([]DraftNeed, error
 	for _, g := range m.config.BillingGroups {
 		drafts, err := d.documentsOf(g)
 		if err != nil {
-			return nil, err
+			needs = append(needs, undraftable(g, m.period, present, err)...)
+			continue
 		}
 		for _, anew := range drafts {
 			was, known := present[anew.ID]
@@ -143,6 +149,23 @@ func (p *Pipeline) draftNeeds(ctx context.Context, m *month) ([]DraftNeed, error
 		}
 	}
 	return needs, nil
+}
+
+// undraftable are the needs of a group whose documents cannot be made: one for each
+// draft it has, or for the one it would have. The drafts are taken out of present.
+func undraftable(g billing.BillingGroup, period billing.Period, present map[string]invoice.Invoice, why error) (needs []DraftNeed) {
+	for _, id := range slices.Sorted(maps.Keys(present)) {
+		if present[id].Group == g.ID {
+			needs = append(needs, needOf(present[id], Undraftable, []string{why.Error()}))
+			delete(present, id)
+		}
+	}
+	if len(needs) == 0 {
+		currency := money.Currency(g.Currency)
+		inv := invoice.Invoice{ID: invoice.ID(period, g.ID, ""), Group: g.ID, Document: invoice.DocumentInvoice, Currency: currency, Digits: currency.Digits()}
+		needs = append(needs, needOf(inv, Undraftable, []string{why.Error()}))
+	}
+	return needs
 }
 
 func needOf(inv invoice.Invoice, change string, why []string) DraftNeed {

@@ -94,6 +94,16 @@ func (s *Store) Invoice(ctx context.Context, idOrNumber string) (Invoice, error)
 	return Invoice{}, fmt.Errorf("invoice %s %w; give an id such as 2026-10/acme, or the number of an issued one", idOrNumber, ErrNotFound)
 }
 
+// IssuedBy returns who issued a document, by its id; empty for one that is not
+// issued.
+func (s *Store) IssuedBy(ctx context.Context, id string) (string, error) {
+	by, _, err := first(ctx, s.db, scanOne[string], `SELECT issued_by FROM invoice_number WHERE invoice = $1`, id)
+	if err != nil {
+		return "", fmt.Errorf("read who issued %s: %w", id, err)
+	}
+	return by, nil
+}
+
 // ReplaceDrafts puts the drafts in the place of all drafts of the period; where
 // groups are given, of those of these billing groups alone. Issued invoices are
 // never touched: a draft whose id is issued already is left out, and kept names
