@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -125,7 +124,7 @@ can be drafted and issued anew afterwards.`,
 			if strings.TrimSpace(reason) == "" {
 				return wrong(cmd, "an invoice is voided for a reason; give it with --reason")
 			}
-			on, err := dayOr(cmd, date)
+			on, err := dayOrToday(cmd, date)
 			if err != nil {
 				return err
 			}
@@ -145,16 +144,4 @@ can be drafted and issued anew afterwards.`,
 	cmd.Flags().StringVar(&reason, "reason", "", "why, in a `text` that is printed on the credit note")
 	cmd.Flags().StringVar(&date, "date", "", "issue `date` of the credit note (default today, UTC)")
 	return cmd
-}
-
-// dayOr reads a date, or takes today's, UTC.
-func dayOr(cmd *cobra.Command, date string) (billing.Day, error) {
-	if date == "" {
-		return billing.DayOf(time.Now()), nil
-	}
-	day, err := billing.ParseDay(date)
-	if err != nil {
-		return day, wrong(cmd, err.Error())
-	}
-	return day, nil
 }

@@ -41,7 +41,7 @@ refused ends the command, and those before it stay issued.`,
 }
 
 func runInvoiceIssue(c *cli, cmd *cobra.Command, o issueOptions, args []string) error {
-	day, err := dayOr(cmd, o.date)
+	day, err := dayOrToday(cmd, o.date)
 	if err != nil {
 		return err
 	}

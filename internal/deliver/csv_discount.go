@@ -61,37 +61,13 @@ func discountedAmounts(inv invoice.Invoice) discounted {
 	return after
 }
 
-// linePercent is the discount on a line of an account: the nearest alone, that
-// of a service before that of an account before the group's. Marketplace and
-// entries have that on the subtotal only.
+// linePercent is the discount on a line of an account. Marketplace and entries have
+// that on the subtotal only.
 func linePercent(settings billing.InvoiceSettings, account string, line invoice.Line) money.Decimal {
 	if line.Kind != statement.Usage {
 		return percentOn(settings.Discount, "subtotal")
 	}
-	percent, nearest := percentOn(settings.Discount, "usage", "usage+support", "subtotal"), 0
-	for _, d := range settings.ServiceDiscounts {
-		near := 1 // of the account
-		if len(d.Services) > 0 {
-			near = 2 + min(len(d.Accounts), 1)
-		}
-		ofAccount := len(d.Accounts) == 0 || slices.Contains(d.Accounts, account)
-		if near > nearest && ofAccount && (len(d.Services) == 0 || serves(settings, d, line.Service)) {
-			percent, nearest = d.Percent, near
-		}
-	}
-	return percent
-}
-
-// serves tells whether a discount is on a service: by its name, or as one of
-// those that no discount names.
-func serves(settings billing.InvoiceSettings, d billing.ServiceDiscount, service string) bool {
-	if slices.Contains(d.Services, service) {
-		return true
-	}
-	named := slices.ContainsFunc(settings.ServiceDiscounts, func(other billing.ServiceDiscount) bool {
-		return slices.Contains(other.Services, service)
-	})
-	return !named && slices.Contains(d.Services, billing.OtherServices)
+	return invoice.UsageDiscount(settings, account, line.Service)
 }
 
 // percentOn is the group's discount where it is on one of the bases, else 0.

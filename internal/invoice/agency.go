@@ -82,7 +82,7 @@ func (d *drafting) agencyBase(a billing.AgencyFee, account string) (money.Decima
 		}
 		cost := line.Cost
 		if a.BaseDiscount == "after" {
-			cost = without(cost, d.feeDiscount(x.Account, line.Service))
+			cost = without(cost, UsageDiscount(d.set.Group.Invoice, x.Account, line.Service))
 		}
 		base = base.Add(cost.Mul(rate))
 	}

@@ -7,17 +7,31 @@ import (
 	"github.com/sluice-billing/sluice/internal/money"
 )
 
-// discountOf returns the discount on a line of usage: the nearest, alone (R24).
-// One for the service goes before one for the account, that before the group's;
-// of those for the service, one that names the account goes first. It is the
-// position in the settings' service discounts, or groupDiscount, or noDiscount.
-func (d *drafting) discountOf(account, service string) int {
+// UsageDiscount is the percent that comes off usage of a service of an account: by
+// the nearest discount, alone (R24), that of the group on its subtotal included. Base
+// of the group's discount is filled in, as in frozen settings.
+func UsageDiscount(settings billing.InvoiceSettings, account, service string) money.Decimal {
+	switch at := nearestDiscount(settings, account, service); {
+	case at >= 0:
+		return settings.ServiceDiscounts[at].Percent
+	case settings.Discount != nil:
+		return settings.Discount.Percent
+	default:
+		return money.Zero
+	}
+}
+
+// nearestDiscount returns the discount on a line of usage. One for the service goes
+// before one for the account, that before the group's; of those for the service, one
+// that names the account goes first. It is the position in the settings' service
+// discounts, or groupDiscount, or noDiscount: one on the subtotal is not on lines.
+func nearestDiscount(settings billing.InvoiceSettings, account, service string) int {
 	best, rank := noDiscount, 0
-	if g := d.set.Group.Invoice.Discount; g != nil && g.Base != onSubtotal {
+	if g := settings.Discount; g != nil && g.Base != onSubtotal {
 		best, rank = groupDiscount, 1
 	}
-	for i, s := range d.set.Group.Invoice.ServiceDiscounts {
-		if len(s.Accounts) > 0 && !slices.Contains(s.Accounts, account) || len(s.Services) > 0 && !d.serves(s, service) {
+	for i, s := range settings.ServiceDiscounts {
+		if len(s.Accounts) > 0 && !slices.Contains(s.Accounts, account) || len(s.Services) > 0 && !serves(settings, s, service) {
 			continue
 		}
 		near := 2
@@ -38,26 +52,19 @@ const (
 
 // serves tells whether a discount is on a service; otherServices is every one
 // that no discount names.
-func (d *drafting) serves(s billing.ServiceDiscount, service string) bool {
+func serves(settings billing.InvoiceSettings, s billing.ServiceDiscount, service string) bool {
 	if slices.Contains(s.Services, service) {
 		return true
 	}
 	return slices.Contains(s.Services, billing.OtherServices) &&
-		!slices.ContainsFunc(d.set.Group.Invoice.ServiceDiscounts, func(o billing.ServiceDiscount) bool {
+		!slices.ContainsFunc(settings.ServiceDiscounts, func(o billing.ServiceDiscount) bool {
 			return slices.Contains(o.Services, service)
 		})
 }
 
-// percentOf is what the discount takes off a line of usage.
-func (d *drafting) percentOf(account, service string) money.Decimal {
-	switch i := d.discountOf(account, service); i {
-	case noDiscount:
-		return money.Zero
-	case groupDiscount:
-		return d.set.Group.Invoice.Discount.Percent
-	default:
-		return d.set.Group.Invoice.ServiceDiscounts[i].Percent
-	}
+// discountOf is nearestDiscount by the settings of the document.
+func (d *drafting) discountOf(account, service string) int {
+	return nearestDiscount(d.set.Group.Invoice, account, service)
 }
 
 // discounts takes off what is agreed (E.6, R24). A discount of 0 is not shown.
@@ -97,7 +104,7 @@ func (d *drafting) usageDiscount(discount int, account string) money.Decimal {
 		if d.discountOf(a.Account, line.Service) != discount || account != "" && a.Account != account {
 			continue
 		}
-		percent := d.percentOf(a.Account, line.Service)
+		percent := UsageDiscount(d.set.Group.Invoice, a.Account, line.Service)
 		byLine = byLine.Add(line.Amount.Sub(d.inv.round(without(line.Exact, percent))))
 		exact = exact.Add(line.Exact.Percent(percent))
 	}

@@ -192,7 +192,7 @@ func (d *drafting) feeBase(s billing.Support, counts func(Account) bool) (base s
 		}
 		cost := line.Cost
 		if s.Base == afterDiscount {
-			cost = without(cost, d.feeDiscount(account.Account, line.Service))
+			cost = without(cost, UsageDiscount(d.set.Group.Invoice, account.Account, line.Service))
 		}
 		sums.Add(line.CostCurrency, cost)
 	}
@@ -211,15 +211,6 @@ func (d *drafting) feeBase(s billing.Support, counts func(Account) bool) (base s
 		base.amount = base.amount.Add(sums[currency].Mul(rate))
 	}
 	return base, nil
-}
-
-// feeDiscount is the percent that a fee on discounted usage takes into account:
-// the line's discount, or the group's on the subtotal.
-func (d *drafting) feeDiscount(account, service string) money.Decimal {
-	if g := d.set.Group.Invoice.Discount; g != nil && g.Base == onSubtotal && d.discountOf(account, service) == noDiscount {
-		return g.Percent
-	}
-	return d.percentOf(account, service)
 }
 
 func sortedKeys(sums billing.Money) []money.Currency { return slices.Sorted(maps.Keys(sums)) }

@@ -47,7 +47,20 @@ func (p *Pipeline) openRated(ctx context.Context, period billing.Period) (*month
 	if err != nil {
 		return nil, err
 	}
-	m := &month{period: period, config: detail.Config, revision: r.Revision}
+	m, err := p.ratedMonth(ctx, r, detail)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.openViews(ctx, m); err != nil {
+		return nil, errors.Join(err, m.session.Close())
+	}
+	return m, nil
+}
+
+// ratedMonth is a month as a rating left it: its loads, the configuration it was
+// rated with, and a session that has nothing open yet. Close the session.
+func (p *Pipeline) ratedMonth(ctx context.Context, r store.Rated, detail rated) (m *month, err error) {
+	m = &month{period: r.Period, config: detail.Config, revision: r.Revision}
 	m.closing(detail)
 	for _, id := range r.Loads {
 		l, err := p.Store.Load(ctx, id)
@@ -56,13 +69,8 @@ func (p *Pipeline) openRated(ctx context.Context, period billing.Period) (*month
 		}
 		m.loads = append(m.loads, l)
 	}
-	if m.session, err = p.Engine.Session(ctx); err != nil {
-		return nil, err
-	}
-	if err := p.openViews(ctx, m); err != nil {
-		return nil, errors.Join(err, m.session.Close())
-	}
-	return m, nil
+	m.session, err = p.Engine.Session(ctx)
+	return m, err
 }
 
 // openViews makes what assign.Open makes, and the views charges, parts and
@@ -75,6 +83,11 @@ func (p *Pipeline) openViews(ctx context.Context, m *month) error {
 	if err := assign.Open(ctx, m.session, work); err != nil {
 		return err
 	}
+	return p.viewCharges(ctx, m)
+}
+
+// viewCharges makes the views charges, parts and hours of a month that was rated.
+func (p *Pipeline) viewCharges(ctx context.Context, m *month) error {
 	charges, err := p.Lake.Charges(m.period, m.revision, "")
 	if err != nil {
 		return err

@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"github.com/sluice-billing/sluice/internal/billing"
-	"github.com/sluice-billing/sluice/internal/commitment"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/store"
 )
@@ -126,29 +125,12 @@ func (p *Pipeline) openCharges(ctx context.Context, c billing.Config, period bil
 	if err != nil {
 		return nil, err
 	}
-	m := &month{period: period, config: c, revision: r.Revision}
-	m.closing(detail)
-	for _, id := range r.Loads {
-		l, err := p.Store.Load(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		m.loads = append(m.loads, l)
-	}
-	if m.session, err = p.Engine.Session(ctx); err != nil {
+	m, err := p.ratedMonth(ctx, r, detail)
+	if err != nil {
 		return nil, err
 	}
-	files, err := p.Lake.Charges(period, m.revision, "")
-	if err == nil {
-		err = m.session.View(ctx, "charges", files)
-	}
-	if err == nil {
-		err = commitment.Open(ctx, m.session, p.Lake.AppliedDir(period, m.revision))
-	}
-	if err == nil {
-		err = checkRated(ctx, m.session, period)
-	}
-	if err != nil {
+	m.config = c
+	if err := p.viewCharges(ctx, m); err != nil {
 		return nil, errors.Join(err, m.session.Close())
 	}
 	return m, nil

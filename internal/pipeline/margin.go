@@ -162,7 +162,7 @@ func (p *Pipeline) Margin(ctx context.Context, period billing.Period, group stri
 
 func hasGroup(c billing.Config, id string) bool {
 	return id == assign.Reseller || id == assign.Unassigned ||
-		slices.ContainsFunc(c.BillingGroups, func(g billing.BillingGroup) bool { return g.ID == id })
+		payingGroup(c, id)
 }
 
 // marginKey names one margin.

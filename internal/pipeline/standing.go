@@ -311,7 +311,7 @@ func (p *Pipeline) AccountStatements(ctx context.Context, holder string, from, t
 		slices.ContainsFunc(r.Documents, func(d invoice.Receivable) bool { return d.Customer == holder }) {
 		return r.OfCustomer(holder, from, to), nil
 	}
-	if slices.ContainsFunc(c.BillingGroups, func(g billing.BillingGroup) bool { return g.ID == holder }) ||
+	if payingGroup(c, holder) ||
 		slices.ContainsFunc(r.Documents, func(d invoice.Receivable) bool { return d.Group == holder }) {
 		return r.OfGroup(holder, from, to), nil
 	}
