@@ -9,7 +9,7 @@ VERSITYGW := github.com/versity/versitygw/cmd/versitygw@v1.8.0
 export CGO_ENABLED = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check lint bench fonts tools clean
+.PHONY: help run build test check lint house bench fonts tools clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -33,6 +33,9 @@ check:
 lint: check ## check form and, where golangci-lint is installed, much more
 	@if command -v golangci-lint >/dev/null; then golangci-lint run; \
 		else echo "golangci-lint is not installed: only gofmt and go vet were run"; fi
+
+house: ## measure the shape of the code
+	@go run ./internal/house/measure
 
 bench: fonts ## time the stages of a month against pigz; SLUICE_BENCH_LINES sizes it
 	go test -run '^$$' -bench 'Month|Commitments|PriceBook' -benchtime 1x -timeout 60m ./internal/app

@@ -1,4 +1,4 @@
-package house_test
+package house
 
 import (
 	"os"
@@ -17,17 +17,17 @@ func TestFindingsAreExplained(t *testing.T) {
 	repository := readTree(t, os.DirFS("../.."))
 	var explained string
 	sources := map[string]bool{}
-	for _, s := range repository.sources {
-		sources[s.path] = strings.HasPrefix(s.path, "internal/") && !strings.HasPrefix(s.path, "internal/sample/")
+	for _, s := range repository.Sources {
+		sources[s.Path] = strings.HasPrefix(s.Path, "internal/") && !strings.HasPrefix(s.Path, "internal/sample/")
 	}
 	codes := map[string]string{}
-	for _, f := range repository.texts {
-		if f.path == page {
-			explained = string(f.text)
+	for _, f := range repository.Texts {
+		if f.Path == page {
+			explained = string(f.Text)
 		}
-		if sources[f.path] {
-			for _, match := range findingCode.FindAllSubmatch(f.text, -1) {
-				codes[string(match[1])] = f.path
+		if sources[f.Path] {
+			for _, match := range findingCode.FindAllSubmatch(f.Text, -1) {
+				codes[string(match[1])] = f.Path
 			}
 		}
 	}

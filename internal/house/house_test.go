@@ -1,8 +1,7 @@
-// Package house_test holds the rules of the house that a reader cannot check
-// by eye: who imports whom, no binary fractions, files that fit a head.
-package house_test
+package house
 
 import (
+	"io/fs"
 	"os"
 	"slices"
 	"testing"
@@ -11,7 +10,7 @@ import (
 
 var rules = []struct {
 	name  string
-	check func(tree) (complaints []string)
+	check func(Tree) (complaints []string)
 }{
 	{"import order", importOrder},
 	{"package names", packageNames},
@@ -19,12 +18,22 @@ var rules = []struct {
 	{"file sizes", fileSizes},
 	{"package comments", packageComments},
 	{"nothing later", nothingLater},
+	{"dependencies", unexplainedDependencies},
+}
+
+func readTree(t *testing.T, root fs.FS) Tree {
+	t.Helper()
+	read, err := ReadTree(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read
 }
 
 // The repository keeps every rule.
 func TestHouse(t *testing.T) {
 	repository := readTree(t, os.DirFS("../.."))
-	if len(repository.sources) == 0 {
+	if len(repository.Sources) == 0 {
 		t.Fatal("no Go files were found: the rules checked nothing")
 	}
 	for _, rule := range rules {
@@ -66,7 +75,7 @@ func TestRulesComplain(t *testing.T) {
 			"cmd/sluice/x.go:2: cmd/sluice must not import " + ours + "ingest: a command uses only money, billing, sheet, config, assign, commitment, rating, book, entry, invoice, deliver, bookfile, sample, pipeline, app"}},
 		{"app, by a command", "cmd/sluice/x.go", "package main\nimport _ \"" + ours + "app\"", nil},
 		{"no place in the order", "internal/misc/x.go", doc + "package x", []string{
-			"internal/misc/x.go: the folder internal/misc has no place in the import order; give it one in internal/house/import_test.go"}},
+			"internal/misc/x.go: the folder internal/misc has no place in the import order; give it one in internal/house/order.go"}},
 		{"vague", "cmd/x.go", "package helpers", []string{
 			"cmd/x.go: a package named helpers says nothing of what is in it"}},
 		{"float type", "internal/rating/x.go", doc + "package x\nvar a float64", []string{

@@ -1,4 +1,4 @@
-package house_test
+package house
 
 import (
 	"bytes"
@@ -18,14 +18,14 @@ var floatsAllowed = map[string]string{
 
 // noFloats finds binary fractions: they cannot hold 0.1, so money and
 // quantities are money.Decimal everywhere.
-func noFloats(t tree) (complaints []string) {
-	for _, s := range t.sources {
-		if floatAllowed(s.path) {
+func noFloats(t Tree) (complaints []string) {
+	for _, s := range t.Sources {
+		if floatAllowed(s.Path) {
 			continue
 		}
-		ast.Inspect(s.syntax, func(n ast.Node) bool {
+		ast.Inspect(s.Syntax, func(n ast.Node) bool {
 			if what := float(n); what != "" {
-				complaints = append(complaints, fmt.Sprintf("%s: %s is a binary fraction; use money.Decimal", t.at(n), what))
+				complaints = append(complaints, fmt.Sprintf("%s: %s is a binary fraction; use money.Decimal", t.At(n), what))
 				return false
 			}
 			return true
@@ -73,23 +73,23 @@ func float(n ast.Node) string {
 
 const mostLines = 450
 
-func fileSizes(t tree) (complaints []string) {
-	for _, s := range t.sources {
-		if s.lines > mostLines {
-			complaints = append(complaints, fmt.Sprintf("%s: %d lines, more than %d; cut it by noun", s.path, s.lines, mostLines))
+func fileSizes(t Tree) (complaints []string) {
+	for _, s := range t.Sources {
+		if s.Lines > mostLines {
+			complaints = append(complaints, fmt.Sprintf("%s: %d lines, more than %d; cut it by noun", s.Path, s.Lines, mostLines))
 		}
 	}
 	return complaints
 }
 
 // packageComments wants every package of internal/ to say what it is for.
-func packageComments(t tree) (complaints []string) {
+func packageComments(t Tree) (complaints []string) {
 	commented := map[string]bool{}
-	for _, s := range t.sources {
-		if strings.HasPrefix(s.path, "internal/") {
-			comment := s.syntax.Doc.Text()
-			name := s.syntax.Name.Name
-			commented[s.folder] = commented[s.folder] || strings.HasPrefix(comment, "Package "+name+" ") || name == "main" && comment != ""
+	for _, s := range t.Sources {
+		if strings.HasPrefix(s.Path, "internal/") {
+			comment := s.Syntax.Doc.Text()
+			name := s.Syntax.Name.Name
+			commented[s.Folder] = commented[s.Folder] || strings.HasPrefix(comment, "Package "+name+" ") || name == "main" && comment != ""
 		}
 	}
 	for folder, has := range commented {
@@ -104,14 +104,14 @@ func packageComments(t tree) (complaints []string) {
 // later are the marks of unfinished work, in two parts so that this file has none.
 var later = regexp.MustCompile(`\b(TO` + `DO|FIX` + `ME|XX` + `X)\b`)
 
-func nothingLater(t tree) (complaints []string) {
-	for _, f := range t.texts {
-		if f.path == "go.sum" {
+func nothingLater(t Tree) (complaints []string) {
+	for _, f := range t.Texts {
+		if f.Path == "go.sum" {
 			continue
 		}
-		for i, line := range bytes.Split(f.text, []byte("\n")) {
+		for i, line := range bytes.Split(f.Text, []byte("\n")) {
 			if mark := later.Find(line); mark != nil {
-				complaints = append(complaints, fmt.Sprintf("%s:%d: %s marks unfinished work; finish it, or describe it in docs/", f.path, i+1, mark))
+				complaints = append(complaints, fmt.Sprintf("%s:%d: %s marks unfinished work; finish it, or describe it in docs/", f.Path, i+1, mark))
 			}
 		}
 	}
