@@ -26,16 +26,27 @@ var (
 	partsSQL string
 	//go:embed sql/hours.sql
 	hoursSQL string
+	//go:embed sql/daily.sql
+	dailySQL string
+
+	stageSQL = []string{inventoryFeesSQL, inventoryUsageSQL, planHoursSQL, capacitySQL, unshareSQL, tierLinesSQL, tiersSQL, turnSQL, partsSQL, hoursSQL, dailySQL}
 )
 
 // Input of Apply.
 type Input struct {
 	assign.Month
-	Dir string // folder for the output: parts and hours
+	Dir string // folder for the output: parts, hours and usage
+	// Last is the folder of an earlier output of the same month, or empty. It is
+	// taken over where nothing that decides on it has changed since, as when only
+	// prices did.
+	Last string
 }
 
 // Result is what Apply decided.
 type Result struct {
+	// Report is what went in: the month's lines and their billed cost, exact, but
+	// for lines fenced as split-cost.
+	Report      billing.Report
 	Commitments []Commitment
 	Findings    []billing.Finding
 }
@@ -43,63 +54,103 @@ type Result struct {
 // Apply takes the provider's sharing of commitments back and applies each to
 // the usage of its own group alone, hour by hour (R7). The month is open
 // (assign.Open). It writes the lines that have to do with commitments, in
-// parts, below Dir/parts, and each commitment's hours below Dir/hours, and opens
-// both as Open does.
+// parts, below Dir/parts, each commitment's hours below Dir/hours, and what
+// there is to price, day by day, below Dir/usage, and opens all three as Open
+// does.
 //
 // Two things happen, and each can be looked at: un-share gives every covered
 // line its on-demand price and takes back the matching negation; re-apply lays
 // the group's own commitments along that usage, turn by turn.
 func Apply(ctx context.Context, s engine.Session, in Input) (Result, error) {
 	billing.Step(ctx, "commitments "+in.Period.String(), 0, 0)
+	inputs, err := inputsOf(in.Month)
+	if err != nil {
+		return Result{}, err
+	}
+	if last, ok, err := takeOver(ctx, s, in, inputs); ok || err != nil {
+		return last, err
+	}
 	m, err := read(ctx, s, in.Month)
 	if err != nil {
 		return Result{}, err
 	}
-	if err := m.tables(ctx, s); err != nil {
+	if err := m.apply(ctx, s); err != nil {
 		return Result{}, err
 	}
-	if err := m.unshare(ctx, s); err != nil {
-		return Result{}, fmt.Errorf("taking shared commitments back in %s: %w", in.Period, err)
+	for _, output := range []struct{ folder, sql, about string }{
+		{"parts", statement(partsSQL), "the parts of covered lines"},
+		{"hours", statement(hoursSQL), "the hours of commitments"},
+	} {
+		if err := write(ctx, s, in, output.folder, output.sql, "payer"); err != nil {
+			return Result{}, fmt.Errorf("writing %s of %s: %w", output.about, in.Period, err)
+		}
 	}
-	if err := reapply(ctx, s, in.Period, m.schedule.turns); err != nil {
-		return Result{}, fmt.Errorf("applying commitments in %s: %w", in.Period, err)
-	}
-	if _, err := s.Write(ctx, statement(partsSQL), filepath.Join(in.Dir, "parts"), "payer", len(in.Loads)); err != nil {
-		return Result{}, fmt.Errorf("writing the parts of covered lines of %s: %w", in.Period, err)
-	}
-	if _, err := s.Write(ctx, statement(hoursSQL), filepath.Join(in.Dir, "hours"), "payer", len(in.Loads)); err != nil {
-		return Result{}, fmt.Errorf("writing the hours of commitments of %s: %w", in.Period, err)
-	}
-	if err := Open(ctx, s, in.Dir); err != nil {
-		return Result{}, err
-	}
-	findings, err := m.findings(ctx, s)
-	if err != nil {
-		return Result{}, err
+	result := Result{Commitments: m.commitments}
+	if result.Findings, err = m.findings(ctx, s); err != nil {
+		return result, err
 	}
 	for _, name := range []string{"usage", "applied", "turn", "capacity", "plan_hours", "tiered", "crossed"} {
-		if err := s.Exec(ctx, "DROP TABLE IF EXISTS "+name); err != nil { // their memory is the next stage's
-			return Result{}, err
+		if err := s.Exec(ctx, "DROP TABLE IF EXISTS "+name); err != nil { // their memory is the next step's
+			return result, err
 		}
 	}
-	return Result{m.commitments, findings}, nil
+	if err := write(ctx, s, in, "usage", dailySQL, "load"); err != nil {
+		return result, fmt.Errorf("summing the usage of %s by day: %w", in.Period, err)
+	}
+	if result.Report, err = engine.Sum(ctx, s, `
+		SELECT billing_currency, COUNT(*), SUM(billed_cost)
+		FROM line_items WHERE x_fence IS NULL OR x_fence <> 'split-cost' GROUP BY billing_currency`); err != nil {
+		return result, err
+	}
+	return result, keep(in.Dir, inputs, result)
 }
 
-// Open makes the views parts and hours of what Apply wrote below a folder.
+// apply makes the tables that the output is written from.
+func (m *month) apply(ctx context.Context, s engine.Session) error {
+	if err := m.tables(ctx, s); err != nil {
+		return err
+	}
+	if err := m.unshare(ctx, s); err != nil {
+		return fmt.Errorf("taking shared commitments back in %s: %w", m.Period, err)
+	}
+	if err := reapply(ctx, s, m.Period, m.schedule.turns); err != nil {
+		return fmt.Errorf("applying commitments in %s: %w", m.Period, err)
+	}
+	return nil
+}
+
+// write writes one kind of output, and opens it.
+func write(ctx context.Context, s engine.Session, in Input, name, sql, partition string) error {
+	if _, err := s.Write(ctx, sql, filepath.Join(in.Dir, name), partition, len(in.Loads)); err != nil {
+		return err
+	}
+	return view(ctx, s, in.Dir, name)
+}
+
+// outputs are the folders of what Apply writes, and the views that Open makes
+// of them.
+var outputs = map[string]string{"parts": "parts", "hours": "hours", "usage": "daily_usage"}
+
+// Open makes the views parts, hours and daily_usage of what Apply wrote below a
+// folder.
 func Open(ctx context.Context, s engine.Session, dir string) error {
-	for _, name := range []string{"parts", "hours"} {
-		files, err := filepath.Glob(filepath.Join(dir, name, "payer=*", "*.parquet"))
-		if err != nil {
-			return err
-		}
-		if len(files) == 0 {
-			return fmt.Errorf("the lake lacks the folder %s, which is in force", filepath.Join(dir, name))
-		}
-		if err := s.View(ctx, name, files); err != nil {
+	for name := range outputs {
+		if err := view(ctx, s, dir, name); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func view(ctx context.Context, s engine.Session, dir, name string) error {
+	files, err := filepath.Glob(filepath.Join(dir, name, "*", "*.parquet"))
+	if err != nil {
+		return err
+	}
+	if len(files) == 0 {
+		return fmt.Errorf("the lake lacks the folder %s, which is in force; close the month again", filepath.Join(dir, name))
+	}
+	return s.View(ctx, outputs[name], files)
 }
 
 // unshare makes the table usage: what commitments can be applied to, as if the

@@ -231,9 +231,7 @@ func usedKeys(ctx context.Context, s engine.Session, books []billing.PriceBook, 
 	}
 	all, err := engine.Collect(ctx, s, func(k *bookKey) []any { return []any{&k.book, &k.load, &k.number} }, `
 		WITH used AS (
-			SELECT DISTINCT load, x_pricing_key, sub_account_id FROM line_items
-			UNION
-			SELECT DISTINCT load, x_pricing_key, sub_account_id FROM parts
+			SELECT DISTINCT load, x_pricing_key, sub_account_id FROM daily_usage
 		),
 		priced AS (`+strings.Join(priced, " UNION ")+`)
 		SELECT DISTINCT priced.book, used.load, used.x_pricing_key FROM used JOIN priced ON priced.account = used.sub_account_id`)

@@ -102,7 +102,7 @@ func makeBearers(ctx context.Context, s engine.Session, in Input) error {
 	}
 	type use struct{ pool, currency, owner, sum string }
 	uses, err := engine.Collect(ctx, s, func(u *use) []any { return []any{&u.pool, &u.currency, &u.owner, &u.sum} },
-		lines("AND l.sub_account_id IN (SELECT account FROM pool_accounts)")+`
+		owned("AND l.sub_account_id IN (SELECT account FROM pool_accounts)")+`
 		SELECT a.pool, owned.currency, owned.billed_to, CAST(SUM(CASE WHEN owned.billable THEN `+onBasis("a.basis")+` ELSE 0 END) AS VARCHAR)
 		FROM owned JOIN pool_accounts a ON a.account = owned.sub_account_id AND owned.billing_day BETWEEN a.from_day AND a.to_day
 		GROUP BY a.pool, owned.currency, owned.billed_to ORDER BY 1, 2, 3`)

@@ -11,7 +11,7 @@ import (
 // Conserved checks over the view "charges" that every line became part of
 // exactly one charge, and all of its cost with it (R32 c).
 func Conserved(ctx context.Context, s engine.Session, report billing.Report) error {
-	out, err := sumOf(ctx, s, "SELECT billing_currency, CAST(SUM(x_lines) AS BIGINT), CAST(SUM(x_cost) AS VARCHAR) FROM charges GROUP BY billing_currency")
+	out, err := engine.Sum(ctx, s, "SELECT billing_currency, SUM(x_lines), SUM(x_cost) FROM charges GROUP BY billing_currency")
 	if err != nil {
 		return err
 	}

@@ -9,8 +9,8 @@ import (
 )
 
 var (
-	//go:embed sql/lines.sql
-	linesSQL string
+	//go:embed sql/owned.sql
+	ownedSQL string
 	//go:embed sql/level.sql
 	levelSQL string
 	//go:embed sql/total.sql
@@ -21,7 +21,7 @@ var (
 
 // query writes the SQL of a month's charges, step by step:
 //
-//	owned      lines summed by day, with their owner
+//	owned      the usage of each day, with its owner
 //	borne      the same where pools are divided
 //	planned    with the sales and books of the owner
 //	decided_l  with the decision of the l-th book, linear_l and split_l its price
@@ -46,13 +46,14 @@ const ownedColumns = `load, x_pricing_key, x_tag_set, owner, sub_account_id, inv
         lines, quantity, unblended, net, amortized, blended, list, true_unblended, effective,
         billing_day, billed_to, class, currency, unit, unlisted, billable, key_place`
 
-// lines is the SQL up to owned; only is a further condition on a line l.
-func lines(only string) string {
+// owned is the SQL up to the step of that name; only is a further condition on a
+// day's usage l.
+func owned(only string) string {
 	var key []string
 	for _, t := range lake.Texts[:lake.KeyTexts] {
 		key = append(key, t.Name)
 	}
-	return strings.NewReplacer("{only}", only, "{key}", strings.Join(key, ", ")).Replace(linesSQL)
+	return strings.NewReplacer("{only}", only, "{key}", strings.Join(key, ", ")).Replace(ownedSQL)
 }
 
 // onBasis is the SQL of what a charge costs on a basis that a column names.
@@ -96,7 +97,7 @@ GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`, level, sale+1, measure(level), q.takes
 
 // upToSale is the SQL up to the end of the first n sales.
 func (q query) upToSale(n int) string {
-	sql := lines("{only}")
+	sql := owned("{only}")
 	borne := ",\nborne AS (SELECT owned.*, CAST(NULL AS VARCHAR) AS pool FROM owned)"
 	if q.pooled {
 		borne = pooled()

@@ -22,16 +22,17 @@ type Input struct {
 
 // Rate writes the charges of a period and reports the lines and the money that
 // went in: provider's cost, exact. The month is open (assign.Open), and the view
-// parts is. Conserved compares what came out.
+// daily_usage is (commitment.Open). Conserved compares what came out.
 func Rate(ctx context.Context, s engine.Session, in Input) (billing.Report, error) {
 	billing.Step(ctx, "rate "+in.Period.String(), 0, 0)
 	q, err := open(ctx, s, in)
 	if err != nil {
 		return billing.Report{}, err
 	}
-	report, err := sumOf(ctx, s, `
-		SELECT billing_currency, COUNT(*), CAST(SUM(billed_cost) AS VARCHAR)
-		FROM line_items WHERE x_fence IS NULL OR x_fence <> 'split-cost' GROUP BY billing_currency`)
+	report, err := engine.Sum(ctx, s, `
+		SELECT k.billing_currency, SUM(u.lines), SUM(u.unblended)
+		FROM daily_usage u JOIN pricing_keys k ON k.load = u.load AND k.x_pricing_key = u.x_pricing_key
+		GROUP BY k.billing_currency`)
 	if err != nil {
 		return report, err
 	}
@@ -142,26 +143,4 @@ func optionalNumber(d *money.Decimal) any {
 		return nil
 	}
 	return *d
-}
-
-// sumOf runs a query for currency, lines and provider's cost, and adds it up.
-func sumOf(ctx context.Context, s engine.Session, query string) (billing.Report, error) {
-	report := billing.Report{In: billing.Money{}}
-	type total struct {
-		currency, sum string
-		lines         int64
-	}
-	all, err := engine.Collect(ctx, s, func(t *total) []any { return []any{&t.currency, &t.lines, &t.sum} }, query)
-	if err != nil {
-		return report, err
-	}
-	for _, t := range all {
-		d, err := money.Parse(t.sum)
-		if err != nil {
-			return report, err
-		}
-		report.RowsIn += t.lines
-		report.In.Add(money.Currency(t.currency), d)
-	}
-	return report, nil
 }

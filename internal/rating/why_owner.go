@@ -236,7 +236,7 @@ func (m *opened) poolUsage(ctx context.Context, r *row, total *money.Decimal) (u
 			borne = b.amount
 		}
 	}
-	uses, err := engine.Collect(ctx, m.Session, read, lines("AND l.sub_account_id IN (SELECT account FROM pool_accounts WHERE pool = $1)")+`
+	uses, err := engine.Collect(ctx, m.Session, read, owned("AND l.sub_account_id IN (SELECT account FROM pool_accounts WHERE pool = $1)")+`
 		SELECT owned.billed_to, CAST(SUM(CASE WHEN owned.billable THEN `+onBasis("a.basis")+` ELSE 0 END) AS VARCHAR)
 		FROM owned JOIN pool_accounts a ON a.account = owned.sub_account_id AND owned.billing_day BETWEEN a.from_day AND a.to_day
 		WHERE a.pool = $1 AND owned.currency = $2 GROUP BY 1`, r.Pool, string(r.Currency))

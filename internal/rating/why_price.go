@@ -184,12 +184,12 @@ func (m *opened) onBasis(ctx context.Context, x selling, basis billing.Basis, un
 
 // blended sums the blended cost of a charge's lines: charges do not have it.
 func (m *opened) blended(ctx context.Context, r *row) (money.Decimal, error) {
-	sql := lines("AND l.load = $1 AND l.x_pricing_key = $2") + borneAlone
+	sql := owned("AND l.load = $1 AND l.x_pricing_key = $2") + borneAlone
 	if r.Pool != "" { // a pool is divided as a whole
 		if err := m.readBearers(ctx); err != nil {
 			return money.Zero, err
 		}
-		sql = lines("") + pooled()
+		sql = owned("") + pooled()
 	}
 	same, args := r.same(1)
 	found, err := engine.Collect(ctx, m.Session, func(d *money.Decimal) []any { return []any{exact{d}} },

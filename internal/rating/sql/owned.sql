@@ -1,52 +1,10 @@
--- Lines of a day that share account, pricing key, tags, provider invoice,
--- resource and what the commitments did to them become one charge; then each
--- gets its owner. Lines that have to do with commitments come in parts. Sums are
--- exact: DECIMAL(38,18).
-WITH pieces AS (
-    SELECT
-        l.load, l.x_pricing_key, l.x_tag_set, CAST(NULL AS VARCHAR) AS owner, l.sub_account_id, l.sub_account_name, l.invoice_id, l.resource_id,
-        l.charge_period_start, 1 AS x_lines,
-        CASE WHEN l.x_fence IS NULL THEN COALESCE(l.pricing_quantity, 0) ELSE 0 END AS quantity,
-        l.billed_cost AS unblended,
-        COALESCE(l.x_net_cost, l.billed_cost) AS net,
-        COALESCE(l.effective_cost, l.billed_cost) AS amortized,
-        COALESCE(l.x_blended_cost, l.billed_cost) AS blended,
-        COALESCE(NULLIF(l.list_cost, 0), l.billed_cost) AS list,
-        l.billed_cost AS true_unblended,
-        CAST(0 AS DECIMAL(38, 18)) AS effective,
-        CAST(NULL AS VARCHAR) AS commitment, CAST(NULL AS VARCHAR) AS kind, CAST(NULL AS VARCHAR) AS treatment
-    FROM line_items l
-    LEFT JOIN (SELECT DISTINCT load, x_pricing_key FROM parts) p ON p.load = l.load AND p.x_pricing_key = l.x_pricing_key
-    WHERE (l.x_fence IS NULL OR l.x_fence <> 'split-cost') AND p.load IS NULL {only}
-    UNION ALL
-    SELECT
-        l.load, l.x_pricing_key, l.x_tag_set, l."group", l.sub_account_id, l.sub_account_name, l.invoice_id, l.resource_id,
-        l.charge_period_start, l.x_lines, l.quantity, l.unblended, l.net, l.amortized, l.blended, l.list, l.true_unblended, l.effective,
-        l.commitment_discount_id, l.x_commitment_kind, l.x_treatment
-    FROM parts l
-    WHERE TRUE {only}
-),
-daily AS (
-    SELECT
-        load, x_pricing_key, x_tag_set, owner, sub_account_id, invoice_id, resource_id, commitment, kind, treatment,
-        CAST(charge_period_start AS DATE) AS day,
-        MAX(sub_account_name) AS sub_account_name,
-        SUM(x_lines) AS lines,
-        SUM(quantity) AS quantity,
-        SUM(unblended) AS unblended,
-        SUM(net) AS net,
-        SUM(amortized) AS amortized,
-        SUM(blended) AS blended,
-        SUM(list) AS list,
-        SUM(true_unblended) AS true_unblended,
-        SUM(effective) AS effective
-    FROM pieces
-    GROUP BY load, x_pricing_key, x_tag_set, owner, sub_account_id, invoice_id, resource_id, commitment, kind, treatment, CAST(charge_period_start AS DATE)
-),
-dated AS (
+-- What a month used, day by day (commitment.Apply), with its owner and what its
+-- pricing key says.
+WITH dated AS (
     -- A line of another time than the month belongs to the day of the month nearest to it.
-    SELECT daily.*, LEAST(GREATEST(daily.day, month.first_day), month.last_day) AS billing_day
-    FROM daily CROSS JOIN month
+    SELECT l.*, LEAST(GREATEST(l.day, month.first_day), month.last_day) AS billing_day
+    FROM daily_usage l CROSS JOIN month
+    WHERE TRUE {only}
 ),
 owned AS (
     SELECT

@@ -1,0 +1,32 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/money"
+)
+
+// Sum adds up a query whose rows are a currency, lines, and their exact cost in
+// it.
+func Sum(ctx context.Context, s Session, query string) (billing.Report, error) {
+	type row struct {
+		currency, cost string
+		lines          int64
+	}
+	report := billing.Report{In: billing.Money{}}
+	all, err := Collect(ctx, s, func(r *row) []any { return []any{&r.currency, &r.lines, &r.cost} },
+		"SELECT currency, CAST(lines AS BIGINT), CAST(cost AS VARCHAR) FROM ("+query+") AS sums(currency, lines, cost)")
+	if err != nil {
+		return report, err
+	}
+	for _, r := range all {
+		cost, err := money.Parse(r.cost)
+		if err != nil {
+			return report, err
+		}
+		report.RowsIn += r.lines
+		report.In.Add(money.Currency(r.currency), cost)
+	}
+	return report, nil
+}
