@@ -31,9 +31,10 @@ type Load struct {
 //	owners  load, account, tag_set, from_day, to_day (inclusive), owner: a billing group,
 //	        Reseller or the id of a pool; what nobody claims is not in it
 //
-// line_items has the column x_tag_set (INTEGER, never null) beside the lake's
-// own: the number of the TagSet that decides, with the account and the day, who
-// owns the line, and with its pricing key what it costs.
+// and the view tagged_lines, which is line_items with the column x_tag_set
+// (INTEGER, never null): the number of the TagSet that decides, with the account
+// and the day, who owns the line, and with its pricing key what it costs. To know
+// it costs a look at every line's tags: who does not ask reads line_items.
 func Open(ctx context.Context, s engine.Session, m Month) error {
 	if err := OpenKeys(ctx, s, m); err != nil {
 		return err

@@ -64,7 +64,7 @@ func (m Month) ReadKeys(ctx context.Context, s engine.Session) ([]Key, error) {
 		set int32
 	}
 	rows, err := engine.Collect(ctx, s, func(r *row) []any { return []any{&r.load, &r.number, &r.set} },
-		"SELECT DISTINCT load, "+lake.PricingKey.Name+", x_tag_set FROM line_items ORDER BY 1, 2, 3")
+		"SELECT DISTINCT load, "+lake.PricingKey.Name+", x_tag_set FROM tagged_lines ORDER BY 1, 2, 3")
 	if err != nil {
 		return nil, err
 	}

@@ -90,7 +90,7 @@ func owned(t tester, s engine.Session) []string {
 	t.Helper()
 	lines, err := engine.Collect(context.Background(), s, func(l *string) []any { return []any{l} }, `
 		SELECT l.load || ' ' || CAST(l.x_row AS VARCHAR) || ' ' || COALESCE(o.owner, 'unassigned')
-		FROM line_items l
+		FROM tagged_lines l
 		LEFT JOIN owners o ON o.load = l.load AND o.account = l.sub_account_id AND o.tag_set = l.x_tag_set
 			AND CAST(l.charge_period_start AS DATE) BETWEEN o.from_day AND o.to_day
 		ORDER BY l.load, l.x_row`)
@@ -191,7 +191,7 @@ func TestNoNamesNoScan(t *testing.T) {
 	if got := owned(t, s); !slices.Equal(got, []string{"L0 1 g"}) {
 		t.Errorf("got %q", got)
 	}
-	kinds, err := engine.Collect(t.Context(), s, func(k *string) []any { return []any{k} }, "SELECT typeof(x_tag_set) || CAST(x_tag_set AS VARCHAR) FROM line_items")
+	kinds, err := engine.Collect(t.Context(), s, func(k *string) []any { return []any{k} }, "SELECT typeof(x_tag_set) || CAST(x_tag_set AS VARCHAR) FROM tagged_lines")
 	must(t, err)
 	if !slices.Equal(kinds, []string{"INTEGER0"}) {
 		t.Errorf("x_tag_set is %q", kinds)

@@ -268,7 +268,7 @@ func setsAndOwners(t tester, e engine.Engine, m assign.Month) (sets, owners []st
 	defer s.Close()
 	must(t, assign.Open(ctx, s, m))
 	sets, err = engine.Collect(ctx, s, func(l *string) []any { return []any{l} },
-		"SELECT load || ' ' || CAST(x_row AS VARCHAR) || ' ' || CAST(x_tag_set AS VARCHAR) FROM line_items")
+		"SELECT load || ' ' || CAST(x_row AS VARCHAR) || ' ' || CAST(x_tag_set AS VARCHAR) FROM tagged_lines")
 	must(t, err)
 	return sortedLines(sets), sortedLines(owned(t, s))
 }

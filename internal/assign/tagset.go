@@ -34,25 +34,25 @@ type lot struct {
 	TagSet
 }
 
-// openLines makes the view line_items, and the table tag_sets where names are
-// asked about: then it returns the lots of the month, from one pass over the
-// lines. Where none are, x_tag_set is 0, the lines are not looked at, and there
-// are no lots.
+// openLines makes the views line_items and tagged_lines, and the table tag_sets
+// where names are asked about: then it returns the lots of the month, from one
+// pass over the lines. Where none are, x_tag_set is 0, the lines are not looked
+// at, and there are no lots.
 func (m Month) openLines(ctx context.Context, s engine.Session) ([]lot, error) {
 	var files []string
 	for _, l := range m.Loads {
 		files = append(files, l.Files...)
 	}
-	// line_items is made over files first because the session drops at its end
+	// tagged_lines is made over files first because the session drops at its end
 	// what it has made itself.
-	for _, view := range []string{"line_items", "provider_lines"} {
+	for _, view := range []string{"line_items", "tagged_lines"} {
 		if err := s.View(ctx, view, files); err != nil {
 			return nil, err
 		}
 	}
 	names := m.tagNames()
 	if len(names) == 0 {
-		return nil, s.Exec(ctx, "CREATE OR REPLACE TEMP VIEW line_items AS SELECT l.*, CAST(0 AS INTEGER) AS x_tag_set FROM provider_lines l")
+		return nil, s.Exec(ctx, "CREATE OR REPLACE TEMP VIEW tagged_lines AS SELECT l.*, CAST(0 AS INTEGER) AS x_tag_set FROM line_items l")
 	}
 	lots, err := readLots(ctx, s, names)
 	if err != nil {
@@ -65,8 +65,8 @@ func (m Month) openLines(ctx context.Context, s engine.Session) ([]lot, error) {
 	for i, n := range names {
 		same = append(same, fmt.Sprintf("t.%s = %s", valueColumn(i), n.value()))
 	}
-	return lots, s.Exec(ctx, "CREATE OR REPLACE TEMP VIEW line_items AS SELECT l.*, COALESCE(t.tag_set, CAST(0 AS INTEGER)) AS x_tag_set"+
-		" FROM provider_lines l LEFT JOIN tag_sets t ON "+strings.Join(same, " AND "))
+	return lots, s.Exec(ctx, "CREATE OR REPLACE TEMP VIEW tagged_lines AS SELECT l.*, COALESCE(t.tag_set, CAST(0 AS INTEGER)) AS x_tag_set"+
+		" FROM line_items l LEFT JOIN tag_sets t ON "+strings.Join(same, " AND "))
 }
 
 // readLots reads which accounts have lines with which values, and numbers the
@@ -87,7 +87,7 @@ func readLots(ctx context.Context, s engine.Session, names []tagName) ([]lot, er
 			to = append(to, &r.values[i])
 		}
 		return to
-	}, "SELECT DISTINCT "+strings.Join(columns, ", ")+" FROM provider_lines l")
+	}, "SELECT DISTINCT "+strings.Join(columns, ", ")+" FROM line_items l")
 	if err != nil {
 		return nil, err
 	}

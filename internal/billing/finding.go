@@ -50,6 +50,16 @@ type Report struct {
 	In     Money
 }
 
+// Kept checks that the next stage, whose report is given, took in all that this
+// one did. The error names the work between them.
+func (r Report) Kept(work string, next Report) error {
+	if diff := next.In.Minus(r.In); len(diff) > 0 || next.RowsIn != r.RowsIn {
+		return fmt.Errorf("%s did not conserve money: %d lines went in and %d came out, with a difference of %v; no charges were put in force. This is a fault of Sluice, please report it",
+			work, r.RowsIn, next.RowsIn, diff)
+	}
+	return nil
+}
+
 // Money is an exact sum per currency.
 type Money map[money.Currency]money.Decimal
 

@@ -42,7 +42,7 @@ func (m *month) readAccounts(ctx context.Context, s engine.Session) error {
 		taggedAccount
 	}
 	used, err := engine.Collect(ctx, s, func(r *row) []any { return []any{&r.load, &r.account, &r.set} },
-		"SELECT DISTINCT load, sub_account_id, x_tag_set FROM line_items")
+		"SELECT DISTINCT load, sub_account_id, x_tag_set FROM tagged_lines")
 	if err != nil {
 		return err
 	}

@@ -32,14 +32,6 @@ const appliedFile = "applied.json"
 // inputsOf is the hash of all that decides on the output of Apply. Prices are
 // not in it, but for whether they ask what a group pays alone.
 func inputsOf(in assign.Month) (string, error) {
-	m := &month{Month: in, alone: map[string]bool{}}
-	alone := map[string]bool{}
-	for _, g := range in.Config.BillingGroups {
-		alone[g.ID] = m.splits(g.ID)
-	}
-	for _, p := range in.Config.Pools {
-		alone[p.ID] = m.splits(p.ID)
-	}
 	text, err := json.Marshal(struct {
 		Generation       int
 		SQL              []string
@@ -47,7 +39,7 @@ func inputsOf(in assign.Month) (string, error) {
 		Commitments      []billing.Commitment
 		SavingsPlanRates []billing.SavingsPlanRate
 		Alone            map[string]bool
-	}{generation, stageSQL, in.Inputs(), in.Config.Commitments, in.Config.SavingsPlanRates, alone})
+	}{generation, stageSQL, in.Inputs(), in.Config.Commitments, in.Config.SavingsPlanRates, splits(in)})
 	if err != nil {
 		return "", err
 	}
@@ -97,4 +89,3 @@ func keep(dir, inputs string, result Result) error {
 	}
 	return nil
 }
-

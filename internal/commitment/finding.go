@@ -83,7 +83,7 @@ func (m *month) undecided() []billing.Finding {
 // splitsAny tells whether a group with an account in the load is billed as if
 // it were alone.
 func (m *month) splitsAny(l load) bool {
-	return slices.ContainsFunc(m.accounts, func(a accountDays) bool { return a.load == l.ID && m.splits(a.group) })
+	return slices.ContainsFunc(m.accounts, func(a accountDays) bool { return a.load == l.ID && m.alone[a.group] })
 }
 
 // appliesAny tells whether a commitment of the payer is applied again.
@@ -99,7 +99,7 @@ func unpriced(ctx context.Context, s engine.Session) ([]billing.Finding, error) 
 	}
 	gaps, err := engine.Collect(ctx, s, func(g *gap) []any { return []any{&g.group, &g.currency, &g.usage, &g.lines, &g.sum} }, statement(`
 		SELECT a."group", l.billing_currency, COALESCE(l.x_usage_type, l.service_name, ''), COUNT(*), CAST(SUM(COALESCE(l.effective_cost, 0)) AS VARCHAR)
-		FROM line_items l
+		FROM tagged_lines l
 		JOIN keys k ON k.load = l.load AND k.pricing_key = l.x_pricing_key
 		CROSS JOIN month
 		JOIN accounts a ON a.load = l.load AND a.account_id = l.sub_account_id AND a.tag_set = l.x_tag_set AND {day} BETWEEN a.from_day AND a.to_day
@@ -144,7 +144,7 @@ func (m *month) unratedUsage(ctx context.Context, s engine.Session) ([]billing.F
 		WITH idle AS (SELECT DISTINCT class, pool, scope FROM capacity WHERE used < units)
 		SELECT u.class, a."group", l.billing_currency, COALESCE(l.x_usage_type, ''), COALESCE(l.x_operation, ''), COALESCE(l.region_id, ''),
 			COUNT(*), CAST(SUM(l.billed_cost) AS VARCHAR)
-		FROM line_items l
+		FROM tagged_lines l
 		JOIN unrated u ON u.load = l.load AND u.pricing_key = l.x_pricing_key
 		CROSS JOIN month
 		JOIN accounts a ON a.load = l.load AND a.account_id = l.sub_account_id AND a.tag_set = l.x_tag_set AND {day} BETWEEN a.from_day AND a.to_day

@@ -23,7 +23,7 @@ type month struct {
 	accounts    []accountDays
 	scopes      map[scope]int
 	schedule    schedule
-	alone       map[string]bool // groups that were asked about; see splits
+	alone       map[string]bool // groups and pools that are billed as if alone; see splits
 }
 
 // load is a load with what the stage's SQL needs to know of it.
@@ -44,7 +44,7 @@ const (
 // read finds out what the month's commitments are, who they help, and what of
 // the month's usage they can cover.
 func read(ctx context.Context, s engine.Session, in assign.Month) (*month, error) {
-	m := &month{Month: in, roles: map[int]string{}, scopes: map[scope]int{}, alone: map[string]bool{}}
+	m := &month{Month: in, roles: map[int]string{}, scopes: map[scope]int{}, alone: splits(in)}
 	var err error
 	if m.commitments, err = Read(ctx, s, in); err != nil {
 		return nil, err
@@ -302,50 +302,46 @@ func (m *month) homeOf(payer string) string {
 	return ""
 }
 
-// splits tells whether a group's prices ask what it would have paid alone: its
-// cost basis does, or a rule of a book that prices what it uses. What a pool
-// holds is asked for by the groups that bear it.
-func (m *month) splits(group string) bool {
-	if known, ok := m.alone[group]; ok {
-		return known
-	}
-	m.alone[group] = m.asksAlone(group)
-	return m.alone[group]
-}
-
-func (m *month) asksAlone(group string) bool {
-	for _, p := range m.Config.Pools {
-		if p.ID == group && p.CostBasis == billing.TrueUnblended {
-			return true
+// splits returns the groups and pools whose prices ask what they would have paid
+// alone: their cost basis does, or a rule of a book that prices what they use.
+// What a pool holds is asked for by the groups that bear it.
+func splits(in assign.Month) map[string]bool {
+	alone := map[string]bool{}
+	for _, p := range in.Config.Pools {
+		if p.CostBasis == billing.TrueUnblended {
+			alone[p.ID] = true
 		}
 	}
-	for _, g := range m.Config.BillingGroups {
-		if g.ID == group && g.CostBasis == billing.TrueUnblended {
-			return true
-		}
+	books := map[string]bool{}
+	for _, b := range in.Config.PriceBooks {
+		books[b.ID] = slices.ContainsFunc(b.Rules, pricesAlone)
 	}
-	tree, accounts := assign.TreeOf(m.Config), []string{""}
-	for _, a := range m.Config.Accounts {
+	tree, days, accounts := assign.TreeOf(in.Config), assign.BookDays(in.Config, in.Period), []string{""}
+	for _, a := range in.Config.Accounts {
 		if len(a.PriceBook) > 0 {
 			accounts = append(accounts, a.ID)
 		}
 	}
-	for _, day := range assign.BookDays(m.Config, m.Period) {
-		for _, account := range accounts {
-			for _, sale := range tree.Sales(group, account, day) {
-				if slices.ContainsFunc(sale.Books, m.pricesAlone) {
-					return true
+	bookAsks := func(group string) bool {
+		for _, day := range days {
+			for _, account := range accounts {
+				for _, sale := range tree.Sales(group, account, day) {
+					if slices.ContainsFunc(sale.Books, func(b string) bool { return books[b] }) {
+						return true
+					}
 				}
 			}
 		}
+		return false
 	}
-	return false
+	for _, g := range in.Config.BillingGroups {
+		if g.CostBasis == billing.TrueUnblended || bookAsks(g.ID) {
+			alone[g.ID] = true
+		}
+	}
+	return alone
 }
 
-func (m *month) pricesAlone(book string) bool {
-	return slices.ContainsFunc(m.Config.PriceBooks, func(b billing.PriceBook) bool {
-		return b.ID == book && slices.ContainsFunc(b.Rules, func(r billing.PriceRule) bool {
-			return r.Base == billing.TrueUnblended || r.NotBelow == billing.TrueUnblended || r.NotAbove == billing.TrueUnblended
-		})
-	})
+func pricesAlone(r billing.PriceRule) bool {
+	return r.Base == billing.TrueUnblended || r.NotBelow == billing.TrueUnblended || r.NotAbove == billing.TrueUnblended
 }

@@ -43,7 +43,7 @@ func (r *Reports) Coverage(ctx context.Context) ([]Coverage, error) {
 	}
 	all := []Coverage{}
 	for _, c := range rows {
-		c.Alone = r.m.splits(c.Group)
+		c.Alone = r.m.alone[c.Group]
 		c.OnDemand = c.Eligible.Sub(c.Own)
 		c.ProviderPercent, c.OwnPercent = percent(c.Provider, c.Eligible), percent(c.Own, c.Eligible)
 		all = append(all, c)

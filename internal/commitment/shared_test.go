@@ -53,7 +53,7 @@ func sharedAccounts(t *testing.T, m sampled) {
 		if slices.ContainsFunc(c.BillingGroups, func(g billing.BillingGroup) bool { return slices.ContainsFunc(g.Claims, billing.Claim.Tagged) }) {
 			want = "5" // with the lines without one, and with a sandbox, which nobody claims
 		}
-		if sets := d.rows(t, "SELECT COUNT(DISTINCT x_tag_set) FROM line_items")[0][0]; sets != want {
+		if sets := d.rows(t, "SELECT COUNT(DISTINCT x_tag_set) FROM tagged_lines")[0][0]; sets != want {
 			t.Errorf("%s tag sets, want %s", sets, want)
 		}
 	})

@@ -64,7 +64,7 @@ func (m *month) accountTable() table {
 	t := table{name: "accounts", columns: columns("load", "VARCHAR", "account_id", "VARCHAR", "tag_set", "INTEGER", "from_day", "DATE", "to_day", "DATE",
 		"account", "INTEGER", "scope", "INTEGER", "group", "VARCHAR", "splits", "BOOLEAN")}
 	for _, a := range m.accounts {
-		t.rows = append(t.rows, []any{a.load, a.account, a.set, a.from, a.to, a.number, a.scope, a.group, strconv.FormatBool(m.splits(a.group))})
+		t.rows = append(t.rows, []any{a.load, a.account, a.set, a.from, a.to, a.number, a.scope, a.group, strconv.FormatBool(m.alone[a.group])})
 	}
 	return t
 }

@@ -114,6 +114,14 @@ var tables = []table{
 		meanings: partMeanings(),
 	},
 	{
+		title: "daily_usage",
+		about: "`lake/commitments/period=…/rev=…/usage/load=…/*.parquet`: what there is to price: the lines of one day that share account, pricing key,\n" +
+			"tags that decide, provider invoice, resource and what commitments did to them, summed; lines fenced as split-cost are in none. Charges are made\n" +
+			"from it alone. Where only prices change, a new revision takes it over.",
+		files:    "lake/commitments/*/*/usage/*/*.parquet",
+		meanings: usageMeanings(),
+	},
+	{
 		title: "hours",
 		about: "`lake/commitments/period=…/rev=…/hours/payer=…/*.parquet`: what each commitment could cover in each hour, and what the\n" +
 			"group that it belongs to used of it. A commitment of which units were given away has a row for each share.",
@@ -155,6 +163,30 @@ const treatments = "what became of it (R7): kept, the provider's cover stands; a
 	"as-applied, left as the provider applied it; as-billed, the group is not billed as if alone; as-billed-covered, the same of what a commitment covers; fee; fee-moved, to whom units were given; null where commitments do not matter"
 
 const tagSets = "number of the tags of its lines that decide who owns them or what they cost; 0 where tags decide nothing"
+
+// usageMeanings are what the columns mean in daily_usage.
+func usageMeanings() map[string]string {
+	all := partMeanings()
+	for name, meaning := range map[string]string{
+		"owner":            "who owns it, where commitments decide that; null where the account and its tags do, on the day",
+		"commitment":       "the commitment that covers it when the group is alone, or whose cover stands",
+		"kind":             "kind of that commitment",
+		"treatment":        treatments,
+		"day":              "the day its lines begin on, UTC",
+		"sub_account_name": "name of the account; the last in the alphabet where lines have several",
+		"lines":            "how many lines it is made of",
+		"quantity":         "sum over the lines, without negations",
+		"unblended":        "sum of billed_cost",
+		"net":              "sum of x_net_cost, or of billed_cost where there is none",
+		"amortized":        "sum of effective_cost",
+		"blended":          "sum of x_blended_cost, or of billed_cost where there is none",
+		"list":             "public on-demand cost of the lines; the provider's where it states none",
+		"true_unblended":   "what they cost the group alone (R7)",
+	} {
+		all[name] = meaning
+	}
+	return all
+}
 
 // partMeanings are what the columns mean in parts.
 func partMeanings() map[string]string {

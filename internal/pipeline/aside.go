@@ -8,9 +8,7 @@ import (
 
 	"github.com/oklog/ulid/v2"
 
-	"github.com/sluice-billing/sluice/internal/assign"
 	"github.com/sluice-billing/sluice/internal/lake"
-	"github.com/sluice-billing/sluice/internal/rating"
 )
 
 // priceAside prices an open month by its configuration, beside the lake, and
@@ -22,31 +20,13 @@ func (p *Pipeline) priceAside(ctx context.Context, m *month, look func(charges [
 		return fmt.Errorf("a temporary folder for prices that are only looked at: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	work, err := p.assigned(m)
-	if err != nil {
-		return err
-	}
-	if err := assign.Open(ctx, m.session, work); err != nil {
-		return err
-	}
-	aside := *p
-	aside.Lake = lake.At(folder)
+	aside := lake.At(folder)
 	m.revision = ulid.Make().String()
-	if err := aside.commit(ctx, m, work); err != nil {
+	if err := p.price(ctx, m, aside); err != nil {
 		return err
 	}
-	report, err := rating.Rate(ctx, m.session, rating.Input{Month: work, Dir: aside.Lake.RatedDir(m.period, m.revision)})
+	files, err := aside.Charges(m.period, m.revision, "")
 	if err != nil {
-		return err
-	}
-	files, err := aside.Lake.Charges(m.period, m.revision, "")
-	if err != nil {
-		return err
-	}
-	if err := m.session.View(ctx, "charges", files); err != nil {
-		return err
-	}
-	if err := rating.Conserved(ctx, m.session, report); err != nil {
 		return err
 	}
 	return look(files)

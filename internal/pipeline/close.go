@@ -19,6 +19,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/commitment"
 	"github.com/sluice-billing/sluice/internal/engine"
 	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/lake"
 	"github.com/sluice-billing/sluice/internal/rating"
 	"github.com/sluice-billing/sluice/internal/statement"
 	"github.com/sluice-billing/sluice/internal/store"
@@ -195,6 +196,18 @@ func (p *Pipeline) assigned(m *month) (assign.Month, error) {
 // money is the money of the loads.
 func (p *Pipeline) rate(ctx context.Context, m *month) error {
 	m.revision = ulid.Make().String()
+	if err := p.price(ctx, m, p.Lake); err != nil {
+		return errors.Join(err, os.RemoveAll(p.Lake.RatedDir(m.period, m.revision)), os.RemoveAll(p.Lake.AppliedDir(m.period, m.revision)))
+	}
+	if err := p.putRating(ctx, m); err != nil {
+		return err
+	}
+	return p.sweepRatings(ctx, m)
+}
+
+// price runs the stages assign, commitment and rating, each over what the one
+// before left, and opens the charges. What they write goes into the given lake.
+func (p *Pipeline) price(ctx context.Context, m *month, into lake.Lake) error {
 	work, err := p.assigned(m)
 	if err != nil {
 		return err
@@ -202,43 +215,29 @@ func (p *Pipeline) rate(ctx context.Context, m *month) error {
 	if err := assign.Open(ctx, m.session, work); err != nil {
 		return err
 	}
-	if err := p.commit(ctx, m, work); err != nil {
+	used, err := p.commit(ctx, m, work, into)
+	if err != nil {
 		return err
 	}
-	in := rating.Input{Month: work, Dir: p.Lake.RatedDir(m.period, m.revision)}
-	loaded, lines := billing.Money{}, int64(0)
-	ids := make([]string, len(m.loads))
-	for i, l := range m.loads {
-		totals, err := totalsOf(l)
-		if err != nil {
-			return err
-		}
-		for currency, sum := range totals.Money() {
-			loaded.Add(currency, sum)
-		}
-		for _, i := range totals.Invoices {
-			lines += i.Rows
-		}
-		ids[i] = l.ID
-	}
-	report, err := rating.Rate(ctx, m.session, in)
+	report, err := rating.Rate(ctx, m.session, rating.Input{Month: work, Dir: into.RatedDir(m.period, m.revision)})
 	if err != nil {
-		return errors.Join(err, os.RemoveAll(in.Dir))
+		return err
 	}
-	if diff := loaded.Minus(report.In); len(diff) > 0 || lines != report.RowsIn {
-		return errors.Join(fmt.Errorf("the lake does not hold what was ingested: it has %d lines of %d, and differs by %v; the files under %s were changed or lost. Ingest the month again",
-			report.RowsIn, lines, diff, filepath.Dir(in.Loads[0].Files[0])), os.RemoveAll(in.Dir))
+	if err := used.Kept("summing usage", report); err != nil {
+		return err
 	}
-	files, err := p.Lake.Charges(m.period, m.revision, "")
+	files, err := into.Charges(m.period, m.revision, "")
 	if err != nil {
 		return err
 	}
 	if err := m.session.View(ctx, "charges", files); err != nil {
 		return err
 	}
-	if err := rating.Conserved(ctx, m.session, report); err != nil {
-		return errors.Join(err, os.RemoveAll(in.Dir))
-	}
+	return rating.Conserved(ctx, m.session, report)
+}
+
+// putRating makes the month's revision the one in force.
+func (p *Pipeline) putRating(ctx context.Context, m *month) error {
 	versions, err := p.bookVersions(ctx, m.config)
 	if err != nil {
 		return err
@@ -247,21 +246,48 @@ func (p *Pipeline) rate(ctx context.Context, m *month) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Store.SwapRated(ctx, store.Rated{Period: m.period, Revision: m.revision, Loads: ids, Config: ruling(m.config), Detail: detail}); err != nil {
-		return err
+	ids := make([]string, len(m.loads))
+	for i, l := range m.loads {
+		ids[i] = l.ID
 	}
-	return p.sweepRatings(ctx, m)
+	return p.Store.SwapRated(ctx, store.Rated{Period: m.period, Revision: m.revision, Loads: ids, Config: ruling(m.config), Detail: detail})
 }
 
-// commit decides whose commitments cover what, and opens the lines' parts.
-func (p *Pipeline) commit(ctx context.Context, m *month, work assign.Month) error {
-	in := commitment.Input{Month: work, Dir: p.Lake.AppliedDir(m.period, m.revision)}
+// commit decides whose commitments cover what, and opens the lines' parts and
+// the usage there is to price. It returns the lines and the money of the loads,
+// which is what the lake must hold.
+func (p *Pipeline) commit(ctx context.Context, m *month, work assign.Month, into lake.Lake) (billing.Report, error) {
+	loaded := billing.Report{In: billing.Money{}}
+	for _, l := range m.loads {
+		totals, err := totalsOf(l)
+		if err != nil {
+			return loaded, err
+		}
+		for currency, sum := range totals.Money() {
+			loaded.In.Add(currency, sum)
+		}
+		for _, i := range totals.Invoices {
+			loaded.RowsIn += i.Rows
+		}
+	}
+	in := commitment.Input{Month: work, Dir: into.AppliedDir(m.period, m.revision)}
+	last, err := p.Store.CurrentRated(ctx, m.period)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return loaded, err
+	}
+	if err == nil {
+		in.Last = p.Lake.AppliedDir(m.period, last.Revision)
+	}
 	done, err := commitment.Apply(ctx, m.session, in)
 	if err != nil {
-		return errors.Join(err, os.RemoveAll(in.Dir))
+		return loaded, err
 	}
 	m.found, m.commitments = done.Findings, done.Commitments
-	return nil
+	if diff := loaded.In.Minus(done.Report.In); len(diff) > 0 || loaded.RowsIn != done.Report.RowsIn {
+		return loaded, fmt.Errorf("the lake does not hold what was ingested: it has %d lines of %d, and differs by %v; the files under %s were changed or lost. Ingest the month again",
+			done.Report.RowsIn, loaded.RowsIn, diff, filepath.Dir(work.Loads[0].Files[0]))
+	}
+	return loaded, nil
 }
 
 // sweepRatings removes revisions that neither the records nor an issued

@@ -2,7 +2,6 @@ package rating
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/engine"
@@ -15,8 +14,5 @@ func Conserved(ctx context.Context, s engine.Session, report billing.Report) err
 	if err != nil {
 		return err
 	}
-	if diff := out.In.Minus(report.In); len(diff) > 0 || out.RowsIn != report.RowsIn {
-		return fmt.Errorf("rating did not conserve money: %d lines went in and %d came out, with a difference of %v; no charges were put in force. This is a fault of Sluice, please report it", report.RowsIn, out.RowsIn, diff)
-	}
-	return nil
+	return report.Kept("rating", out)
 }

@@ -110,7 +110,7 @@ func (m *opened) pieces(ctx context.Context, most int, where string, args ...any
 			CASE WHEN p.quantity >= 0.000001 AND p.on_demand < 100000 THEN CAST(quotient(p.on_demand, p.quantity) AS VARCHAR) END,
 			CASE WHEN p.quantity >= 0.000001 AND p.effective < 100000 THEN CAST(quotient(p.effective, p.quantity) AS VARCHAR) END,
 			CAST(l.x_savings_plan_commitment AS VARCHAR), CAST(l.x_savings_plan_used AS VARCHAR)
-		FROM line_items l
+		FROM tagged_lines l
 		LEFT JOIN parts p ON p.load = l.load AND p.x_file = l.x_file AND p.x_row = l.x_row
 		WHERE (l.x_fence IS NULL OR l.x_fence <> 'split-cost') AND `+where+`
 		ORDER BY l.charge_period_start, l.x_file, l.x_row, p.x_part_from, p."group", p.sub_account_id LIMIT `+fmt.Sprint(most), args...)

@@ -14,9 +14,9 @@ WITH pieces AS (
         l.billed_cost AS true_unblended,
         CAST(0 AS DECIMAL(38, 18)) AS effective,
         CAST(NULL AS VARCHAR) AS commitment, CAST(NULL AS VARCHAR) AS kind, CAST(NULL AS VARCHAR) AS treatment
-    FROM line_items l
-    LEFT JOIN (SELECT DISTINCT load, x_pricing_key FROM parts) p ON p.load = l.load AND p.x_pricing_key = l.x_pricing_key
-    WHERE (l.x_fence IS NULL OR l.x_fence <> 'split-cost') AND p.load IS NULL
+    FROM tagged_lines l
+    LEFT JOIN keys k ON k.load = l.load AND k.pricing_key = l.x_pricing_key
+    WHERE (l.x_fence IS NULL OR l.x_fence <> 'split-cost') AND k.load IS NULL
     UNION ALL
     SELECT
         load, x_pricing_key, x_tag_set, "group", sub_account_id, sub_account_name, invoice_id, resource_id,

@@ -26,7 +26,7 @@ lines AS (
                     CAST(k.on_demand * CAST(l.pricing_quantity AS DECIMAL(38, 12)) AS DECIMAL(38, 18)))
             ELSE l.billed_cost
         END AS without
-    FROM line_items l
+    FROM tagged_lines l
     JOIN keys k ON k.load = l.load AND k.pricing_key = l.x_pricing_key
     JOIN loads ON loads.load = l.load
     CROSS JOIN month

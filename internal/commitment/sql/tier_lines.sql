@@ -10,7 +10,7 @@ SELECT
     l.pricing_quantity AS quantity,
     l.billed_cost AS cost,
     l.x_unblended_rate AS rate
-FROM line_items l
+FROM tagged_lines l
 JOIN tier_keys k ON k.load = l.load AND k.pricing_key = l.x_pricing_key
 JOIN loads ON loads.load = l.load
 CROSS JOIN month

@@ -14,7 +14,7 @@ eligible AS (
         k.key, a.account, a.scope, l.x_line_item_id AS id, COALESCE(l.availability_zone, '') AS zone,
         {slot} AS slot,
         l.pricing_quantity AS hours
-    FROM line_items l
+    FROM tagged_lines l
     JOIN keys k ON k.load = l.load AND k.pricing_key = l.x_pricing_key
     JOIN loads ON loads.load = l.load
     CROSS JOIN month

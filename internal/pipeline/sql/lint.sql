@@ -13,7 +13,7 @@ WITH lines AS (
         COALESCE(l.x_blended_cost, l.billed_cost) AS blended,
         -- At list prices there are no commitments: no fees, nothing to negate.
         CASE WHEN k.x_class = 'commitment-fee' OR l.x_fence IS NOT NULL THEN 0 ELSE COALESCE(NULLIF(l.list_cost, 0), l.billed_cost) END AS list
-    FROM line_items l
+    FROM tagged_lines l
     JOIN pricing_keys k ON k.load = l.load AND k.x_pricing_key = l.x_pricing_key
     CROSS JOIN month
     JOIN spans ON LEAST(GREATEST(CAST(l.charge_period_start AS DATE), month.first_day), month.last_day) BETWEEN spans.from_day AND spans.to_day
