@@ -9,13 +9,12 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
-	"github.com/sluice-billing/sluice/internal/deliver"
 	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/money"
 )
 
 func newAccountStatement(c *cli) *cobra.Command {
 	var from, to string
-	var asCSV bool
 	cmd := &cobra.Command{
 		Use:     "account-statement CUSTOMER",
 		GroupID: "month",
@@ -38,21 +37,20 @@ settles them. Amounts are with tax; each currency has a statement of its own.`,
 				}
 			}
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				statements, err := a.AccountStatements(ctx, args[0], first, last)
+				statements, err := a.Receivables.AccountStatements(ctx, args[0], first, last)
 				if err != nil {
 					return err
 				}
-				if asCSV {
-					c.finish()
-					return writeStatementsCSV(c.stdout, statements)
-				}
-				return c.result(map[string]any{"statements": statements}, func(w io.Writer) {
-					if len(statements) == 0 {
-						fmt.Fprintf(w, "There are no documents or payments of %s until %s.\n", args[0], last)
-					}
-					for _, s := range statements {
-						writeAccountStatement(w, s)
-					}
+				return c.write(listing[accountRow]{
+					whole: map[string]any{"statements": statements},
+					rows:  accountRows(statements),
+					none:  fmt.Sprintf("There are no documents or payments of %s until %s.", args[0], last),
+					show: func(w io.Writer) {
+						for _, s := range statements {
+							writeAccountStatement(w, s)
+						}
+					},
+					csv: accountCSV,
 				})
 			})
 		},
@@ -60,7 +58,7 @@ settles them. Amounts are with tax; each currency has a statement of its own.`,
 	flags := cmd.Flags()
 	flags.StringVar(&from, "from", "", "first `day` (default the first of the month of the last day)")
 	flags.StringVar(&to, "to", "", "last `day` (default today, UTC)")
-	flags.BoolVar(&asCSV, "csv", false, "write CSV")
+	c.offersCSV(cmd)
 	return cmd
 }
 
@@ -69,31 +67,50 @@ func writeAccountStatement(w io.Writer, s invoice.AccountStatement) {
 	t := newTable("DATE", "WHAT", "NUMBER", "DUE", ">AMOUNT", ">BALANCE", "NOTE")
 	t.add("", "opening balance", "", "", "", grouped(s.Opening.Fixed(s.Digits)), "")
 	for _, l := range s.Lines {
-		due := ""
-		if l.Due != nil {
-			due = l.Due.String()
-		}
-		t.add(l.On.String(), l.What, l.Name, due, grouped(l.Amount.Fixed(s.Digits)), grouped(l.Balance.Fixed(s.Digits)), l.Note)
+		t.add(l.On.String(), l.What, l.Name, dayOrNone(l.Due), grouped(l.Amount.Fixed(s.Digits)), grouped(l.Balance.Fixed(s.Digits)), l.Note)
 	}
 	t.add("", "closing balance", "", "", "", grouped(s.Closing.Fixed(s.Digits)), "")
 	t.write(w, "  ")
 }
 
-// writeStatementsCSV writes one line for each document and payment, between
-// those of the balances. No text of a payer is run as a formula.
-func writeStatementsCSV(w io.Writer, statements []invoice.AccountStatement) error {
-	rows := [][]string{{"holder", "currency", "date", "what", "number", "due", "amount", "balance", "note"}}
+// accountRow is one document or payment, or the balance before the first or after
+// the last of them, which has no amount.
+type accountRow struct {
+	Holder   string         `json:"holder"`
+	Currency money.Currency `json:"currency"`
+	Date     billing.Day    `json:"date"`
+	What     string         `json:"what"`
+	Number   string         `json:"number,omitempty"`
+	Due      *billing.Day   `json:"due,omitempty"`
+	Amount   *money.Decimal `json:"amount,omitempty"`
+	Balance  money.Decimal  `json:"balance"`
+	Note     string         `json:"note,omitempty"`
+	digits   int32
+}
+
+func accountRows(statements []invoice.AccountStatement) (rows []accountRow) {
 	for _, s := range statements {
-		currency := string(s.Currency)
-		rows = append(rows, []string{s.Holder, currency, s.From.String(), "opening balance", "", "", "", s.Opening.Fixed(s.Digits), ""})
-		for _, l := range s.Lines {
-			due := ""
-			if l.Due != nil {
-				due = l.Due.String()
-			}
-			rows = append(rows, []string{s.Holder, currency, l.On.String(), l.What, l.Name, due, l.Amount.Fixed(s.Digits), l.Balance.Fixed(s.Digits), l.Note})
+		add := func(on billing.Day, what string, balance money.Decimal) *accountRow {
+			rows = append(rows, accountRow{Holder: s.Holder, Currency: s.Currency, Date: on, What: what, Balance: balance, digits: s.Digits})
+			return &rows[len(rows)-1]
 		}
-		rows = append(rows, []string{s.Holder, currency, s.To.String(), "closing balance", "", "", "", s.Closing.Fixed(s.Digits), ""})
+		add(s.From, "opening balance", s.Opening)
+		for _, l := range s.Lines {
+			row := add(l.On, l.What, l.Balance)
+			row.Number, row.Due, row.Amount, row.Note = l.Name, l.Due, &l.Amount, l.Note
+		}
+		add(s.To, "closing balance", s.Closing)
 	}
-	return deliver.WriteRows(w, "the statement", rows)
+	return rows
+}
+
+var accountCSV = grid[accountRow]{
+	[]string{"holder", "currency", "date", "what", "number", "due", "amount", "balance", "note"},
+	func(r accountRow) []string {
+		amount := ""
+		if r.Amount != nil {
+			amount = r.Amount.Fixed(r.digits)
+		}
+		return []string{r.Holder, string(r.Currency), r.Date.String(), r.What, r.Number, dayOrNone(r.Due), amount, r.Balance.Fixed(r.digits), r.Note}
+	},
 }

@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -34,15 +34,20 @@ billing group they have a line of their own.`,
 				return wrong(cmd, fmt.Sprintf("--by is customer or group, not %q", by))
 			}
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				books, err := a.Receivables(ctx)
+				books, err := a.Receivables.All(ctx)
 				if err != nil {
 					return err
 				}
 				rows := books.Ageing(day, by == "group")
-				return c.result(struct {
-					AsOf   billing.Day      `json:"as_of"`
-					Ageing []invoice.Ageing `json:"ageing"`
-				}{day, rows}, func(w io.Writer) { writeAgeing(w, day, rows, by == "group") })
+				return c.write(listing[invoice.Ageing]{
+					whole: struct {
+						AsOf   billing.Day      `json:"as_of"`
+						Ageing []invoice.Ageing `json:"ageing"`
+					}{day, rows},
+					rows:  rows,
+					none:  fmt.Sprintf("Nobody owes anything on %s.", day),
+					table: ageingTable(by == "group"),
+				})
 			})
 		},
 	}
@@ -51,17 +56,12 @@ billing group they have a line of their own.`,
 	return cmd
 }
 
-func writeAgeing(w io.Writer, day billing.Day, rows []invoice.Ageing, byGroup bool) {
-	if len(rows) == 0 {
-		fmt.Fprintf(w, "Nobody owes anything on %s.\n", day)
-		return
-	}
-	titles := []string{"CUSTOMER"}
+func ageingTable(byGroup bool) grid[invoice.Ageing] {
+	titles := []string{"CUSTOMER", ">NOT DUE", ">1–30", ">31–60", ">61–90", ">OVER 90", ">CREDIT", ">TOTAL", ""}
 	if byGroup {
-		titles = append(titles, "GROUP")
+		titles = slices.Insert(titles, 1, "GROUP")
 	}
-	t := newTable(append(titles, ">NOT DUE", ">1–30", ">31–60", ">61–90", ">OVER 90", ">CREDIT", ">TOTAL", "")...)
-	for _, r := range rows {
+	return grid[invoice.Ageing]{titles, func(r invoice.Ageing) []string {
 		cells := []string{r.Customer}
 		if byGroup {
 			cells = append(cells, r.Group)
@@ -69,7 +69,6 @@ func writeAgeing(w io.Writer, day billing.Day, rows []invoice.Ageing, byGroup bo
 		for _, d := range []money.Decimal{r.NotDue, r.To30, r.To60, r.To90, r.Over90, r.Credit, r.Total} {
 			cells = append(cells, amountOf(d, r.Currency))
 		}
-		t.add(append(cells, string(r.Currency))...)
-	}
-	t.write(w, "")
+		return append(cells, string(r.Currency))
+	}}
 }

@@ -89,7 +89,7 @@ func (f *forced) refused(ctx context.Context, a *app.App, d declaration, changes
 	if err != nil {
 		return err
 	}
-	reached, err := a.Reached(ctx, wanted)
+	reached, err := a.Trials.Reached(ctx, wanted)
 	if err != nil || len(reached) == 0 {
 		return err
 	}
@@ -172,12 +172,16 @@ func runApply(c *cli, cmd *cobra.Command, d declaration, f forced) error {
 
 // changed writes the changes, and below them what became of them.
 func (c *cli) changed(changes []config.Change, last func(w io.Writer, n string)) error {
-	return c.result(struct {
-		Changes []config.Change `json:"changes"`
-	}{changes}, func(w io.Writer) {
-		config.WriteDiff(w, changes)
-		if len(changes) > 0 {
-			last(w, counted(int64(len(changes)), "change", "changes"))
-		}
+	return c.write(listing[config.Change]{
+		whole: struct {
+			Changes []config.Change `json:"changes"`
+		}{changes},
+		rows: changes,
+		show: func(w io.Writer) {
+			config.WriteDiff(w, changes)
+			if len(changes) > 0 {
+				last(w, counted(int64(len(changes)), "change", "changes"))
+			}
+		},
 	})
 }

@@ -52,7 +52,8 @@ Without files it tests the books in force.`,
 				failed += int64(len(t.Failures))
 				tried = append(tried, t)
 			}
-			if err := c.result(tried, func(w io.Writer) { writeFailures(w, tried) }); err != nil {
+			show := func(w io.Writer) { writeFailures(w, tried) }
+			if err := c.write(listing[triedBook]{whole: tried, rows: tried, show: show}); err != nil {
 				return err
 			}
 			if failed > 0 {

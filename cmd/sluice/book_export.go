@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -42,18 +44,17 @@ changes nothing. With --all it writes the whole configuration.`,
 					}
 					wanted = billing.Config{PriceBooks: books}
 				}
-				switch {
-				case out != "":
-					err = writeFile(out, func(w io.Writer) error { return config.Write(w, wanted) })
-					if err == nil {
-						err = c.exported([]string{out})
+				if out != "" {
+					if err := writeFile(out, func(w io.Writer) error { return config.Write(w, wanted) }); err != nil {
+						return err
 					}
-				case c.json:
-					err = c.result(wanted, nil)
-				default:
-					err = config.Write(c.stdout, wanted)
+					return c.exported([]string{out})
 				}
-				return err
+				var yaml bytes.Buffer
+				if err := config.Write(&yaml, wanted); err != nil {
+					return err
+				}
+				return c.result(wanted, func(w io.Writer) { fmt.Fprint(w, yaml.String()) })
 			})
 		},
 	}

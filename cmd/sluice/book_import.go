@@ -97,7 +97,7 @@ func (c *cli) imported(result bookfile.Result, out string) error {
 			return err
 		}
 	}
-	if c.json {
+	if c.output().program {
 		return c.result(result, nil)
 	}
 	report := &page{w: c.stderr}

@@ -68,7 +68,8 @@ It fails where it finds an error, not for warnings and notes.`,
 			if err != nil {
 				return err
 			}
-			if err := c.result(linted, func(w io.Writer) { writeRemarks(w, linted) }); err != nil {
+			show := func(w io.Writer) { writeRemarks(w, linted) }
+			if err := c.write(listing[lintedBook]{whole: linted, rows: linted, show: show}); err != nil {
 				return err
 			}
 			if n := severities(linted)[book.Error]; n > 0 {
@@ -121,7 +122,7 @@ func (c *cli) lint(cmd *cobra.Command, of books, month string, o book.Options) (
 		for _, b := range of.list {
 			ids = append(ids, b.ID)
 		}
-		return a.BookMonths(ctx, declared, ids, p, look)
+		return a.Trials.BookMonths(ctx, declared, ids, p, look)
 	})
 	return linted, err
 }

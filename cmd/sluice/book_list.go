@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"io"
 	"slices"
 	"strings"
 
@@ -30,30 +29,24 @@ func newBookList(c *cli) *cobra.Command {
 		Long:    `List shows the price books in force, and to whom each is attached.`,
 		Example: `  sluice book list`,
 		Args:    takes(0, 0, ""),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				declared, err := a.Config(ctx)
-				if err != nil {
-					return err
-				}
-				list := []shownBook{}
-				for _, b := range declared.PriceBooks {
-					list = append(list, shownBook{b.ID, len(b.Rules), len(b.Examples), cmp.Or(b.Order, billing.FirstMatch), b.Then, attachmentsOf(declared, b.ID)})
-				}
-				slices.SortFunc(list, func(a, b shownBook) int { return cmp.Compare(a.ID, b.ID) })
-				return c.result(list, func(w io.Writer) { writeBooks(w, list) })
-			})
-		},
+		RunE: c.opened(func(ctx context.Context, a *app.App, _ []string) error {
+			declared, err := a.Config(ctx)
+			if err != nil {
+				return err
+			}
+			list := []shownBook{}
+			for _, b := range declared.PriceBooks {
+				list = append(list, shownBook{b.ID, len(b.Rules), len(b.Examples), cmp.Or(b.Order, billing.FirstMatch), b.Then, attachmentsOf(declared, b.ID)})
+			}
+			slices.SortFunc(list, func(a, b shownBook) int { return cmp.Compare(a.ID, b.ID) })
+			return c.write(listing[shownBook]{whole: list, rows: list, none: "There is no price book.", table: bookTable})
+		}),
 	}
 }
 
-func writeBooks(w io.Writer, list []shownBook) {
-	if len(list) == 0 {
-		io.WriteString(w, "There is no price book.\n")
-		return
-	}
-	t := newTable("BOOK", ">RULES", ">EXAMPLES", "ORDER", "THEN", "ATTACHED TO")
-	for _, b := range list {
+var bookTable = grid[shownBook]{
+	[]string{"BOOK", ">RULES", ">EXAMPLES", "ORDER", "THEN", "ATTACHED TO"},
+	func(b shownBook) []string {
 		attached := b.AttachedTo
 		const most = 3
 		more := ""
@@ -61,9 +54,8 @@ func writeBooks(w io.Writer, list []shownBook) {
 			more = " and " + counted(int64(len(attached)-most), "other", "others")
 			attached = attached[:most]
 		}
-		t.add(b.ID, count(int64(b.Rules)), count(int64(b.Examples)), b.Order, b.Then, strings.Join(attached, ", ")+more)
-	}
-	t.write(w, "")
+		return []string{b.ID, count(int64(b.Rules)), count(int64(b.Examples)), b.Order, b.Then, strings.Join(attached, ", ") + more}
+	},
 }
 
 // attachmentsOf lists whatever a book is attached to.

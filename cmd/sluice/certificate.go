@@ -7,12 +7,12 @@ import (
 	"strings"
 
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/proof"
 )
 
 // writeCertificate writes the proof of a month for a person to read and file.
 // Amounts are exact. The last lines say whether it is a proof.
-func writeCertificate(w io.Writer, c pipeline.Certificate) {
+func writeCertificate(w io.Writer, c proof.Certificate) {
 	what := "Certificate of"
 	if c.Preview {
 		what = "Preview, no proof of a final month: certificate of"
@@ -44,7 +44,7 @@ func section(w io.Writer, title string) { fmt.Fprintf(w, "\n%s\n", title) }
 // short is enough of a hash to compare it by eye.
 func short(hash string) string { return hash[:min(len(hash), 16)] }
 
-func writeInputs(w io.Writer, c pipeline.Certificate) {
+func writeInputs(w io.Writer, c proof.Certificate) {
 	section(w, "Made from the provider's files")
 	for _, in := range c.Inputs {
 		fmt.Fprintf(w, "  payer %s, report %s: %s, %s\n", in.Payer, in.Report, in.Format, counted(in.Rows, "line", "lines"))
@@ -54,7 +54,7 @@ func writeInputs(w io.Writer, c pipeline.Certificate) {
 	}
 }
 
-func writeProviderProofs(w io.Writer, c pipeline.Certificate) {
+func writeProviderProofs(w io.Writer, c proof.Certificate) {
 	section(w, "(a) Each invoice of the provider, and where its money went")
 	for _, p := range c.Provider {
 		name := "invoice " + p.Invoice
@@ -86,7 +86,7 @@ func writeProviderProofs(w io.Writer, c pipeline.Certificate) {
 }
 
 // went says where the provider's cost went.
-func went(d pipeline.Disposition, currency string) figures {
+func went(d proof.Disposition, currency string) figures {
 	var f figures
 	f.add("  of which: on customers' invoices", d.Customers, currency)
 	f.addUnlessZero("  the reseller's own use", d.Own, currency)
@@ -97,7 +97,7 @@ func went(d pipeline.Disposition, currency string) figures {
 	return f
 }
 
-func writeAmortizations(w io.Writer, c pipeline.Certificate) {
+func writeAmortizations(w io.Writer, c proof.Certificate) {
 	if len(c.Amortized) == 0 {
 		return
 	}
@@ -120,7 +120,7 @@ func writeAmortizations(w io.Writer, c pipeline.Certificate) {
 	}
 }
 
-func writeOwnership(w io.Writer, c pipeline.Certificate) {
+func writeOwnership(w io.Writer, c proof.Certificate) {
 	section(w, "(c) Every line has one owner")
 	o := c.Ownership
 	fmt.Fprintf(w, "  %s in the lake, %s with an owner", counted(o.Lines, "line", "lines"), count(o.Charged))
@@ -131,8 +131,8 @@ func writeOwnership(w io.Writer, c pipeline.Certificate) {
 }
 
 // writeAlone leaves out payers whose months commitments and tiers do not change.
-func writeAlone(w io.Writer, c pipeline.Certificate) {
-	shown := slices.DeleteFunc(slices.Clone(c.Alone), func(a pipeline.AloneProof) bool {
+func writeAlone(w io.Writer, c proof.Certificate) {
+	shown := slices.DeleteFunc(slices.Clone(c.Alone), func(a proof.AloneProof) bool {
 		return a.TakenBack.IsZero() && a.Given.IsZero() && a.Sold.IsZero() && a.Tiers.IsZero() && a.Residue.IsZero()
 	})
 	if len(shown) == 0 {
@@ -155,13 +155,13 @@ func writeAlone(w io.Writer, c pipeline.Certificate) {
 }
 
 // writeFees sums the commitments of each payer up; the JSON has each of them.
-func writeFees(w io.Writer, c pipeline.Certificate) {
+func writeFees(w io.Writer, c proof.Certificate) {
 	type payer struct {
 		id       string
 		currency money.Currency
 	}
 	var order []payer
-	sums, counts := map[payer]pipeline.FeeProof{}, map[payer]int64{}
+	sums, counts := map[payer]proof.FeeProof{}, map[payer]int64{}
 	for _, f := range c.Fees {
 		key := payer{f.Payer, f.Currency}
 		if counts[key] == 0 {
@@ -195,7 +195,7 @@ func writeFees(w io.Writer, c pipeline.Certificate) {
 }
 
 // writeTiers shows what each seller earns where billing groups resell.
-func writeTiers(w io.Writer, c pipeline.Certificate) {
+func writeTiers(w io.Writer, c proof.Certificate) {
 	if len(c.Tiers) == 0 {
 		return
 	}
@@ -215,7 +215,7 @@ func writeTiers(w io.Writer, c pipeline.Certificate) {
 	}
 }
 
-func writeDocumentProofs(w io.Writer, c pipeline.Certificate) {
+func writeDocumentProofs(w io.Writer, c proof.Certificate) {
 	section(w, "(d) What was charged is what the documents say, (e) and what rounding made of it")
 	for _, b := range c.Billed {
 		fmt.Fprintf(w, "  %s\n", b.Group)
@@ -248,7 +248,7 @@ func writeDocumentProofs(w io.Writer, c pipeline.Certificate) {
 	}
 }
 
-func writeEntryProofs(w io.Writer, c pipeline.Certificate) {
+func writeEntryProofs(w io.Writer, c proof.Certificate) {
 	if len(c.Entries) == 0 {
 		return
 	}
@@ -269,7 +269,7 @@ func writeEntryProofs(w io.Writer, c pipeline.Certificate) {
 	}
 }
 
-func writeTotals(w io.Writer, c pipeline.Certificate) {
+func writeTotals(w io.Writer, c proof.Certificate) {
 	section(w, "(f) The month, before exchange and customers' tax")
 	for _, t := range c.Totals {
 		currency := string(t.Currency)
@@ -287,7 +287,7 @@ func writeTotals(w io.Writer, c pipeline.Certificate) {
 	}
 }
 
-func writeVerdict(w io.Writer, c pipeline.Certificate) {
+func writeVerdict(w io.Writer, c proof.Certificate) {
 	fmt.Fprintln(w)
 	if c.Proved() {
 		fmt.Fprintln(w, "PROVED: zero residue")

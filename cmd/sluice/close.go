@@ -11,7 +11,9 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/month"
 	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/proof"
 )
 
 func newClose(c *cli) *cobra.Command {
@@ -58,7 +60,7 @@ func runClose(c *cli, cmd *cobra.Command, month string, by pipeline.Closing) err
 		if err := declaredGroups(ctx, cmd, a, by.Groups); err != nil {
 			return err
 		}
-		certificate, err := a.CloseBy(ctx, p, by)
+		certificate, err := a.Pipeline.CloseBy(ctx, p, by)
 		var held *pipeline.HeldError
 		if errors.As(err, &held) {
 			return errors.Join(c.held(held), err)
@@ -96,13 +98,13 @@ func declaredGroups(ctx context.Context, cmd *cobra.Command, a *app.App, wanted 
 // held writes the findings that hold a close.
 func (c *cli) held(e *pipeline.HeldError) error {
 	return c.result(struct {
-		Period billing.Period     `json:"period"`
-		Held   []pipeline.Finding `json:"held"`
+		Period billing.Period  `json:"period"`
+		Held   []month.Finding `json:"held"`
 	}{e.Period, e.Findings}, func(w io.Writer) { writeFindings(w, e.Findings, "") })
 }
 
 // certificate writes a certificate, and returns an error when it is no proof.
-func (c *cli) certificate(certificate pipeline.Certificate) error {
+func (c *cli) certificate(certificate proof.Certificate) error {
 	if err := c.result(certificate, func(w io.Writer) { writeCertificate(w, certificate) }); err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func (c *cli) commitments(cmd *cobra.Command, month string, ask func(context.Con
 		return err
 	}
 	return c.with(cmd, func(ctx context.Context, a *app.App) error {
-		return a.Commitments(ctx, p, func(r *commitment.Reports) error { return ask(ctx, r) })
+		return a.Answers.Commitments(ctx, p, func(r *commitment.Reports) error { return ask(ctx, r) })
 	})
 }
 
@@ -49,7 +49,7 @@ func (c *cli) completeCommitment(cmd *cobra.Command, args []string, toComplete s
 			return nil, err
 		}
 		var ids []string
-		err = a.Commitments(ctx, p, func(r *commitment.Reports) error {
+		err = a.Answers.Commitments(ctx, p, func(r *commitment.Reports) error {
 			for _, held := range r.Commitments() {
 				ids = append(ids, held.ID+"\t"+covers(held))
 			}

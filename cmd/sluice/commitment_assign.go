@@ -20,7 +20,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/config"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/trial"
 )
 
 func newCommitmentAssign(c *cli) *cobra.Command {
@@ -151,7 +151,7 @@ func optionalNumber(cmd *cobra.Command, flag, text string) (*money.Decimal, erro
 
 // lookUp completes the entry by what the installation knows.
 func (d *decision) lookUp(ctx context.Context, cmd *cobra.Command, a *app.App, id string, entry *billing.Commitment) error {
-	known, err := a.FindCommitment(ctx, id)
+	known, err := a.Answers.FindCommitment(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -197,13 +197,13 @@ func beneficiary(c billing.Config, id string) *billing.Beneficiary {
 // effect is what a decision changes, and what became of it.
 type effect struct {
 	Changes []config.Change  `json:"changes"`
-	Moves   []pipeline.Move  `json:"moves"`
+	Moves   []trial.Move     `json:"moves"`
 	Closed  []billing.Period `json:"closed"` // months that need --force
 	Applied bool             `json:"applied"`
 }
 
 func effectOf(ctx context.Context, a *app.App, entry billing.Commitment) (effect, error) {
-	e := effect{Moves: []pipeline.Move{}, Closed: []billing.Period{}}
+	e := effect{Moves: []trial.Move{}, Closed: []billing.Period{}}
 	var d declaration
 	var err error
 	if e.Changes, err = d.changes(ctx, a, billing.Config{Commitments: []billing.Commitment{entry}}); err != nil || len(e.Changes) == 0 {
@@ -213,7 +213,7 @@ func effectOf(ctx context.Context, a *app.App, entry billing.Commitment) (effect
 	if err != nil {
 		return e, err
 	}
-	moves, err := a.Effect(ctx, wanted, *entry.From)
+	moves, err := a.Trials.Effect(ctx, wanted, *entry.From)
 	if err != nil {
 		return e, err
 	}
@@ -228,12 +228,12 @@ func effectOf(ctx context.Context, a *app.App, entry billing.Commitment) (effect
 }
 
 func (e effect) moves(p billing.Period) bool {
-	return slices.ContainsFunc(e.Moves, func(m pipeline.Move) bool { return m.Period == p })
+	return slices.ContainsFunc(e.Moves, func(m trial.Move) bool { return m.Period == p })
 }
 
 // conclude shows the effect, and applies it where that is wanted and allowed.
 func (d *decision) conclude(ctx context.Context, c *cli, cmd *cobra.Command, a *app.App, e effect) error {
-	if !c.json {
+	if !c.output().program {
 		if err := c.result(e, e.write); err != nil {
 			return err
 		}
@@ -243,7 +243,7 @@ func (d *decision) conclude(ctx context.Context, c *cli, cmd *cobra.Command, a *
 		err = d.apply(ctx, a, e.Changes)
 		e.Applied = err == nil
 	}
-	if c.json {
+	if c.output().program {
 		return errors.Join(c.result(e, nil), err)
 	}
 	if err != nil || d.dryRun || len(e.Changes) == 0 {
@@ -269,7 +269,7 @@ func (d *decision) agreed(ctx context.Context, c *cli, cmd *cobra.Command, e eff
 			"change them with --force and --reason, or begin with an open month"}
 	case d.yes:
 		return true, nil
-	case c.json || input == nil || !term.IsTerminal(int(input.Fd())):
+	case c.output().program || input == nil || !term.IsTerminal(int(input.Fd())):
 		return false, &argumentError{"nothing was changed, because nobody could be asked", "--yes makes the change without asking, --dry-run only looks"}
 	}
 	return ask(ctx, c.stderr, input, "Make this change? [y/N] ")
@@ -313,7 +313,7 @@ func (e effect) write(w io.Writer) {
 
 // writeMoves writes what a change of the configuration moves, in the digits of
 // each currency.
-func writeMoves(w io.Writer, moves []pipeline.Move) {
+func writeMoves(w io.Writer, moves []trial.Move) {
 	if len(moves) == 0 {
 		fmt.Fprintln(w, "Nothing moves in the months that are priced.")
 		return
@@ -342,7 +342,7 @@ func writeMoves(w io.Writer, moves []pipeline.Move) {
 }
 
 // writeMoveNotes says where the figures are not what the next documents show.
-func writeMoveNotes(w io.Writer, moves []pipeline.Move) {
+func writeMoveNotes(w io.Writer, moves []trial.Move) {
 	for i, m := range moves {
 		if m.Stale && (i == 0 || moves[i-1].Period != m.Period) {
 			fmt.Fprint(w, wrap(fmt.Sprintf("%s was priced before the last change of data or configuration, and what that moves is in these figures too; `sluice close %s` first shows this change alone.", m.Period, m.Period), ""))

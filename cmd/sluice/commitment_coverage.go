@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -27,27 +25,29 @@ it. Amounts are rounded here; --json has all digits.`,
 				if err != nil {
 					return err
 				}
-				return c.result(struct {
-					Groups []commitment.Coverage `json:"groups"`
-				}{groups}, func(w io.Writer) { writeCoverage(w, groups) })
+				return c.write(listing[commitment.Coverage]{
+					whole: struct {
+						Groups []commitment.Coverage `json:"groups"`
+					}{groups},
+					rows:  groups,
+					none:  "There is no usage that commitments could cover.",
+					table: coverageTable,
+				})
 			})
 		},
 	}
 }
 
-func writeCoverage(w io.Writer, groups []commitment.Coverage) {
-	if len(groups) == 0 {
-		fmt.Fprintln(w, "There is no usage that commitments could cover.")
-		return
-	}
-	t := newTable("GROUP", "BILLED", ">ELIGIBLE", ">COVERED BY THE PROVIDER", ">", ">COVERED ON THE BILL", ">", ">ON DEMAND", "")
-	for _, g := range groups {
+var coverageTable = grid[commitment.Coverage]{
+	[]string{"GROUP", "BILLED", ">ELIGIBLE", ">COVERED BY THE PROVIDER", ">", ">COVERED ON THE BILL", ">", ">ON DEMAND", ""},
+	func(g commitment.Coverage) []string {
 		billed := "alone"
 		if !g.Alone {
 			billed = "as the provider"
 		}
-		t.add(g.Group, billed, shown(g.Eligible, g.Currency), shown(g.Provider, g.Currency), percented(g.ProviderPercent),
-			shown(g.Own, g.Currency), percented(g.OwnPercent), shown(g.OnDemand, g.Currency), string(g.Currency))
-	}
-	t.write(w, "")
+		return []string{
+			g.Group, billed, shown(g.Eligible, g.Currency), shown(g.Provider, g.Currency), percented(g.ProviderPercent),
+			shown(g.Own, g.Currency), percented(g.OwnPercent), shown(g.OnDemand, g.Currency), string(g.Currency),
+		}
+	},
 }

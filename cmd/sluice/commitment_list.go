@@ -44,7 +44,10 @@ groups are billed as if each were alone. Amounts are rounded here; --json has al
 				if err != nil {
 					return err
 				}
-				return c.result(list, func(w io.Writer) { writeInventory(w, list) })
+				return c.write(listing[commitment.Position]{
+					whole: list, rows: list.Commitments, none: "There are no such commitments.",
+					show: func(w io.Writer) { writeInventory(w, list) },
+				})
 			})
 		},
 	}
@@ -54,10 +57,6 @@ groups are billed as if each were alone. Amounts are rounded here; --json has al
 }
 
 func writeInventory(w io.Writer, list commitment.Inventory) {
-	if len(list.Commitments) == 0 {
-		fmt.Fprintln(w, "There are no such commitments.")
-		return
-	}
 	var ids []string
 	for _, p := range list.Commitments {
 		ids = append(ids, p.ID)

@@ -9,7 +9,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/deliver"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/desk"
 )
 
 // offer completes an argument from what the installation holds. Where there is
@@ -38,7 +38,7 @@ func (c *cli) completePeriod(cmd *cobra.Command, args []string, _ string) ([]str
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	return c.offer(cmd, func(ctx context.Context, a *app.App) ([]string, error) {
-		periods, err := a.Periods(ctx)
+		periods, err := a.Pipeline.Periods(ctx)
 		var months []string
 		for _, p := range periods {
 			months = append(months, p.String())
@@ -57,10 +57,10 @@ func (c *cli) completeFinding(cmd *cobra.Command, args []string, toComplete stri
 		if err != nil {
 			return nil, err
 		}
-		s, err := a.Status(ctx, p)
+		s, err := a.Pipeline.Status(ctx, p)
 		var ids []string
 		for _, f := range s.Findings {
-			if (f.Severity == billing.Hold || f.Stage == pipeline.StageApproval) && f.Waived == nil {
+			if (f.Severity == billing.Hold || f.Stage == desk.StageApproval) && f.Waived == nil {
 				ids = append(ids, f.ID+"\t"+f.Code+" "+f.Subject)
 			}
 		}
@@ -70,7 +70,7 @@ func (c *cli) completeFinding(cmd *cobra.Command, args []string, toComplete stri
 
 func (c *cli) completeInvoice(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 	return c.offer(cmd, func(ctx context.Context, a *app.App) ([]string, error) {
-		invoices, err := a.Invoices(ctx, billing.Period{})
+		invoices, err := a.Documents.Invoices(ctx, billing.Period{})
 		var ids []string
 		for _, inv := range invoices {
 			ids = append(ids, inv.ID+"\t"+inv.Buyer.Name)

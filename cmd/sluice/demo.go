@@ -16,7 +16,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/config"
 	"github.com/sluice-billing/sluice/internal/deliver"
 	"github.com/sluice-billing/sluice/internal/invoice"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/proof"
 	"github.com/sluice-billing/sluice/internal/sample"
 )
 
@@ -48,10 +48,10 @@ The same seed gives the same invoices.`,
 
 // demoMonth is what the demo says of a month. Amounts are exact.
 type demoMonth struct {
-	Period   billing.Period         `json:"period"`
-	Invoices int                    `json:"invoices"`
-	Proved   bool                   `json:"proved"`
-	Totals   []pipeline.Disposition `json:"totals"`
+	Period   billing.Period      `json:"period"`
+	Invoices int                 `json:"invoices"`
+	Proved   bool                `json:"proved"`
+	Totals   []proof.Disposition `json:"totals"`
 }
 
 type demoSummary struct {
@@ -133,7 +133,7 @@ func applyDemo(ctx context.Context, a *app.App, file string) ([]billing.Period, 
 // payAhead records what one customer has paid in advance; again, it changes nothing.
 func payAhead(ctx context.Context, a *app.App) error {
 	group, amount := sample.DemoPrepaid()
-	_, err := a.PostPrepaid(ctx, invoice.LedgerEntry{
+	_, err := a.Receivables.PostPrepaid(ctx, invoice.LedgerEntry{
 		Key: "demo", Kind: invoice.LedgerTopUp, Group: group, Amount: amount, On: billing.DayOf(demoDay),
 	})
 	return err
@@ -147,7 +147,7 @@ func (s *demoSummary) close(ctx context.Context, a *app.App, month billing.Perio
 	if !certificate.Proved() && s.residue == nil {
 		s.residue = &residueError{month, len(certificate.Residues)}
 	}
-	invoices, err := a.Invoices(ctx, month)
+	invoices, err := a.Documents.Invoices(ctx, month)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-billing/sluice/internal/app"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/trial"
 )
 
 func newDrift(c *cli) *cobra.Command {
@@ -40,7 +40,7 @@ month again: the notes are drafted then, to be looked at, approved and issued.
 				return wrong(cmd, fmt.Sprintf("differences cannot be shown by %q; use customer, service or rule", by))
 			}
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				drift, err := a.Drift(ctx, p)
+				drift, err := a.Trials.Drift(ctx, p)
 				if err != nil {
 					return err
 				}
@@ -53,7 +53,7 @@ month again: the notes are drafted then, to be looked at, approved and issued.
 	return cmd
 }
 
-func writeDrift(w io.Writer, d pipeline.Drift, by string) {
+func writeDrift(w io.Writer, d trial.Drift, by string) {
 	if len(d.Exports) == 0 {
 		fmt.Fprintf(w, "%s was rated from the exports in force: there is no drift.\n", d.Period)
 		return
@@ -79,7 +79,7 @@ func writeDrift(w io.Writer, d pipeline.Drift, by string) {
 	}
 	t.write(w, "  ")
 	section(w, "What customers pay")
-	trial{by: by}.writeDifferences(w, d.Charged)
+	tryOut{by: by}.writeDifferences(w, d.Charged)
 	section(w, "What would correct issued invoices")
 	writeProposals(w, d.Charged)
 	fmt.Fprintf(w, "\nTo take the new exports over, `sluice close %s`, and look at the notes it drafts.\n", d.Period)

@@ -9,10 +9,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-billing/sluice/internal/adjustment"
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/entry"
-	"github.com/sluice-billing/sluice/internal/pipeline"
 )
 
 func newEntry(c *cli) *cobra.Command {
@@ -36,7 +36,7 @@ decided on, what is different becomes an entry of its own.`,
 }
 
 func newEntryList(c *cli) *cobra.Command {
-	var f pipeline.EntryFilter
+	var f adjustment.Filter
 	var state, kind string
 	cmd := &cobra.Command{
 		Use:   "list PERIOD",
@@ -63,14 +63,19 @@ without tax. Entries that are split or allocated count by their parts.`,
 				return wrong(cmd, fmt.Sprintf("%q is not a kind of entries; use %s", kind, strings.Join(words(entry.Kinds), ", ")))
 			}
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				entries, err := a.Entries(ctx, p, f)
+				entries, err := a.Entries.List(ctx, p, f)
 				if err != nil {
 					return err
 				}
-				return c.result(struct {
-					Period  billing.Period         `json:"period"`
-					Entries []pipeline.ListedEntry `json:"entries"`
-				}{p, entries}, func(w io.Writer) { writeEntryList(w, entries) })
+				return c.write(listing[adjustment.Listed]{
+					whole: struct {
+						Period  billing.Period      `json:"period"`
+						Entries []adjustment.Listed `json:"entries"`
+					}{p, entries},
+					rows: entries,
+					none: "There are no such entries.",
+					show: func(w io.Writer) { writeEntryList(w, entries) },
+				})
 			})
 		},
 	}
@@ -99,13 +104,13 @@ func words[T ~string](names []T) []string {
 func (c *cli) completeEntry(states ...entry.State) func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	return func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 		return c.offer(cmd, func(ctx context.Context, a *app.App) ([]string, error) {
-			periods, err := a.Periods(ctx)
+			periods, err := a.Pipeline.Periods(ctx)
 			if err != nil {
 				return nil, err
 			}
 			var ids []string
 			for _, p := range periods {
-				entries, err := a.Entries(ctx, p, pipeline.EntryFilter{})
+				entries, err := a.Entries.List(ctx, p, adjustment.Filter{})
 				if err != nil {
 					return nil, err
 				}
@@ -121,11 +126,7 @@ func (c *cli) completeEntry(states ...entry.State) func(*cobra.Command, []string
 	}
 }
 
-func writeEntryList(w io.Writer, entries []pipeline.ListedEntry) {
-	if len(entries) == 0 {
-		fmt.Fprintln(w, "There are no such entries.")
-		return
-	}
+func writeEntryList(w io.Writer, entries []adjustment.Listed) {
 	t := newEntryTable()
 	for _, e := range entries {
 		addEntry(t, e.Entry, e.Owner)

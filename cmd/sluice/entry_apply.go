@@ -7,10 +7,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-billing/sluice/internal/adjustment"
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/entry"
-	"github.com/sluice-billing/sluice/internal/pipeline"
 )
 
 // termOptions are how entries are applied, as it is typed.
@@ -27,9 +27,9 @@ func (o *termOptions) flags(c *cli, cmd *cobra.Command) {
 	registerCompletion(cmd, "group", c.completeGroup)
 }
 
-func (o *termOptions) terms(cmd *cobra.Command, into billing.Period, reason string) (pipeline.EntryTerms, error) {
+func (o *termOptions) terms(cmd *cobra.Command, into billing.Period, reason string) (adjustment.Terms, error) {
 	rate, err := optionalNumber(cmd, "rate", o.rate)
-	return pipeline.EntryTerms{Into: into, Group: o.group, Rate: rate, TaxFree: o.taxFree, Reason: reason}, err
+	return adjustment.Terms{Into: into, Group: o.group, Rate: rate, TaxFree: o.taxFree, Reason: reason}, err
 }
 
 func newEntryApply(c *cli) *cobra.Command {
@@ -60,7 +60,7 @@ not issued.`,
 				return err
 			}
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				entries, err := a.ApplyEntries(ctx, args, terms)
+				entries, err := a.Entries.Apply(ctx, args, terms)
 				return c.decided(entries, appliedTo(entries), err)
 			})
 		},
@@ -77,11 +77,15 @@ func (c *cli) decided(entries []entry.Entry, months []billing.Period, err error)
 	if err != nil {
 		return err
 	}
-	return c.result(struct {
-		Entries []entry.Entry `json:"entries"`
-	}{entries}, func(w io.Writer) {
-		writeEntries(w, entries)
-		writeFollows(w, months)
+	return c.write(listing[entry.Entry]{
+		whole: struct {
+			Entries []entry.Entry `json:"entries"`
+		}{entries},
+		rows: entries,
+		show: func(w io.Writer) {
+			writeEntries(w, entries)
+			writeFollows(w, months)
+		},
 	})
 }
 
@@ -95,12 +99,10 @@ invoice that they are on is not issued. Rules leave them alone from then on.`,
 		Example:           `  sluice entry restore E-0123456789ab --reason "belongs to next month"`,
 		Args:              takes(1, -1, "the ID of an entry"),
 		ValidArgsFunction: c.completeEntry(entry.Applied, entry.Kept),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				entries, err := a.RestoreEntries(ctx, args, reason)
-				return c.decided(entries, nil, err)
-			})
-		},
+		RunE: c.opened(func(ctx context.Context, a *app.App, args []string) error {
+			entries, err := a.Entries.Restore(ctx, args, reason)
+			return c.decided(entries, nil, err)
+		}),
 	}
 	reasonFlag(cmd, &reason)
 	return cmd
@@ -116,12 +118,10 @@ is asked again. Restore makes them open again.`,
 		Example:           `  sluice entry keep E-0123456789ab --reason "partner discount"`,
 		Args:              takes(1, -1, "the ID of an entry"),
 		ValidArgsFunction: c.completeEntry(entry.Open),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				entries, err := a.KeepEntries(ctx, args, reason)
-				return c.decided(entries, nil, err)
-			})
-		},
+		RunE: c.opened(func(ctx context.Context, a *app.App, args []string) error {
+			entries, err := a.Entries.Keep(ctx, args, reason)
+			return c.decided(entries, nil, err)
+		}),
 	}
 	reasonFlag(cmd, &reason)
 	return cmd
@@ -140,23 +140,27 @@ left alone. With --dry-run it shows what they would do, and changes nothing.`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
 		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
-			rulings, err := a.EntryRules(ctx, p, dryRun)
+			rulings, err := a.Entries.Rules(ctx, p, dryRun)
 			if err != nil {
 				return err
 			}
-			return c.result(struct {
-				Period  billing.Period         `json:"period"`
-				DryRun  bool                   `json:"dry_run"`
-				Rulings []pipeline.EntryRuling `json:"rulings"`
-			}{p, dryRun, rulings}, func(w io.Writer) { writeRulings(w, rulings, dryRun) })
+			return c.write(listing[adjustment.Ruling]{
+				whole: struct {
+					Period  billing.Period      `json:"period"`
+					DryRun  bool                `json:"dry_run"`
+					Rulings []adjustment.Ruling `json:"rulings"`
+				}{p, dryRun, rulings},
+				rows: rulings,
+				show: func(w io.Writer) { writeRulings(w, rulings, dryRun) },
+			})
 		}),
 	}
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "show what the rules would do, and change nothing")
 	return cmd
 }
 
-func writeRulings(w io.Writer, rulings []pipeline.EntryRuling, dryRun bool) {
-	var followed, refused []pipeline.EntryRuling
+func writeRulings(w io.Writer, rulings []adjustment.Ruling, dryRun bool) {
+	var followed, refused []adjustment.Ruling
 	for _, r := range rulings {
 		if r.Refused == "" {
 			followed = append(followed, r)

@@ -8,10 +8,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-billing/sluice/internal/adjustment"
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/entry"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
 )
 
 func newEntrySplit(c *cli) *cobra.Command {
@@ -38,7 +38,7 @@ entry itself cannot be applied any more, until "sluice entry undo" takes the par
 			if err != nil {
 				return err
 			}
-			var terms *pipeline.EntryTerms
+			var terms *adjustment.Terms
 			switch t, err := o.terms(cmd, first, reason); {
 			case err != nil:
 				return err
@@ -48,7 +48,7 @@ entry itself cannot be applied any more, until "sluice entry undo" takes the par
 				return wrong(cmd, "--group, --rate and --tax-free are for parts that are applied at once; give --apply too")
 			}
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				whole, parts, err := a.SplitEntry(ctx, args[0], n, first, terms, reason)
+				whole, parts, err := a.Entries.Split(ctx, args[0], n, first, terms, reason)
 				return c.divided(whole, parts, err)
 			})
 		},
@@ -77,7 +77,7 @@ func (c *cli) divided(whole entry.Entry, parts []entry.Entry, err error) error {
 }
 
 func newEntryAllocate(c *cli) *cobra.Command {
-	var a pipeline.Allocation
+	var a adjustment.Allocation
 	var to []string
 	var reason string
 	cmd := &cobra.Command{
@@ -106,7 +106,7 @@ account takes what is left. The parts are open. The entry itself cannot be appli
 				return err
 			}
 			return c.with(cmd, func(ctx context.Context, installed *app.App) error {
-				whole, parts, err := installed.AllocateEntry(ctx, args[0], a, reason)
+				whole, parts, err := installed.Entries.Allocate(ctx, args[0], a, reason)
 				return c.divided(whole, parts, err)
 			})
 		},
@@ -150,18 +150,16 @@ is on an issued invoice; the entry is open again. It also removes an open entry 
 		Example:           `  sluice entry undo E-0123456789ab`,
 		Args:              takes(1, 1, "the ID of an entry"),
 		ValidArgsFunction: c.completeEntry(entry.SplitUp, entry.Allocated),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				whole, gone, err := a.UndoEntry(ctx, args[0], reason)
-				if err != nil {
-					return err
-				}
-				return c.result(struct {
-					Entry   entry.Entry   `json:"entry"`
-					Removed []entry.Entry `json:"removed"`
-				}{whole, gone}, func(w io.Writer) { writeUndone(w, whole, gone) })
-			})
-		},
+		RunE: c.opened(func(ctx context.Context, a *app.App, args []string) error {
+			whole, gone, err := a.Entries.Undo(ctx, args[0], reason)
+			if err != nil {
+				return err
+			}
+			return c.result(struct {
+				Entry   entry.Entry   `json:"entry"`
+				Removed []entry.Entry `json:"removed"`
+			}{whole, gone}, func(w io.Writer) { writeUndone(w, whole, gone) })
+		}),
 	}
 	reasonFlag(cmd, &reason)
 	return cmd
@@ -219,7 +217,7 @@ positive, a rebate negative. The description is printed on the invoice. The entr
 				}
 			}
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				added, err := a.AddEntry(ctx, e, applied, reason)
+				added, err := a.Entries.Add(ctx, e, applied, reason)
 				return c.decided([]entry.Entry{added}, appliedTo([]entry.Entry{added}), err)
 			})
 		},

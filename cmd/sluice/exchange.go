@@ -13,7 +13,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/config"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/exchange"
 	"github.com/sluice-billing/sluice/internal/sheet"
 )
 
@@ -40,39 +40,32 @@ func newExchangeList(c *cli) *cobra.Command {
   sluice exchange list 2026-10 --json`,
 		Args:              takes(0, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			var p billing.Period // all
-			if len(args) == 1 {
-				var err error
-				if p, err = period(cmd, args[0]); err != nil {
-					return err
-				}
+		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
+			rates, err := a.Rates.Of(ctx, p)
+			if err != nil {
+				return err
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				rates, err := a.ExchangeRates(ctx, p)
-				if err != nil {
-					return err
-				}
-				return c.listRates(rates)
-			})
-		},
+			return c.listRates(rates)
+		}),
 	}
 }
 
 func (c *cli) listRates(rates []billing.ExchangeRate) error {
-	return c.result(struct {
-		Rates []billing.ExchangeRate `json:"exchange_rates"`
-	}{append([]billing.ExchangeRate{}, rates...)}, func(w io.Writer) {
-		if len(rates) == 0 {
-			fmt.Fprintln(w, "There are no exchange rates; `sluice exchange import` reads some from CSV, `sluice apply` from the configuration.")
-			return
-		}
-		t := newTable("MONTH", "FROM", "TO", ">RATE", "LEVEL", "OF")
-		for _, r := range rates {
-			t.add(r.Month.String(), string(r.From), string(r.To), r.Rate.String(), r.Level, r.Payer+r.Group)
-		}
-		t.write(w, "")
+	return c.write(listing[billing.ExchangeRate]{
+		whole: struct {
+			Rates []billing.ExchangeRate `json:"exchange_rates"`
+		}{append([]billing.ExchangeRate{}, rates...)},
+		rows:  rates,
+		none:  "There are no exchange rates; `sluice exchange import` reads some from CSV, `sluice apply` from the configuration.",
+		table: rateTable,
 	})
+}
+
+var rateTable = grid[billing.ExchangeRate]{
+	[]string{"MONTH", "FROM", "TO", ">RATE", "LEVEL", "OF"},
+	func(r billing.ExchangeRate) []string {
+		return []string{r.Month.String(), string(r.From), string(r.To), r.Rate.String(), r.Level, r.Payer + r.Group}
+	},
 }
 
 func newExchangeImport(c *cli) *cobra.Command {
@@ -99,8 +92,8 @@ already is changed, others stay.`,
 				return err
 			}
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				wanted, err := a.ReadRates(ctx, filepath.Base(args[0]), data)
-				var rows *pipeline.RatesError
+				wanted, err := a.Rates.Read(ctx, filepath.Base(args[0]), data)
+				var rows *exchange.Error
 				var file *sheet.FileError
 				if errors.As(err, &rows) || errors.As(err, &file) {
 					return &argumentError{message: err.Error()}
@@ -139,7 +132,7 @@ become rates of level payer. Where two of one payer and pair differ, nothing is 
 				return err
 			}
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				named, err := a.NamedRates(ctx, p)
+				named, err := a.Rates.Named(ctx, p)
 				if err != nil {
 					return err
 				}
@@ -175,14 +168,12 @@ func (c *cli) applyRates(ctx context.Context, a *app.App, wanted billing.Config,
 	if err := f.apply(ctx, a, changes); err != nil {
 		return err
 	}
-	if err := c.changed(changes, func(w io.Writer, n string) { fmt.Fprintf(w, "%s applied\n", n) }); err != nil || c.json {
-		return err
-	}
-	return c.keptRates(ctx, a, wanted, changes)
+	kept, err := keptRates(ctx, a, wanted, changes)
+	return errors.Join(c.changed(changes, func(w io.Writer, n string) { fmt.Fprintf(w, "%s applied\n%s", n, kept) }), err)
 }
 
-// keptRates names the months whose issued documents keep the rates they have.
-func (c *cli) keptRates(ctx context.Context, a *app.App, wanted billing.Config, changes []config.Change) error {
+// keptRates is a line for each month whose issued documents keep the rates they have.
+func keptRates(ctx context.Context, a *app.App, wanted billing.Config, changes []config.Change) (lines string, err error) {
 	changed := map[string]bool{}
 	for _, change := range changes {
 		changed[change.ID] = true
@@ -194,13 +185,13 @@ func (c *cli) keptRates(ctx context.Context, a *app.App, wanted billing.Config, 
 		}
 	}
 	for _, month := range months {
-		issued, err := a.IssuedGroups(ctx, month)
+		issued, err := a.Items.IssuedGroups(ctx, month)
 		if err != nil {
-			return err
+			return lines, err
 		}
 		if n := int64(len(issued)); n > 0 {
-			fmt.Fprintf(c.stdout, "%s: %s issued documents, which keep their rates\n", month, counted(n, "billing group has", "billing groups have"))
+			lines += fmt.Sprintf("%s: %s issued documents, which keep their rates\n", month, counted(n, "billing group has", "billing groups have"))
 		}
 	}
-	return nil
+	return lines, nil
 }

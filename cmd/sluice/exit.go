@@ -57,6 +57,15 @@ func wrong(cmd *cobra.Command, message string) *argumentError {
 	return &argumentError{message, fmt.Sprintf("`%s --help` says how it is called", cmd.CommandPath())}
 }
 
+// misread says which option was not understood.
+func misread(cmd *cobra.Command, err error) error {
+	var argument *argumentError // what the option itself says about its value
+	if errors.As(err, &argument) {
+		err = argument
+	}
+	return wrong(cmd, err.Error())
+}
+
 // errDifference is how plan ends when there is one; the result says which.
 var errDifference = errors.New("there is a difference")
 
@@ -108,7 +117,7 @@ func (c *cli) complain(err error, code int) {
 			hint = argument.hint
 		}
 	}
-	if c.json {
+	if c.output().program {
 		line, err := json.Marshal(map[string]string{"error": message})
 		if err != nil {
 			panic(err) // a text can always be written as JSON
@@ -136,7 +145,7 @@ func newExitCodes() *cobra.Command {
 			fmt.Fprintf(&text, " (%s)", strings.Join(e.commands, ", "))
 		}
 	}
-	text.WriteString("\n\nAn error is one message on standard error that begins with \"sluice: \"; with --json it is {\"error\": \"…\"}.")
+	text.WriteString("\n\nAn error is one message on standard error that begins with \"sluice: \"; with --json, or another\nformat that is for programs, it is {\"error\": \"…\"}.")
 	return &cobra.Command{Use: "exit-codes", Short: "What the exit codes mean", Long: text.String()}
 }
 

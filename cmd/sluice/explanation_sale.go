@@ -51,7 +51,7 @@ func writeDerivation(w io.Writer, first figures, s rating.Sale) {
 	currency := string(s.Currency)
 	if len(s.Steps) == 0 {
 		if s.Base != "" {
-			first.add("base: "+baseName(s.Base), s.BaseCost, currency)
+			first.add("base: "+rating.BaseName(s.Base), s.BaseCost, currency)
 		}
 		first.add("= price", s.Price, currency)
 		first.write(w, "  ")
@@ -74,40 +74,23 @@ func writeDerivation(w io.Writer, first figures, s rating.Sale) {
 
 // arithmetic shows what a step does to a price.
 func arithmetic(step rating.Step, s rating.Sale) figures {
-	currency := string(s.Currency)
 	var f figures
-	if step.UnitPrice == nil {
-		f.add("base: "+baseName(step.Base), step.Start, currency)
-	}
-	switch {
-	case step.Rule.Exclude:
-		f.add("× factor: excluded", money.Zero, "")
-	case step.UnitPrice != nil:
-		f.add("quantity", s.Quantity, s.Unit)
-		if step.FreeTier != nil {
-			f.add("rate beyond the free tier", step.FreeTier.Rate, currency)
-		}
-		f.add("× unit price", *step.UnitPrice, currency)
-	case step.Month == nil || !step.Factor.Equal(money.FromInt(1)):
-		f.add("× factor", *step.Factor, "")
+	before, after := step.Figures(s)
+	for _, of := range before {
+		f.add(of.Name, of.Number, of.Note)
 	}
 	if step.Month != nil {
-		f = append(f, month(step, s)...)
+		f = append(f, monthFigures(step, s)...)
 	}
-	for _, l := range []struct {
-		name string
-		of   *rating.Limit
-	}{{"not below", step.NotBelow}, {"not above", step.NotAbove}} {
-		if l.of != nil && l.of.Bit {
-			f.add(l.name+": "+baseName(l.of.Base), l.of.Amount, currency)
-		}
+	for _, of := range after {
+		f.add(of.Name, of.Number, of.Note)
 	}
-	f.add("= price", step.Price, currency)
+	f.add("= price", step.Price, string(s.Currency))
 	return f
 }
 
-// month shows what a rule charges for a month, band by band (R15).
-func month(step rating.Step, s rating.Sale) figures {
+// monthFigures shows what a rule charges for a month, band by band (R15).
+func monthFigures(step rating.Step, s rating.Sale) figures {
 	m, currency := *step.Month, string(s.Currency)
 	unit := m.Unit
 	if len(m.Bands) == 0 || m.Bands[0].UnitPrice == nil {
@@ -150,16 +133,6 @@ func month(step rating.Step, s rating.Sale) figures {
 	return f
 }
 
-func baseName(base string) string {
-	switch base {
-	case string(billing.SellerCost):
-		return "what the seller pays"
-	case "price":
-		return "the price so far"
-	}
-	return base + " cost"
-}
-
 // writeReasons says why a price is what it is, and where it stands.
 func writeReasons(w io.Writer, period billing.Period, s rating.Sale, treatment string) {
 	for _, text := range slices.Concat(rules(s), []string{attachment(s), claim(s.Claim), place(period, s, treatment)}) {
@@ -175,7 +148,11 @@ func rules(s rating.Sale) (texts []string) {
 		return []string{noRule(s)}
 	}
 	for _, step := range s.Steps {
-		text := fmt.Sprintf("Rule %q of price book %s is the first that matches.", step.Rule.Name, step.Book)
+		first, others := "first", "These rules match too, but stand after it: "
+		if step.Order == billing.MostSpecific {
+			first, others = "most specific", "These rules match too, but are less specific, or as specific and stand after it: "
+		}
+		text := fmt.Sprintf("Rule %q of price book %s is the %s that matches.", step.Rule.Name, step.Book, first)
 		if f := step.FreeTier; f != nil {
 			text += " The usage is in the provider's free tier, and the rule bills it at the rate beyond, "
 			if f.Public {
@@ -193,7 +170,7 @@ func rules(s rating.Sale) (texts []string) {
 		}
 		texts = append(texts, text)
 		if len(step.Shadowed) > 0 {
-			texts = append(texts, "These rules match too, but stand after it: "+strings.Join(quoted(step.Shadowed), ", ")+".")
+			texts = append(texts, others+strings.Join(quoted(step.Shadowed), ", ")+".")
 		}
 	}
 	if len(s.Silent) > 0 {

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/month"
 )
 
 // writeFindings writes findings, each with what happened and what to do.
-func writeFindings(w io.Writer, findings []pipeline.Finding, indent string) {
+func writeFindings(w io.Writer, findings []month.Finding, indent string) {
 	for _, f := range findings {
 		head := fmt.Sprintf("%s%-4s  %s  %s", indent, f.Severity, f.ID, f.Code)
 		if f.Subject != "" {

@@ -41,7 +41,7 @@ An account that changes payers in mid-month takes two calls, one for each payer,
 	flags := cmd.Flags()
 	flags.Int64Var(&o.Lines, "lines", 10_000, "lines of all files together, at least 100")
 	flags.IntVar(&o.Accounts, "accounts", 10, "linked accounts besides the payer's own")
-	flags.StringVar(&o.Format, "format", "cur-csv-gz", strings.Join(sample.Formats, ", "))
+	flags.StringVar(&o.Format, "format", "cur-csv-gz", "`format` of the files: "+strings.Join(sample.Formats, ", "))
 	flags.Uint64Var(&o.Seed, "seed", 1, "another seed makes other usage")
 	flags.StringVar(&month, "period", "", "the `month`, such as 2026-10")
 	flags.IntVar(&o.Chunks, "chunks", 1, "data files")

@@ -73,30 +73,31 @@ func runIngest(c *cli, cmd *cobra.Command, o ingestOptions, args []string) error
 		if err != nil {
 			return err
 		}
-		return c.result(struct {
-			Period billing.Period    `json:"period"`
-			Loads  []pipeline.Loaded `json:"loads"`
-		}{p, loads}, func(w io.Writer) { writeLoads(w, p, loads) })
+		return c.write(listing[pipeline.Loaded]{
+			whole: struct {
+				Period billing.Period    `json:"period"`
+				Loads  []pipeline.Loaded `json:"loads"`
+			}{p, loads},
+			rows: loads,
+			none: fmt.Sprintf("No source has anything for %s.", p),
+			show: func(w io.Writer) { writeLoads(w, loads) },
+		})
 	})
 }
 
 func (o ingestOptions) run(ctx context.Context, a *app.App, p billing.Period) ([]pipeline.Loaded, error) {
 	if len(o.files) > 0 {
-		loaded, err := a.IngestFiles(ctx, o.payer, p, o.files)
+		loaded, err := a.Pipeline.IngestFiles(ctx, o.payer, p, o.files)
 		return []pipeline.Loaded{loaded}, err
 	}
-	loads, err := a.Ingest(ctx, p, o.source)
+	loads, err := a.Pipeline.Ingest(ctx, p, o.source)
 	if loads == nil {
 		loads = []pipeline.Loaded{} // an empty list in JSON
 	}
 	return loads, err
 }
 
-func writeLoads(w io.Writer, p billing.Period, loads []pipeline.Loaded) {
-	if len(loads) == 0 {
-		fmt.Fprintf(w, "No source has anything for %s.\n", p)
-		return
-	}
+func writeLoads(w io.Writer, loads []pipeline.Loaded) {
 	t := newTable("PAYER", "REPORT", "FORMAT", ">FILES", ">LINES", ">BILLED BY THE PROVIDER", "")
 	for _, l := range loads {
 		state := "loaded"

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-billing/sluice/internal/app"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/month"
 )
 
 func newInvoiceAccept(c *cli) *cobra.Command {
@@ -30,7 +30,7 @@ alone.`,
 				return wrong(cmd, "what is unexpected is accepted for a reason; give it with --reason")
 			}
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				accepted, err := a.Accept(ctx, args[0], reason)
+				accepted, err := a.Documents.Accept(ctx, args[0], reason)
 				if err != nil && len(accepted) == 0 {
 					return err
 				}
@@ -43,7 +43,7 @@ alone.`,
 }
 
 // accepted writes what was accepted, also where the next finding was refused.
-func (c *cli) accepted(id, reason string, findings []pipeline.Finding) error {
+func (c *cli) accepted(id, reason string, findings []month.Finding) error {
 	ids := []string{}
 	for _, f := range findings {
 		ids = append(ids, f.ID)

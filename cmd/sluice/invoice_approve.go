@@ -35,7 +35,7 @@ required, only approved drafts are issued; where it is four-eyes, who issues a d
 					return err
 				}
 				return c.happened(ids, "approved", func(id string) (bool, error) {
-					_, fresh, err := a.Approve(ctx, id)
+					_, fresh, err := a.Documents.Approve(ctx, id)
 					return fresh, err
 				})
 			})
@@ -52,7 +52,7 @@ func idsOf(ctx context.Context, a *app.App, month billing.Period, named []string
 	if month.IsZero() {
 		return named, nil
 	}
-	invoices, err := a.Invoices(ctx, month)
+	invoices, err := a.Documents.Invoices(ctx, month)
 	ids := []string{}
 	for _, inv := range invoices {
 		if inv.State == state {
@@ -81,16 +81,18 @@ func (c *cli) happened(ids []string, what string, do func(id string) (fresh bool
 		}
 		changes = append(changes, change{id, fresh})
 	}
-	return errors.Join(c.result(map[string]any{what: changes}, func(w io.Writer) {
-		if len(changes) == 0 {
-			fmt.Fprintf(w, "Nothing was %s.\n", what)
-		}
-		for _, one := range changes {
-			if one.New {
-				fmt.Fprintf(w, "%s is %s.\n", one.ID, what)
-			} else {
-				fmt.Fprintf(w, "%s was %s before.\n", one.ID, what)
+	return errors.Join(c.write(listing[change]{
+		whole: map[string]any{what: changes},
+		rows:  changes,
+		none:  fmt.Sprintf("Nothing was %s.", what),
+		show: func(w io.Writer) {
+			for _, one := range changes {
+				if one.New {
+					fmt.Fprintf(w, "%s is %s.\n", one.ID, what)
+				} else {
+					fmt.Fprintf(w, "%s was %s before.\n", one.ID, what)
+				}
 			}
-		}
+		},
 	}), refused)
 }

@@ -43,7 +43,7 @@ nothing else.`,
 				if !month.IsZero() {
 					return runCompareMonth(ctx, c, a, month)
 				}
-				comparison, err := a.Compare(ctx, args[0], with)
+				comparison, err := a.Documents.Compare(ctx, args[0], with)
 				if err != nil {
 					return err
 				}
@@ -59,16 +59,15 @@ nothing else.`,
 }
 
 func runCompareMonth(ctx context.Context, c *cli, a *app.App, month billing.Period) error {
-	comparisons, err := a.CompareMonth(ctx, month)
+	comparisons, err := a.Documents.CompareMonth(ctx, month)
 	if err != nil {
 		return err
 	}
-	return c.result(map[string]any{"period": month, "comparisons": comparisons}, func(w io.Writer) {
-		if len(comparisons) == 0 {
-			fmt.Fprintf(w, "There are no documents of %s; `sluice close %s` drafts them.\n", month, month)
-			return
-		}
-		writeComparisons(w, comparisons)
+	return c.write(listing[invoice.Comparison]{
+		whole: map[string]any{"period": month, "comparisons": comparisons},
+		rows:  comparisons,
+		none:  fmt.Sprintf("There are no documents of %s; `sluice close %s` drafts them.", month, month),
+		show:  func(w io.Writer) { writeComparisons(w, comparisons) },
 	})
 }
 

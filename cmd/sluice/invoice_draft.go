@@ -10,8 +10,8 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/desk"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
 )
 
 func newInvoiceDraft(c *cli) *cobra.Command {
@@ -28,7 +28,7 @@ credit or debit note that corrects them. "sluice invoice needs" says beforehand 
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
 		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
-			certificate, err := a.Draft(ctx, p, groups)
+			certificate, err := a.Pipeline.Draft(ctx, p, groups)
 			if err != nil {
 				return err
 			}
@@ -59,7 +59,7 @@ the master's.`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
 		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
-			needs, err := a.Needs(ctx, p)
+			needs, err := a.Documents.Needs(ctx, p)
 			if err != nil {
 				return err
 			}
@@ -68,7 +68,7 @@ the master's.`,
 	}
 }
 
-func writeNeeds(w io.Writer, n pipeline.Needs) {
+func writeNeeds(w io.Writer, n desk.Needs) {
 	if len(n.Rating) > 0 {
 		fmt.Fprintf(w, "Close %s with `sluice close %s`. Not rated, or changed since:\n", n.Period, n.Period)
 		for _, what := range n.Rating {
@@ -83,7 +83,7 @@ func writeNeeds(w io.Writer, n pipeline.Needs) {
 		t := newTable("ID", "DOCUMENT", "CHANGE", ">TOTAL", ">WOULD BE", ">BY", "", "WHY")
 		for _, d := range n.Drafts {
 			amount := func(of money.Decimal) string { return grouped(of.Fixed(d.Digits)) }
-			if d.Change == pipeline.Undraftable {
+			if d.Change == desk.Undraftable {
 				amount = func(money.Decimal) string { return "" }
 			}
 			t.add(d.ID, string(d.Document), d.Change, amount(d.Total.Before), amount(d.Total.After), amount(d.Total.Difference),
@@ -97,7 +97,7 @@ func writeNeeds(w io.Writer, n pipeline.Needs) {
 	}
 }
 
-func writeDifferingMasters(w io.Writer, all []pipeline.MonthSettings) {
+func writeDifferingMasters(w io.Writer, all []desk.MonthSettings) {
 	t := newTable("GROUP", "EDITED", "SETTINGS")
 	for _, s := range all {
 		edited := ""
@@ -129,14 +129,17 @@ can be drafted and issued anew afterwards.`,
 				return err
 			}
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				note, err := a.Void(ctx, args[0], reason, on)
+				note, err := a.Documents.Void(ctx, args[0], reason, on)
 				if err != nil {
 					return err
 				}
 				issued := []listedInvoice{listInvoice(note)}
-				return c.result(map[string]any{"issued": issued}, func(w io.Writer) {
-					writeIssued(w, issued)
-					fmt.Fprintf(w, "To bill the month anew: `sluice invoice draft %s --group %s`\n", note.Period, note.Group)
+				return c.write(listing[listedInvoice]{
+					whole: map[string]any{"issued": issued}, rows: issued,
+					show: func(w io.Writer) {
+						issuedTable.tabled(issued).write(w, "")
+						fmt.Fprintf(w, "To bill the month anew: `sluice invoice draft %s --group %s`\n", note.Period, note.Group)
+					},
 				})
 			})
 		},

@@ -41,7 +41,7 @@ invoice's number, or by its id as long as it is a draft. The same invoice gives 
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.all, "all", "", "export all invoices of this `month`; --out is a folder then")
-	flags.StringVar(&o.format, "format", "pdf", strings.Join(formatNames(), ", "))
+	flags.StringVar(&o.format, "format", "pdf", "`format` of the file: "+strings.Join(formatNames(), ", "))
 	flags.StringVar(&o.out, "out", "", "`file` or folder to write to; standard output when not given")
 	registerCompletion(cmd, "all", c.completePeriod)
 	registerCompletion(cmd, "format", completeFormat)
@@ -75,7 +75,7 @@ func runInvoiceExport(c *cli, cmd *cobra.Command, o exportOptions, args []string
 			files, err := exportMonth(ctx, a, month, format, o.out)
 			return errors.Join(err, c.exported(files))
 		}
-		inv, err := a.Invoice(ctx, args[0])
+		inv, err := a.Documents.Invoice(ctx, args[0])
 		if err != nil {
 			return err
 		}
@@ -102,7 +102,7 @@ func isTerminal(w io.Writer) bool {
 // files, also where one failed.
 func exportMonth(ctx context.Context, a *app.App, month billing.Period, format deliver.Format, folder string) ([]string, error) {
 	files := []string{}
-	invoices, err := a.Invoices(ctx, month)
+	invoices, err := a.Documents.Invoices(ctx, month)
 	if err != nil {
 		return files, err
 	}
@@ -164,12 +164,21 @@ func writeFile(path string, write func(io.Writer) error) (err error) {
 	return nil
 }
 
+// exportedFile is a line of the list.
+type exportedFile struct {
+	File string `json:"file"`
+}
+
 func (c *cli) exported(files []string) error {
-	return c.result(struct {
-		Files []string `json:"files"`
-	}{files}, func(w io.Writer) {
-		for _, file := range files {
-			fmt.Fprintln(w, file)
-		}
+	rows := make([]exportedFile, len(files))
+	for i, file := range files {
+		rows[i].File = file
+	}
+	return c.write(listing[exportedFile]{
+		whole: struct {
+			Files []string `json:"files"`
+		}{files},
+		rows:  rows,
+		table: grid[exportedFile]{[]string{""}, func(f exportedFile) []string { return []string{f.File} }},
 	})
 }

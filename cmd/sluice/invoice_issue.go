@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -52,7 +50,7 @@ func runInvoiceIssue(c *cli, cmd *cobra.Command, o issueOptions, args []string) 
 	return c.with(cmd, func(ctx context.Context, a *app.App) error {
 		ids := args
 		if o.all != "" {
-			invoices, err := a.Invoices(ctx, month)
+			invoices, err := a.Documents.Invoices(ctx, month)
 			if err != nil {
 				return err
 			}
@@ -62,7 +60,7 @@ func runInvoiceIssue(c *cli, cmd *cobra.Command, o issueOptions, args []string) 
 				}
 			}
 		}
-		documents, err := a.Issue(ctx, ids, day)
+		documents, err := a.Documents.Issue(ctx, ids, day)
 		issued := []listedInvoice{}
 		for _, inv := range documents {
 			issued = append(issued, listInvoice(inv))
@@ -86,19 +84,19 @@ func onlyOneOf(cmd *cobra.Command, all string, ids []string) (billing.Period, er
 
 // issued writes what was issued, also where the next one was refused.
 func (c *cli) issued(issued []listedInvoice) error {
-	return c.result(struct {
-		Issued []listedInvoice `json:"issued"`
-	}{issued}, func(w io.Writer) { writeIssued(w, issued) })
+	return c.write(listing[listedInvoice]{
+		whole: struct {
+			Issued []listedInvoice `json:"issued"`
+		}{issued},
+		rows:  issued,
+		none:  "Nothing was issued.",
+		table: issuedTable,
+	})
 }
 
-func writeIssued(w io.Writer, issued []listedInvoice) {
-	if len(issued) == 0 {
-		fmt.Fprintln(w, "Nothing was issued.")
-		return
-	}
-	t := newTable("NUMBER", "ID", "ISSUED", "DUE", ">TOTAL WITH TAX", "", "CUSTOMER")
-	for _, l := range issued {
-		t.add(l.Number, l.ID, l.Issued.String(), l.Due.String(), grouped(l.Total.Fixed(l.digits)), string(l.Currency), l.Buyer)
-	}
-	t.write(w, "")
+var issuedTable = grid[listedInvoice]{
+	[]string{"NUMBER", "ID", "ISSUED", "DUE", ">TOTAL WITH TAX", "", "CUSTOMER"},
+	func(l listedInvoice) []string {
+		return []string{l.Number, l.ID, l.Issued.String(), l.Due.String(), grouped(l.Total.Fixed(l.digits)), string(l.Currency), l.Buyer}
+	},
 }

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -24,25 +22,16 @@ voided; a preview cannot be issued.`,
   sluice invoice list 2026-10`,
 		Args:              takes(0, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			var p billing.Period // all
-			if len(args) == 1 {
-				var err error
-				if p, err = period(cmd, args[0]); err != nil {
-					return err
-				}
-			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error { return runInvoiceList(ctx, c, a, p) })
-		},
+		RunE:              c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error { return runInvoiceList(ctx, c, a, p) }),
 	}
 }
 
 func runInvoiceList(ctx context.Context, c *cli, a *app.App, p billing.Period) error {
-	invoices, err := a.Invoices(ctx, p)
+	invoices, err := a.Documents.Invoices(ctx, p)
 	if err != nil {
 		return err
 	}
-	standings, err := a.Standings(ctx, p)
+	standings, err := a.Receivables.Standings(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -50,33 +39,30 @@ func runInvoiceList(ctx context.Context, c *cli, a *app.App, p billing.Period) e
 	for _, inv := range invoices {
 		all = append(all, listedStanding{listInvoice(inv), standings[inv.ID]})
 	}
-	return c.result(struct {
-		Invoices []listedStanding `json:"invoices"`
-	}{all}, func(w io.Writer) {
-		if len(all) == 0 {
-			fmt.Fprintln(w, "There are no invoices; `sluice close PERIOD` drafts them.")
-			return
-		}
-		writeStandings(w, all)
+	return c.write(listing[listedStanding]{
+		whole: struct {
+			Invoices []listedStanding `json:"invoices"`
+		}{all},
+		rows:  all,
+		none:  "There are no invoices; `sluice close PERIOD` drafts them.",
+		table: standingTable(all),
 	})
 }
 
-// writeStandings says what is open and due where anything is issued.
-func writeStandings(w io.Writer, all []listedStanding) {
+// standingTable says what is open and due where anything is issued.
+func standingTable(all []listedStanding) grid[listedStanding] {
 	issued := slices.ContainsFunc(all, func(l listedStanding) bool { return l.State == invoice.Issued })
 	titles := []string{"ID", "NUMBER", "STATE", ">TOTAL WITH TAX", "", "CUSTOMER"}
 	if issued {
 		titles = slices.Insert(titles, 5, ">OPEN", "DUE")
 	}
-	t := newTable(titles...)
-	for _, l := range all {
+	return grid[listedStanding]{titles, func(l listedStanding) []string {
 		cells := []string{l.ID, l.Number, l.stands(), grouped(l.Total.Fixed(l.digits)), string(l.Currency), l.Buyer}
 		if issued {
-			cells = slices.Insert(cells, 5, l.open(), l.due())
+			cells = slices.Insert(cells, 5, l.open(), dayOrNone(l.Due))
 		}
-		t.add(cells...)
-	}
-	t.write(w, "")
+		return cells
+	}}
 }
 
 // listedStanding is a document with where it stands.
@@ -99,11 +85,4 @@ func (l listedStanding) open() string {
 		return ""
 	}
 	return grouped(l.Standing.Open.Fixed(l.digits))
-}
-
-func (l listedStanding) due() string {
-	if l.Due == nil {
-		return ""
-	}
-	return l.Due.String()
 }

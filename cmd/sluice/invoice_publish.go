@@ -36,7 +36,7 @@ func (c *cli) publication(name, what string, visible bool, short, long string) *
 				if err != nil {
 					return err
 				}
-				return c.happened(ids, what, func(id string) (bool, error) { return a.Publish(ctx, id, visible) })
+				return c.happened(ids, what, func(id string) (bool, error) { return a.Documents.Publish(ctx, id, visible) })
 			})
 		},
 	}

@@ -29,7 +29,7 @@ document can be sent several times; each is kept.`,
 				return err
 			}
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				return c.happened(args, "sent", func(id string) (bool, error) { return true, a.MarkSent(ctx, id, day, by+" to "+to) })
+				return c.happened(args, "sent", func(id string) (bool, error) { return true, a.Documents.MarkSent(ctx, id, day, by+" to "+to) })
 			})
 		},
 	}

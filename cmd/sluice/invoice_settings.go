@@ -15,7 +15,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/config"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/desk"
 )
 
 func newInvoiceSettings(c *cli) *cobra.Command {
@@ -97,18 +97,22 @@ func showSettings(ctx context.Context, c *cli, cmd *cobra.Command, a *app.App, p
 	if err != nil {
 		return err
 	}
-	all, err := a.MonthSettings(ctx, p, ids)
+	all, err := a.Documents.MonthSettings(ctx, p, ids)
 	if err != nil {
 		return err
 	}
-	return c.result(map[string]any{"settings": all}, func(w io.Writer) {
-		for _, s := range all {
-			writeSettings(w, s)
-		}
+	return c.write(listing[desk.MonthSettings]{
+		whole: map[string]any{"settings": all},
+		rows:  all,
+		show: func(w io.Writer) {
+			for _, s := range all {
+				writeSettings(w, s)
+			}
+		},
 	})
 }
 
-func writeSettings(w io.Writer, s pipeline.MonthSettings) {
+func writeSettings(w io.Writer, s desk.MonthSettings) {
 	from := "the master's, nothing is saved for the month yet"
 	switch {
 	case s.Edited:
@@ -152,7 +156,7 @@ in the configuration. Drafts show it when they are made again; other months and 
 				return err
 			}
 			return changeSettings(c, cmd, p, o, func(ctx context.Context, a *app.App, ids []string) error {
-				return a.EditMonthSettings(ctx, p, ids, over)
+				return a.Documents.EditMonthSettings(ctx, p, ids, over)
 			})
 		},
 	}
@@ -220,7 +224,7 @@ show it when they are made again.`,
 				return err
 			}
 			return changeSettings(c, cmd, p, o, func(ctx context.Context, a *app.App, ids []string) error {
-				return a.RevertMonthSettings(ctx, p, ids)
+				return a.Documents.RevertMonthSettings(ctx, p, ids)
 			})
 		},
 	}
@@ -242,7 +246,7 @@ func changeSettings(c *cli, cmd *cobra.Command, p billing.Period, o chosen, chan
 		if err := change(ctx, a, ids); err != nil {
 			return err
 		}
-		needs, err := a.Needs(ctx, p)
+		needs, err := a.Documents.Needs(ctx, p)
 		if err != nil {
 			return err
 		}

@@ -25,15 +25,13 @@ behind the rounded usage. With --json it writes the document of record.`,
   sluice invoice show INV-2026-000017 --json`,
 		Args:              takes(1, 1, "ID"),
 		ValidArgsFunction: c.completeInvoice,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				inv, err := a.Invoice(ctx, args[0])
-				if err != nil {
-					return err
-				}
-				return c.result(inv, func(w io.Writer) { writeInvoice(w, inv) })
-			})
-		},
+		RunE: c.opened(func(ctx context.Context, a *app.App, args []string) error {
+			inv, err := a.Documents.Invoice(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			return c.result(inv, func(w io.Writer) { writeInvoice(w, inv) })
+		}),
 	}
 }
 
@@ -74,33 +72,20 @@ func invoiceTotals(inv invoice.Invoice) *table {
 	amount := func(d money.Decimal) string { return grouped(d.Fixed(inv.Digits)) }
 	add := func(name string, d money.Decimal) { t.add(name, amount(d), "") }
 	add("Usage, marketplace and entries", inv.UsageTotal)
-	for _, fee := range inv.Support {
-		add(feeName("Support", fee), fee.Amount)
+	fees := 0
+	for c := range inv.Charges() {
+		if _, fee := c.Of.(invoice.Fee); fee {
+			add(chargeName(c, amount), c.Amount)
+			fees++
+		}
 	}
-	for _, fee := range inv.Agency {
-		add(feeName("Agency fee", fee), fee.Amount)
-	}
-	if len(inv.Support)+len(inv.Agency) > 0 {
+	if fees > 0 {
 		add("Subtotal", inv.Subtotal)
 	}
-	for _, d := range inv.Discounts {
-		name := fmt.Sprintf("Discount %s %% of %s", d.Percent, d.Base)
-		for _, of := range slices.Concat(d.Services, d.Accounts) {
-			name += ", " + of
+	for c := range inv.Charges() {
+		if _, fee := c.Of.(invoice.Fee); !fee {
+			add(chargeName(c, amount), c.Amount)
 		}
-		add(name, d.Amount.Neg())
-	}
-	for _, s := range inv.BillingServices {
-		add(strings.TrimSpace(s.Name+" "+s.Account), s.Amount)
-	}
-	for _, s := range inv.Shortfalls {
-		add(fmt.Sprintf("%s: %s of %s", cmp.Or(s.Label, "Short of the "+s.Kind), amount(s.Counted), amount(s.Promised)), s.Amount)
-	}
-	for _, item := range inv.AdditionalItems {
-		add(fmt.Sprintf("%s, %s × %s", item.Label, exact(item.Quantity), exact(item.UnitPrice)), item.Amount)
-	}
-	for _, c := range inv.Coupons {
-		add(cmp.Or(c.Label, "Coupon "+c.Code), c.Amount)
 	}
 	add("Before tax", inv.BeforeTax)
 	for _, tax := range inv.Taxes {
@@ -118,6 +103,31 @@ func invoiceTotals(inv invoice.Invoice) *table {
 		t.add("Payable", amount(inv.Payable), string(inv.Currency))
 	}
 	return t
+}
+
+// chargeName tells what a line is, and what it comes from.
+func chargeName(c invoice.Charge, amount func(money.Decimal) string) string {
+	switch of := c.Of.(type) {
+	case invoice.Fee:
+		return feeName(map[string]string{invoice.PartSupport: "Support", invoice.PartAgency: "Agency fee"}[c.Part], of)
+	case invoice.Discount:
+		name := fmt.Sprintf("Discount %s %% of %s", of.Percent, of.Base)
+		for _, on := range slices.Concat(of.Services, of.Accounts) {
+			name += ", " + on
+		}
+		return name
+	case invoice.Shortfall:
+		return fmt.Sprintf("%s: %s of %s", cmp.Or(of.Label, "Short of the "+of.Kind), amount(of.Counted), amount(of.Promised))
+	case invoice.Item:
+		return fmt.Sprintf("%s, %s × %s", of.Label, exact(of.Quantity), exact(of.UnitPrice))
+	case invoice.Coupon:
+		return cmp.Or(of.Label, "Coupon "+of.Code)
+	}
+	name := strings.TrimSpace(c.Name() + " " + c.Account)
+	if c.First != nil && c.Last != nil {
+		name += fmt.Sprintf(", %s to %s", c.First, c.Last)
+	}
+	return name
 }
 
 // feeName tells whose fee it is, and on what.

@@ -31,7 +31,7 @@ reversing it undoes the write-off.`,
 				return err
 			}
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				entry, err := a.WriteOff(ctx, args[0], day, reason)
+				entry, err := a.Receivables.WriteOff(ctx, args[0], day, reason)
 				if err != nil {
 					return err
 				}

@@ -12,8 +12,8 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/item"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
 	"github.com/sluice-billing/sluice/internal/sheet"
 )
 
@@ -52,48 +52,39 @@ func newItemList(c *cli) *cobra.Command {
   sluice item list 2026-10 --group acme-main --json`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.items(cmd, args[0], group, func(p billing.Period, items []pipeline.MonthItem) error { return c.listItems(p, items) })
-		},
+		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
+			items, err := a.Items.List(ctx, p, group)
+			if err != nil {
+				return err
+			}
+			return c.listItems(p, items)
+		}),
 	}
 	cmd.Flags().StringVar(&group, "group", "", "only those of a billing `group`")
 	return cmd
 }
 
-// items reads the items of a month.
-func (c *cli) items(cmd *cobra.Command, month, group string, show func(billing.Period, []pipeline.MonthItem) error) error {
-	p, err := period(cmd, month)
-	if err != nil {
-		return err
-	}
-	return c.with(cmd, func(ctx context.Context, a *app.App) error {
-		items, err := a.MonthItems(ctx, p, group)
-		if err != nil {
-			return err
-		}
-		return show(p, items)
-	})
-}
-
-func (c *cli) listItems(p billing.Period, items []pipeline.MonthItem) error {
+func (c *cli) listItems(p billing.Period, items []item.MonthItem) error {
 	all := []listedItem{}
 	for _, i := range items {
 		all = append(all, listedItem{sheet.Item{Group: i.Group, AdditionalItem: i.Item}, i.Source, i.ChangedAt, i.ChangedBy})
 	}
-	return c.result(struct {
-		Period billing.Period `json:"period"`
-		Items  []listedItem   `json:"items"`
-	}{p, all}, func(w io.Writer) {
-		if len(all) == 0 {
-			fmt.Fprintf(w, "There are no items in %s; `sluice item import` and `sluice item add` put some there.\n", p)
-			return
-		}
-		t := newTable("GROUP", "ITEM", ">QUANTITY", ">UNIT PRICE", ">AMOUNT", "TAX", "FROM")
-		for _, i := range all {
-			t.add(i.Group, i.Label, exact(i.Quantity), exact(i.UnitPrice), exact(i.Quantity.Mul(i.UnitPrice)), taxOf(i.AdditionalItem), i.Source)
-		}
-		t.write(w, "")
+	return c.write(listing[listedItem]{
+		whole: struct {
+			Period billing.Period `json:"period"`
+			Items  []listedItem   `json:"items"`
+		}{p, all},
+		rows:  all,
+		none:  fmt.Sprintf("There are no items in %s; `sluice item import` and `sluice item add` put some there.", p),
+		table: itemTable,
 	})
+}
+
+var itemTable = grid[listedItem]{
+	[]string{"GROUP", "ITEM", ">QUANTITY", ">UNIT PRICE", ">AMOUNT", "TAX", "FROM"},
+	func(i listedItem) []string {
+		return []string{i.Group, i.Label, exact(i.Quantity), exact(i.UnitPrice), exact(i.Quantity.Mul(i.UnitPrice)), taxOf(i.AdditionalItem), i.Source}
+	},
 }
 
 // taxOf is the tax category of an item; that of usage has no word.
@@ -120,18 +111,18 @@ func newItemAdd(c *cli) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			item := sheet.Item{Group: group, AdditionalItem: billing.AdditionalItem{Label: label, Tax: tax, TaxFree: free}}
-			if item.UnitPrice, err = number(cmd, "unit-price", price); err != nil {
+			one := sheet.Item{Group: group, AdditionalItem: billing.AdditionalItem{Label: label, Tax: tax, TaxFree: free}}
+			if one.UnitPrice, err = number(cmd, "unit-price", price); err != nil {
 				return err
 			}
-			if item.Quantity, err = number(cmd, "quantity", quantity); err != nil {
+			if one.Quantity, err = number(cmd, "quantity", quantity); err != nil {
 				return err
 			}
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				if err := a.AddItem(ctx, p, item, pipeline.ItemUI); err != nil {
+				if err := a.Items.Add(ctx, p, one, item.UI); err != nil {
 					return itemRefused(err)
 				}
-				return c.itemChanged(p, item, "added")
+				return c.itemChanged(p, one, "added")
 			})
 		},
 	}
@@ -154,7 +145,7 @@ func newItemRemove(c *cli) *cobra.Command {
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
 		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
-			if err := a.RemoveItem(ctx, p, group, label); err != nil {
+			if err := a.Items.Remove(ctx, p, group, label); err != nil {
 				return itemRefused(err)
 			}
 			return c.itemChanged(p, sheet.Item{Group: group, AdditionalItem: billing.AdditionalItem{Label: label}}, "removed")
@@ -190,10 +181,10 @@ func number(cmd *cobra.Command, flag, text string) (money.Decimal, error) {
 
 // itemRefused makes an argumentError of what the caller can mend.
 func itemRefused(err error) error {
-	var item *pipeline.ItemError
-	var key *pipeline.ItemKeyError
+	var refused *item.Error
+	var key *item.KeyError
 	var file *sheet.FileError
-	if errors.As(err, &item) || errors.As(err, &key) || errors.As(err, &file) {
+	if errors.As(err, &refused) || errors.As(err, &key) || errors.As(err, &file) {
 		return &argumentError{message: err.Error()}
 	}
 	return err

@@ -11,7 +11,7 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/item"
 	"github.com/sluice-billing/sluice/internal/sheet"
 )
 
@@ -33,7 +33,7 @@ yourself what is the same import.`,
   sluice item import october.csv --month 2026-10 --mode replace-month --key ticket-4711 --json`,
 		Args: takes(1, 1, "FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			f := pipeline.ItemFile{Name: filepath.Base(args[0]), Mode: pipeline.ItemMode(mode), Key: key}
+			f := item.File{Name: filepath.Base(args[0]), Mode: item.Mode(mode), Key: key}
 			var err error
 			if month == "" {
 				return wrong(cmd, "say which month the items are of, with --month")
@@ -48,7 +48,7 @@ yourself what is the same import.`,
 				return err
 			}
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				done, err := a.ImportItems(ctx, f)
+				done, err := a.Items.Import(ctx, f)
 				if err != nil {
 					return itemRefused(err)
 				}
@@ -57,18 +57,18 @@ yourself what is the same import.`,
 		},
 	}
 	var modes []string
-	for _, m := range pipeline.ItemModes {
+	for _, m := range item.Modes {
 		modes = append(modes, string(m))
 	}
 	cmd.Flags().StringVar(&month, "month", "", "`month` of the items, such as 2026-10")
-	cmd.Flags().StringVar(&mode, "mode", string(pipeline.ItemDryRun), "what to do: "+strings.Join(modes, ", "))
+	cmd.Flags().StringVar(&mode, "mode", string(item.DryRun), "what to do: "+strings.Join(modes, ", "))
 	cmd.Flags().StringVar(&key, "key", "", "`name` of this import, which is done once (default mode and hash of the file)")
 	registerCompletion(cmd, "mode", cobra.FixedCompletions(modes, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
 // itemsImported shows what became of a file; it is an error where a row failed.
-func (c *cli) itemsImported(done pipeline.ItemImport) error {
+func (c *cli) itemsImported(done item.Imported) error {
 	err := c.result(done, func(w io.Writer) {
 		if b := done.Before; b != nil {
 			fmt.Fprintf(w, "This file was imported into %s already, on %s by %s; nothing is done. Another --key imports it again.\n",
@@ -83,14 +83,14 @@ func (c *cli) itemsImported(done pipeline.ItemImport) error {
 	return err
 }
 
-func writeOutcomes(w io.Writer, done pipeline.ItemImport) {
+func writeOutcomes(w io.Writer, done item.Imported) {
 	t := newTable("LINE", "", "GROUP", "ITEM", ">QUANTITY", ">UNIT PRICE", "BEFORE")
 	for _, o := range done.Rows {
 		line, before := "", ""
 		if o.Line > 0 {
 			line = fmt.Sprint(o.Line)
 		}
-		if p := o.Previous; p != nil && o.Action == pipeline.ItemUpdate {
+		if p := o.Previous; p != nil && o.Action == item.Update {
 			before = exact(p.Quantity) + " × " + exact(p.UnitPrice)
 			if tax := taxOf(*p); tax != taxOf(o.AdditionalItem) {
 				before += ", tax " + taxOrUsage(tax)
@@ -110,10 +110,10 @@ func writeOutcomes(w io.Writer, done pipeline.ItemImport) {
 	}
 	n := done.Counts
 	fmt.Fprintf(w, "%d inserted, %d updated, %d unchanged, %d deleted, %d failed.\n", n.Inserted, n.Updated, n.Unchanged, n.Deleted, n.Failed)
-	if done.Others > 0 && done.Mode != pipeline.ItemReplace {
+	if done.Others > 0 && done.Mode != item.Replace {
 		fmt.Fprintf(w, "Not in the file: %s of %s, which merge keeps and replace-month deletes.\n", counted(int64(done.Others), "item", "items"), done.Period)
 	}
-	if done.Mode == pipeline.ItemDryRun {
+	if done.Mode == item.DryRun {
 		fmt.Fprintln(w, "This was a dry run; --mode merge or --mode replace-month imports the file.")
 	}
 }
@@ -137,7 +137,7 @@ a formula has an apostrophe in front, which the import takes away again.`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
 		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
-			items, err := a.MonthItems(ctx, p, group)
+			items, err := a.Items.List(ctx, p, group)
 			if err != nil {
 				return err
 			}

@@ -41,22 +41,20 @@ about, and no cost above it.`,
   sluice line why 01JB8Q6Z7N3V5X9Y2K4M6P8R0T:0:17
   sluice line why 2026-10/123 --as north`,
 		Args: takes(1, 1, "ID"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				if as != "" {
-					x, err := a.WhyAs(ctx, args[0], as)
-					if err != nil {
-						return err
-					}
-					return c.result(x, func(w io.Writer) { writeTierExplanation(w, x) })
-				}
-				x, err := a.Why(ctx, args[0])
+		RunE: c.opened(func(ctx context.Context, a *app.App, args []string) error {
+			if as != "" {
+				x, err := a.Answers.WhyAs(ctx, args[0], as)
 				if err != nil {
 					return err
 				}
-				return c.result(x, func(w io.Writer) { writeExplanation(w, x) })
-			})
-		},
+				return c.result(x, func(w io.Writer) { writeTierExplanation(w, x) })
+			}
+			x, err := a.Answers.Why(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			return c.result(x, func(w io.Writer) { writeExplanation(w, x) })
+		}),
 	}
 	cmd.Flags().StringVar(&as, "as", "", "billing `group` that is to see it")
 	return cmd

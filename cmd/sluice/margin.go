@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-billing/sluice/internal/app"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/earnings"
 )
 
 // marginViews are what --by may be.
@@ -50,13 +50,13 @@ currency. What the invoices add, such as fees, discount and exchange, follows in
 			}
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
 				if tier != "" {
-					t, err := a.TierMargin(ctx, p, tier)
+					t, err := a.Earnings.TierMargin(ctx, p, tier)
 					if err != nil {
 						return err
 					}
 					return c.result(t, func(w io.Writer) { writeTierMonth(w, t) })
 				}
-				m, err := a.Margin(ctx, p, group)
+				m, err := a.Earnings.Margin(ctx, p, group)
 				if err != nil {
 					return err
 				}
@@ -71,7 +71,7 @@ currency. What the invoices add, such as fees, discount and exchange, follows in
 	return cmd
 }
 
-func writeMargin(w io.Writer, m pipeline.Margin, by string) {
+func writeMargin(w io.Writer, m earnings.Margin, by string) {
 	what := "Margin of"
 	if m.Preview {
 		what = "Preview, not final: margin of"
@@ -89,7 +89,7 @@ func writeMargin(w io.Writer, m pipeline.Margin, by string) {
 	}
 }
 
-func writeTierMonth(w io.Writer, t pipeline.TierMonth) {
+func writeTierMonth(w io.Writer, t earnings.TierMonth) {
 	what := "Margin of"
 	if t.Preview {
 		what = "Preview, not final: margin of"
@@ -101,7 +101,7 @@ func writeTierMonth(w io.Writer, t pipeline.TierMonth) {
 }
 
 // writeTierSums writes a line for each buyer, in each currency of the provider.
-func writeTierSums(w io.Writer, t pipeline.TierMargin) {
+func writeTierSums(w io.Writer, t earnings.TierMargin) {
 	rows := newTable("BUYER", "", ">PAYS FOR IT", ">SELLS IT FOR", ">MARGIN")
 	for _, sum := range t.Totals {
 		for _, b := range sum.Buyers {
@@ -120,10 +120,10 @@ func writeTierSums(w io.Writer, t pipeline.TierMargin) {
 	}
 }
 
-func writeMarginGroups(w io.Writer, m pipeline.Margin) {
+func writeMarginGroups(w io.Writer, m earnings.Margin) {
 	section(w, "Before exchange and customers' tax")
 	t := newTable("GROUP", "", ">CHARGED", ">COST", ">PROVIDER'S TAX IN IT", ">MARGIN")
-	row := func(name string, s pipeline.MarginSum) {
+	row := func(name string, s earnings.MarginSum) {
 		t.add(name, string(s.Currency), exact(s.Sell), exact(s.Cost), exact(s.BeforeTax.Sub(s.Margin)), exact(s.Margin))
 	}
 	for _, g := range m.Groups {
@@ -138,7 +138,7 @@ func writeMarginGroups(w io.Writer, m pipeline.Margin) {
 	}
 }
 
-func writeMarginSources(w io.Writer, m pipeline.Margin) {
+func writeMarginSources(w io.Writer, m earnings.Margin) {
 	for _, total := range m.Totals {
 		currency := string(total.Currency)
 		section(w, "In "+currency+", before exchange and customers' tax")
@@ -149,7 +149,7 @@ func writeMarginSources(w io.Writer, m pipeline.Margin) {
 			f.add("after discounts in their columns", total.Cost, currency)
 		}
 		for _, s := range total.Sources {
-			if s.Source != pipeline.FromTax {
+			if s.Source != earnings.FromTax {
 				f.addUnlessZero("  by "+string(s.Source), s.Amount, currency)
 			}
 		}
@@ -164,7 +164,7 @@ func writeMarginSources(w io.Writer, m pipeline.Margin) {
 	}
 }
 
-func writeInvoiceMargins(w io.Writer, invoices []pipeline.InvoiceMargin) {
+func writeInvoiceMargins(w io.Writer, invoices []earnings.InvoiceMargin) {
 	if len(invoices) == 0 {
 		return
 	}
@@ -184,6 +184,9 @@ func writeInvoiceMargins(w io.Writer, invoices []pipeline.InvoiceMargin) {
 		f.addUnlessZero("  by shortfalls", i.Shortfall, currency)
 		f.addUnlessZero("  by items", i.Items, currency)
 		f.addUnlessZero("  by coupons", i.Coupons, currency)
+		for _, c := range i.Charges {
+			f.add("  by "+string(earnings.FromCharge(c.Part)), c.Amount, currency)
+		}
 		f.add("invoice before tax", i.BeforeTax, currency)
 		f.add("left over", i.Residue, currency)
 		f.write(w, "    ")

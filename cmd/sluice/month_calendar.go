@@ -24,37 +24,33 @@ are in UTC. Without a month it is the last one.`,
   sluice month calendar 2026-10`,
 		Args:              takes(0, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p := billing.PeriodOf(time.Now()).Previous()
-			if len(args) > 0 {
-				var err error
-				if p, err = period(cmd, args[0]); err != nil {
-					return err
-				}
+		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
+			if p.IsZero() {
+				p = billing.PeriodOf(time.Now()).Previous()
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				entries, err := a.Calendar(ctx, p)
-				if err != nil {
-					return err
-				}
-				return c.result(struct {
+			entries, err := a.Pipeline.Calendar(ctx, p)
+			if err != nil {
+				return err
+			}
+			return c.write(listing[pipeline.CalendarEntry]{
+				whole: struct {
 					Period   billing.Period           `json:"period"`
 					Calendar []pipeline.CalendarEntry `json:"calendar"`
-				}{p, entries}, func(w io.Writer) { writeCalendar(w, p, entries) })
+				}{p, entries},
+				rows: entries,
+				none: "No payers are declared.",
+				show: func(w io.Writer) {
+					fmt.Fprintf(w, "%s\n\n", p)
+					calendarTable.tabled(entries).write(w, "")
+				},
 			})
-		},
+		}),
 	}
 }
 
-func writeCalendar(w io.Writer, p billing.Period, entries []pipeline.CalendarEntry) {
-	if len(entries) == 0 {
-		fmt.Fprintln(w, "No payers are declared.")
-		return
-	}
-	fmt.Fprintf(w, "%s\n\n", p)
-	t := newTable("PAYER", "PROVIDER", "PART", "USUALLY FINAL", "STANDS", "WHY")
-	for _, e := range entries {
-		t.add(e.Payer, e.Provider, e.Part, e.Day.String(), string(e.Standing), e.Why)
-	}
-	t.write(w, "")
+var calendarTable = grid[pipeline.CalendarEntry]{
+	[]string{"PAYER", "PROVIDER", "PART", "USUALLY FINAL", "STANDS", "WHY"},
+	func(e pipeline.CalendarEntry) []string {
+		return []string{e.Payer, e.Provider, e.Part, e.Day.String(), string(e.Standing), e.Why}
+	},
 }

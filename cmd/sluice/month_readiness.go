@@ -25,7 +25,7 @@ arrived.`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
 		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
-			r, err := a.Readiness(ctx, p)
+			r, err := a.Pipeline.Readiness(ctx, p)
 			if err != nil {
 				return err
 			}

@@ -31,7 +31,7 @@ changes for them needs a credit or debit note.`,
 				return wrong(cmd, "opening a month again needs a reason; give it with --reason")
 			}
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				r, err := a.Reopen(ctx, p, reason)
+				r, err := a.Pipeline.Reopen(ctx, p, reason)
 				if err != nil {
 					return err
 				}

@@ -8,13 +8,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-billing/sluice/internal/app"
-	"github.com/sluice-billing/sluice/internal/deliver"
+	"github.com/sluice-billing/sluice/internal/earnings"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
 )
 
 func newOriginalCost(c *cli) *cobra.Command {
-	var o pipeline.OriginalCostOptions
+	var o earnings.OriginalCostOptions
 	var currency, round string
 	cmd := &cobra.Command{
 		Use:     "original-cost PERIOD",
@@ -49,16 +48,15 @@ Lines without a provider invoice id are not final, and are left out unless --pre
 					return wrong(cmd, err.Error())
 				}
 			}
+			c.asked.otherwise(&csvOutput)
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				cost, err := a.OriginalCost(ctx, p, o)
+				cost, err := a.Earnings.OriginalCost(ctx, p, o)
 				if err != nil {
 					return err
 				}
-				if c.json {
-					return c.result(cost, nil)
-				}
-				c.finish()
-				if err := deliver.WriteRows(c.stdout, "the original cost", originalCells(cost)); err != nil {
+				cells := originalCells(cost)
+				err = c.write(listing[earnings.OriginalRow]{whole: cost, rows: cost.Rows, table: cells, csv: cells})
+				if err != nil || c.output().program {
 					return err
 				}
 				notes := &page{w: c.stderr}
@@ -71,35 +69,35 @@ Lines without a provider invoice id are not final, and are left out unless --pre
 	flags.StringVar(&o.Invoice, "invoice", "", "of one provider invoice alone, by its `id`")
 	flags.StringVar(&currency, "rate-currency", "", "convert to this `currency`")
 	flags.StringVar(&round, "round", "", "how converted amounts are rounded: half-up, half-even, down or up")
+	c.offersCSV(cmd)
 	flags.BoolVar(&o.PreviewLines, "preview-lines", false, "also lines without a provider invoice id")
 	return cmd
 }
 
-// originalCells are the rows under the titles that accountants of resellers know.
-func originalCells(c pipeline.OriginalCost) [][]string {
-	cells := [][]string{{
-		"BillingGroupID", "BillingGroupName", "Project Code", "Payer accountID", "Vendor", "Invoice ID", "CustomerID", "Type", "Description",
-		"Charge", "Tax", "Total", "Exchange rate", "Currency",
-	}}
+// originalCells have the titles that accountants of resellers know.
+func originalCells(c earnings.OriginalCost) grid[earnings.OriginalRow] {
 	amount := money.Decimal.String
 	if c.Currency != "" {
 		amount = func(d money.Decimal) string { return d.Fixed(c.Currency.Digits()) }
 	}
-	for _, r := range c.Rows {
+	titles := []string{
+		"BillingGroupID", "BillingGroupName", "Project Code", "Payer accountID", "Vendor", "Invoice ID", "CustomerID", "Type", "Description",
+		"Charge", "Tax", "Total", "Exchange rate", "Currency",
+	}
+	return grid[earnings.OriginalRow]{titles, func(r earnings.OriginalRow) []string {
 		rate := ""
 		if r.Rate != nil {
 			rate = r.Rate.String()
 		}
-		cells = append(cells, []string{
+		return []string{
 			r.Group, r.GroupName, r.Project, r.Payer, r.Provider, r.Invoice, r.Account, r.Type, r.Description,
 			amount(r.Charge), amount(r.Tax), amount(r.Total), rate, string(r.Currency),
-		})
-	}
-	return cells
+		}
+	}}
 }
 
 // writeOriginalNotes says what the rows cannot.
-func writeOriginalNotes(w io.Writer, c pipeline.OriginalCost) {
+func writeOriginalNotes(w io.Writer, c earnings.OriginalCost) {
 	if c.Preview {
 		fmt.Fprintf(w, "%s was closed as a preview: it is not final\n", c.Period)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,7 +13,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/receivable"
 )
 
 func newPayment(c *cli) *cobra.Command {
@@ -42,7 +43,7 @@ func dayOrToday(cmd *cobra.Command, text string) (billing.Day, error) {
 
 func newPaymentAdd(c *cli) *cobra.Command {
 	var amount, currency, on string
-	var order pipeline.PaymentOrder
+	var order receivable.PaymentOrder
 	cmd := &cobra.Command{
 		Use:   "add AMOUNT",
 		Short: "Record a payment",
@@ -74,7 +75,7 @@ reference.`,
 			}
 			order.Currency = money.Currency(currency)
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				record, err := a.AddPayment(ctx, order)
+				record, err := a.Receivables.Add(ctx, order)
 				if err != nil {
 					return err
 				}
@@ -96,7 +97,7 @@ reference.`,
 	return cmd
 }
 
-func writePayment(w io.Writer, r pipeline.PaymentRecord) {
+func writePayment(w io.Writer, r receivable.PaymentRecord) {
 	switch {
 	case r.New:
 		fmt.Fprintf(w, "%s is recorded: %s %s of %s on %s.\n", r.ID, amountOf(r.Amount, r.Currency), r.Currency, r.Customer, r.On)
@@ -112,12 +113,20 @@ func writePayment(w io.Writer, r pipeline.PaymentRecord) {
 	}
 }
 
-func writeSettles(w io.Writer, settles []pipeline.Settles, currency money.Currency) {
+func writeSettles(w io.Writer, settles []receivable.Settles, currency money.Currency) {
 	for _, s := range settles {
 		if !s.Amount.IsZero() {
 			fmt.Fprintf(w, "  %s %s for %s\n", amountOf(s.Amount, currency), currency, s.Number)
 		}
 	}
+}
+
+// dayOrNone is empty where there is no day.
+func dayOrNone(day *billing.Day) string {
+	if day == nil {
+		return ""
+	}
+	return day.String()
 }
 
 // amountOf writes an amount with its currency's digits, or all it has where
@@ -136,35 +145,31 @@ func newPaymentList(c *cli) *cobra.Command {
 		Example: `  sluice payment list
   sluice payment list --customer acme --unallocated`,
 		Args: takes(0, 0, ""),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				all, err := a.Payments(ctx)
-				if err != nil {
-					return err
+		RunE: c.opened(func(ctx context.Context, a *app.App, _ []string) error {
+			all, err := a.Receivables.Payments(ctx)
+			if err != nil {
+				return err
+			}
+			shown := []receivable.PaymentRecord{}
+			for _, r := range all {
+				standing := r.ReversedBy == "" && r.Kind != invoice.Reversal
+				if (customer == "" || r.Customer == customer) && (!open || standing && !r.Unallocated.IsZero()) {
+					shown = append(shown, r)
 				}
-				shown := []pipeline.PaymentRecord{}
-				for _, r := range all {
-					standing := r.ReversedBy == "" && r.Kind != invoice.Reversal
-					if (customer == "" || r.Customer == customer) && (!open || standing && !r.Unallocated.IsZero()) {
-						shown = append(shown, r)
-					}
-				}
-				return c.result(map[string]any{"payments": shown}, func(w io.Writer) { writePayments(w, shown) })
+			}
+			return c.write(listing[receivable.PaymentRecord]{
+				whole: map[string]any{"payments": shown}, rows: shown, none: "There are none.", table: paymentTable,
 			})
-		},
+		}),
 	}
 	cmd.Flags().StringVar(&customer, "customer", "", "only those of this customer `id`")
 	cmd.Flags().BoolVar(&open, "unallocated", false, "only those of which something is left to be given")
 	return cmd
 }
 
-func writePayments(w io.Writer, payments []pipeline.PaymentRecord) {
-	if len(payments) == 0 {
-		fmt.Fprintln(w, "There are none.")
-		return
-	}
-	t := newTable("ID", "DATE", "KIND", "CUSTOMER", ">AMOUNT", "", ">UNALLOCATED", "FOR", "NOTE")
-	for _, r := range payments {
+var paymentTable = grid[receivable.PaymentRecord]{
+	[]string{"ID", "DATE", "KIND", "CUSTOMER", ">AMOUNT", "", ">UNALLOCATED", "FOR", "NOTE"},
+	func(r receivable.PaymentRecord) []string {
 		note := r.Reference
 		if r.ReversedBy != "" {
 			note = "reversed by " + r.ReversedBy
@@ -172,15 +177,17 @@ func writePayments(w io.Writer, payments []pipeline.PaymentRecord) {
 		if r.Kind == invoice.Reversal {
 			note = "of " + r.Reverses + ": " + note
 		}
-		documents := ""
-		for i, s := range r.Settles {
-			if i > 0 {
-				documents += " "
-			}
-			documents += s.Number
+		return []string{
+			r.ID, r.On.String(), string(r.Kind), r.Customer, amountOf(r.Amount, r.Currency), string(r.Currency),
+			amountOf(r.Unallocated, r.Currency), settledNumbers(r.Settles), note,
 		}
-		t.add(r.ID, r.On.String(), string(r.Kind), r.Customer, amountOf(r.Amount, r.Currency), string(r.Currency),
-			amountOf(r.Unallocated, r.Currency), documents, note)
+	},
+}
+
+func settledNumbers(settles []receivable.Settles) string {
+	numbers := make([]string, len(settles))
+	for i, s := range settles {
+		numbers[i] = s.Number
 	}
-	t.write(w, "")
+	return strings.Join(numbers, " ")
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-billing/sluice/internal/app"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/receivable"
 )
 
 func newPaymentAllocate(c *cli) *cobra.Command {
@@ -23,29 +24,23 @@ and currency: those that are named, each with =AMOUNT where it gets only so much
   sluice payment allocate CN-2026-000003 INV-2026-000017
   sluice payment allocate P-000007 INV-2026-000017=250`,
 		Args: takes(1, -1, "SOURCE"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			day, err := dayOrToday(cmd, on)
+		RunE: c.onDay(&on, func(ctx context.Context, a *app.App, day billing.Day, args []string) error {
+			settles, err := a.Receivables.Allocate(ctx, args[0], day, args[1:])
 			if err != nil {
 				return err
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				settles, err := a.AllocatePayment(ctx, args[0], day, args[1:])
-				if err != nil {
-					return err
+			return c.result(struct {
+				Source  string               `json:"source"`
+				Settles []receivable.Settles `json:"settles"`
+			}{args[0], settles}, func(w io.Writer) {
+				if len(settles) == 0 {
+					fmt.Fprintln(w, "There is no invoice that it could go to.")
 				}
-				return c.result(struct {
-					Source  string             `json:"source"`
-					Settles []pipeline.Settles `json:"settles"`
-				}{args[0], settles}, func(w io.Writer) {
-					if len(settles) == 0 {
-						fmt.Fprintln(w, "There is no invoice that it could go to.")
-					}
-					for _, s := range settles {
-						fmt.Fprintf(w, "%s of %s for %s\n", exact(s.Amount), args[0], s.Number)
-					}
-				})
+				for _, s := range settles {
+					fmt.Fprintf(w, "%s of %s for %s\n", exact(s.Amount), args[0], s.Number)
+				}
 			})
-		},
+		}),
 	}
 	cmd.Flags().StringVar(&on, "on", "", "`day` it counts from (default today, UTC)")
 	return cmd
@@ -70,7 +65,7 @@ record. Of a credit note, it takes back what was given to invoices, so that it c
 				return err
 			}
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				if err := a.ReversePayment(ctx, args[0], day, reason); err != nil {
+				if err := a.Receivables.Reverse(ctx, args[0], day, reason); err != nil {
 					return err
 				}
 				return c.result(map[string]string{"reversed": args[0]}, func(w io.Writer) {

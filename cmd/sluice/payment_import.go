@@ -4,18 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-billing/sluice/internal/app"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/receivable"
 )
 
 func newPaymentImport(c *cli) *cobra.Command {
-	var list pipeline.PaymentList
+	var list receivable.PaymentList
 	var separator string
 	var dryRun bool
 	cmd := &cobra.Command{
@@ -44,11 +44,13 @@ file can be imported again, also a longer one: payments on record change nothing
 					return err
 				}
 				defer file.Close()
-				lines, err := a.ImportPayments(ctx, file, list, dryRun)
+				lines, err := a.Receivables.Import(ctx, file, list, dryRun)
 				if err != nil && lines == nil {
 					return fmt.Errorf("%s: %w", args[0], err)
 				}
-				return errors.Join(c.result(map[string]any{"lines": lines}, func(w io.Writer) { writeImported(w, lines) }), err, refusedLines(lines))
+				return errors.Join(c.write(listing[receivable.ListedPayment]{
+					whole: map[string]any{"lines": lines}, rows: lines, table: importedTable,
+				}), err, refusedLines(lines))
 			})
 		},
 	}
@@ -60,27 +62,21 @@ file can be imported again, also a longer one: payments on record change nothing
 	return cmd
 }
 
-func writeImported(w io.Writer, lines []pipeline.ListedPayment) {
-	t := newTable(">LINE", "KEY", "OUTCOME", "ID", "CUSTOMER", ">AMOUNT", "", ">UNALLOCATED", "FOR")
-	for _, l := range lines {
-		what := l.Why
-		for i, s := range l.Settles {
-			if i > 0 {
-				what += " "
-			}
-			what += s.Number
+var importedTable = grid[receivable.ListedPayment]{
+	[]string{">LINE", "KEY", "OUTCOME", "ID", "CUSTOMER", ">AMOUNT", "", ">UNALLOCATED", "FOR"},
+	func(l receivable.ListedPayment) []string {
+		return []string{
+			fmt.Sprint(l.Line), l.Key, l.Outcome, l.ID, l.Customer, amountOf(l.Amount, l.Currency), string(l.Currency),
+			amountOf(l.Unallocated, l.Currency), strings.TrimSpace(l.Why + " " + settledNumbers(l.Settles)),
 		}
-		t.add(fmt.Sprint(l.Line), l.Key, l.Outcome, l.ID, l.Customer, amountOf(l.Amount, l.Currency), string(l.Currency),
-			amountOf(l.Unallocated, l.Currency), what)
-	}
-	t.write(w, "")
+	},
 }
 
 // refusedLines is an error where some lines were refused.
-func refusedLines(lines []pipeline.ListedPayment) error {
+func refusedLines(lines []receivable.ListedPayment) error {
 	refused := int64(0)
 	for _, l := range lines {
-		if l.Outcome == pipeline.PaymentRefused {
+		if l.Outcome == receivable.PaymentRefused {
 			refused++
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/receivable"
 )
 
 func newPrepaid(c *cli) *cobra.Command {
@@ -74,7 +74,7 @@ facts it is refused. Without --key it is made of the facts.`,
 			}
 			e.Currency = money.Currency(currency)
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				posting, err := a.PostPrepaid(ctx, e)
+				posting, err := a.Receivables.PostPrepaid(ctx, e)
 				if err != nil {
 					return err
 				}
@@ -93,7 +93,7 @@ facts it is refused. Without --key it is made of the facts.`,
 	return cmd
 }
 
-func writePosting(w io.Writer, p pipeline.PrepaidPosting) {
+func writePosting(w io.Writer, p receivable.PrepaidPosting) {
 	if !p.New {
 		fmt.Fprintf(w, "It was posted before, with the key %q; nothing has changed. Another --key posts it once more.\n", p.Key)
 	}
@@ -109,39 +109,31 @@ func newPrepaidList(c *cli) *cobra.Command {
 		Example: `  sluice prepaid list
   sluice prepaid list acme-main --as-of 2026-12-31`,
 		Args: takes(0, 1, "GROUP"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			day, err := dayOrToday(cmd, asOf)
+		RunE: c.onDay(&asOf, func(ctx context.Context, a *app.App, day billing.Day, args []string) error {
+			lines, err := a.Receivables.Prepaid(ctx, firstOf(args), day)
 			if err != nil {
 				return err
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				lines, err := a.Prepaid(ctx, firstOf(args), day)
-				if err != nil {
-					return err
-				}
-				return c.result(map[string]any{"entries": lines}, func(w io.Writer) { writeLedger(w, lines) })
+			return c.write(listing[invoice.LedgerLine]{
+				whole: map[string]any{"entries": lines}, rows: lines, none: nothingPrepaid, table: ledgerTable,
 			})
-		},
+		}),
 	}
 	cmd.Flags().StringVar(&asOf, "as-of", "", "last `day` (default today, UTC)")
 	return cmd
 }
 
-func writeLedger(w io.Writer, lines []invoice.LedgerLine) {
-	if len(lines) == 0 {
-		fmt.Fprintln(w, "Nothing is prepaid; `sluice prepaid add` records a top-up.")
-		return
-	}
-	t := newTable("GROUP", "DATE", "KIND", ">AMOUNT", ">BALANCE", "", "EXPIRES", "FOR", "NOTE")
-	for _, l := range lines {
-		expires := ""
-		if l.Expires != nil {
-			expires = l.Expires.String()
+// nothingPrepaid is said where the ledger has nothing to show.
+const nothingPrepaid = "Nothing is prepaid; `sluice prepaid add` records a top-up."
+
+var ledgerTable = grid[invoice.LedgerLine]{
+	[]string{"GROUP", "DATE", "KIND", ">AMOUNT", ">BALANCE", "", "EXPIRES", "FOR", "NOTE"},
+	func(l invoice.LedgerLine) []string {
+		return []string{
+			l.Group, l.On.String(), string(l.Kind), amountOf(l.Amount, l.Currency), amountOf(l.Balance, l.Currency), string(l.Currency),
+			dayOrNone(l.Expires), l.Invoice, l.Reference,
 		}
-		t.add(l.Group, l.On.String(), string(l.Kind), amountOf(l.Amount, l.Currency), amountOf(l.Balance, l.Currency), string(l.Currency),
-			expires, l.Invoice, l.Reference)
-	}
-	t.write(w, "")
+	},
 }
 
 func newPrepaidBalance(c *cli) *cobra.Command {
@@ -153,35 +145,31 @@ func newPrepaidBalance(c *cli) *cobra.Command {
 		Example: `  sluice prepaid balance
   sluice prepaid balance acme-main --as-of 2026-12-31`,
 		Args: takes(0, 1, "GROUP"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			day, err := dayOrToday(cmd, asOf)
+		RunE: c.onDay(&asOf, func(ctx context.Context, a *app.App, day billing.Day, args []string) error {
+			balances, err := a.Receivables.PrepaidBalances(ctx, firstOf(args), day)
 			if err != nil {
 				return err
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				balances, err := a.PrepaidBalances(ctx, firstOf(args), day)
-				if err != nil {
-					return err
-				}
-				return c.result(struct {
-					AsOf     billing.Day               `json:"as_of"`
-					Balances []pipeline.PrepaidBalance `json:"balances"`
-				}{day, balances}, func(w io.Writer) {
-					if len(balances) == 0 {
-						fmt.Fprintln(w, "Nothing is prepaid; `sluice prepaid add` records a top-up.")
-						return
-					}
-					t := newTable("GROUP", ">BALANCE", "")
-					for _, b := range balances {
-						t.add(b.Group, amountOf(b.Balance, b.Currency), string(b.Currency))
-					}
-					t.write(w, "")
-				})
+			return c.write(listing[receivable.PrepaidBalance]{
+				whole: struct {
+					AsOf     billing.Day                 `json:"as_of"`
+					Balances []receivable.PrepaidBalance `json:"balances"`
+				}{day, balances},
+				rows:  balances,
+				none:  nothingPrepaid,
+				table: balanceTable,
 			})
-		},
+		}),
 	}
 	cmd.Flags().StringVar(&asOf, "as-of", "", "`day` (default today, UTC)")
 	return cmd
+}
+
+var balanceTable = grid[receivable.PrepaidBalance]{
+	[]string{"GROUP", ">BALANCE", ""},
+	func(b receivable.PrepaidBalance) []string {
+		return []string{b.Group, amountOf(b.Balance, b.Currency), string(b.Currency)}
+	},
 }
 
 // firstOf is the first argument, or nothing.

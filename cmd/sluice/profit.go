@@ -13,14 +13,12 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
-	"github.com/sluice-billing/sluice/internal/deliver"
+	"github.com/sluice-billing/sluice/internal/earnings"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
 )
 
 func newProfit(c *cli) *cobra.Command {
 	var from, to, by, currency string
-	var asCSV bool
 	cmd := &cobra.Command{
 		Use:     "profit",
 		GroupID: "month",
@@ -43,23 +41,20 @@ the last line, and is 0.`,
 			if err != nil {
 				return err
 			}
-			view := pipeline.ProfitView(by)
-			if !slices.Contains(pipeline.ProfitViews, view) {
+			view := earnings.ProfitView(by)
+			if !slices.Contains(earnings.ProfitViews, view) {
 				return wrong(cmd, fmt.Sprintf("profit cannot be shown by %q; use one of %s", by, strings.Join(profitViewNames(), ", ")))
 			}
-			if asCSV && c.json {
-				return wrong(cmd, "--csv and --json are two formats; leave one out")
-			}
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				p, err := a.Profit(ctx, first, last, view, money.Currency(currency))
+				p, err := a.Earnings.Profit(ctx, first, last, view, money.Currency(currency))
 				if err != nil {
 					return err
 				}
-				if asCSV {
-					c.finish()
-					return deliver.WriteRows(c.stdout, "the profit", profitCells(p))
+				show := func(w io.Writer) { writeProfit(w, p) }
+				if view == earnings.ProfitBySource {
+					return c.write(listing[sourceRow]{whole: p, rows: sourceRows(p), show: show, csv: sourceCSV})
 				}
-				return c.result(p, func(w io.Writer) { writeProfit(w, p) })
+				return c.write(listing[profitRow]{whole: p, rows: profitRows(p), show: show, csv: profitCSV})
 			})
 		},
 	}
@@ -68,7 +63,7 @@ the last line, and is 0.`,
 	flags.StringVar(&to, "to", "", "last `month` (default the first one)")
 	flags.StringVar(&by, "by", "customer", strings.Join(profitViewNames(), ", "))
 	flags.StringVar(&currency, "currency", "", "`currency` that is counted in (default the reseller's)")
-	flags.BoolVar(&asCSV, "csv", false, "write the result as CSV")
+	c.offersCSV(cmd)
 	registerCompletion(cmd, "from", c.completePeriod)
 	registerCompletion(cmd, "to", c.completePeriod)
 	registerCompletion(cmd, "by", cobra.FixedCompletions(profitViewNames(), cobra.ShellCompDirectiveNoFileComp))
@@ -76,8 +71,8 @@ the last line, and is 0.`,
 }
 
 func profitViewNames() []string {
-	names := make([]string, len(pipeline.ProfitViews))
-	for i, v := range pipeline.ProfitViews {
+	names := make([]string, len(earnings.ProfitViews))
+	for i, v := range earnings.ProfitViews {
 		names[i] = string(v)
 	}
 	return names
@@ -105,7 +100,7 @@ func monthRange(cmd *cobra.Command, from, to string) (first, last billing.Period
 	return first, last, nil
 }
 
-func writeProfit(w io.Writer, p pipeline.Profit) {
+func writeProfit(w io.Writer, p earnings.Profit) {
 	fmt.Fprintf(w, "Profit by %s, in %s, before tax\n", p.By, p.Currency)
 	for _, m := range p.Months {
 		title := m.Period.String()
@@ -130,9 +125,9 @@ func writeProfit(w io.Writer, p pipeline.Profit) {
 	}
 }
 
-func writeProfitSheet(w io.Writer, p pipeline.Profit, s pipeline.ProfitSheet) {
+func writeProfitSheet(w io.Writer, p earnings.Profit, s earnings.ProfitSheet) {
 	currency := string(p.Currency)
-	if p.By == pipeline.ProfitBySource {
+	if p.By == earnings.ProfitBySource {
 		var f figures
 		f.add("purchase, "+exactMoney(s.Totals.Bought), s.Totals.Purchase, currency)
 		f.add("sales, "+exactMoney(s.Totals.Billed), s.Totals.Sales, currency)
@@ -146,7 +141,7 @@ func writeProfitSheet(w io.Writer, p pipeline.Profit, s pipeline.ProfitSheet) {
 		return
 	}
 	t := newTable(strings.ToUpper(string(p.By)), "BOUGHT", "BILLED", ">PURCHASE", ">SALES", ">OF IT DRAFTS", ">PROFIT", ">PERCENT")
-	row := func(name string, sum pipeline.ProfitSum) {
+	row := func(name string, sum earnings.ProfitSum) {
 		percent := ""
 		if sum.Percent != nil {
 			percent = sum.Percent.Fixed(2)
@@ -162,11 +157,11 @@ func writeProfitSheet(w io.Writer, p pipeline.Profit, s pipeline.ProfitSheet) {
 }
 
 // profitName is what a row is called.
-func profitName(by pipeline.ProfitView, r pipeline.ProfitRow) string {
+func profitName(by earnings.ProfitView, r earnings.ProfitRow) string {
 	switch {
 	case r.ID != "":
 		return r.ID
-	case r.Kind == "none" && by == pipeline.ProfitByPayer:
+	case r.Kind == "none" && by == earnings.ProfitByPayer:
 		return "(not of a payer)"
 	case r.Kind == "none":
 		return "(no " + string(by) + ")"
@@ -174,33 +169,59 @@ func profitName(by pipeline.ProfitView, r pipeline.ProfitRow) string {
 	return "(" + r.Kind + ")"
 }
 
-// profitCells are a row for each month and key, or each month and source.
-func profitCells(p pipeline.Profit) [][]string {
-	if p.By == pipeline.ProfitBySource {
-		rows := [][]string{{"period", "preview", "source", "amount", "currency"}}
-		for _, m := range p.Months {
-			for _, s := range m.Sources {
-				rows = append(rows, []string{m.Period.String(), strconv.FormatBool(m.Preview), string(s.Source), s.Amount.String(), string(p.Currency)})
-			}
-		}
-		return rows
-	}
-	rows := [][]string{{
-		"period", "preview", "kind", "id", "name", "purchase", "sales", "drafted", "profit", "percent", "currency", "bought", "billed",
-	}}
+// profitRow is what a key is in a month.
+type profitRow struct {
+	Period   billing.Period `json:"period"`
+	Preview  bool           `json:"preview"`
+	Currency money.Currency `json:"currency"`
+	earnings.ProfitRow
+}
+
+func profitRows(p earnings.Profit) (rows []profitRow) {
 	for _, m := range p.Months {
 		for _, r := range m.Rows {
-			percent := ""
-			if r.Percent != nil {
-				percent = r.Percent.String()
-			}
-			rows = append(rows, []string{
-				m.Period.String(), strconv.FormatBool(m.Preview), r.Kind, r.ID, r.Name, r.Purchase.String(), r.Sales.String(), r.Drafted.String(),
-				r.Profit.String(), percent, string(p.Currency), plainMoney(r.Bought), plainMoney(r.Billed),
-			})
+			rows = append(rows, profitRow{m.Period, m.Preview, p.Currency, r})
 		}
 	}
 	return rows
+}
+
+var profitCSV = grid[profitRow]{
+	[]string{"period", "preview", "kind", "id", "name", "purchase", "sales", "drafted", "profit", "percent", "currency", "bought", "billed"},
+	func(r profitRow) []string {
+		percent := ""
+		if r.Percent != nil {
+			percent = r.Percent.String()
+		}
+		return []string{
+			r.Period.String(), strconv.FormatBool(r.Preview), r.Kind, r.ID, r.Name, r.Purchase.String(), r.Sales.String(), r.Drafted.String(),
+			r.Profit.String(), percent, string(r.Currency), plainMoney(r.Bought), plainMoney(r.Billed),
+		}
+	},
+}
+
+// sourceRow is what a source earned in a month.
+type sourceRow struct {
+	Period   billing.Period `json:"period"`
+	Preview  bool           `json:"preview"`
+	Currency money.Currency `json:"currency"`
+	earnings.SourceMargin
+}
+
+func sourceRows(p earnings.Profit) (rows []sourceRow) {
+	for _, m := range p.Months {
+		for _, s := range m.Sources {
+			rows = append(rows, sourceRow{m.Period, m.Preview, p.Currency, s})
+		}
+	}
+	return rows
+}
+
+var sourceCSV = grid[sourceRow]{
+	[]string{"period", "preview", "source", "amount", "currency"},
+	func(r sourceRow) []string {
+		return []string{r.Period.String(), strconv.FormatBool(r.Preview), string(r.Source), r.Amount.String(), string(r.Currency)}
+	},
 }
 
 // plainMoney is exactMoney for programs: without separators of thousands.

@@ -12,15 +12,16 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/desk"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/trial"
 )
 
 // rateViews are what --by may be.
 var rateViews = []string{"customer", "service", "rule"}
 
-// trial is a month and the configuration that is tried on it, as it is typed.
-type trial struct {
+// tryOut is a month and the configuration that is tried on it, as it is typed.
+type tryOut struct {
 	with    []string
 	group   string
 	by      string
@@ -28,7 +29,7 @@ type trial struct {
 }
 
 func newRate(c *cli) *cobra.Command {
-	var t trial
+	var t tryOut
 	cmd := &cobra.Command{
 		Use:     "rate PERIOD",
 		GroupID: "month",
@@ -65,7 +66,7 @@ and shows the credit or debit note that would correct it.`,
 	return cmd
 }
 
-func (t trial) run(c *cli, cmd *cobra.Command, month string) error {
+func (t tryOut) run(c *cli, cmd *cobra.Command, month string) error {
 	p, err := period(cmd, month)
 	switch {
 	case err != nil:
@@ -91,7 +92,7 @@ func (t trial) run(c *cli, cmd *cobra.Command, month string) error {
 		if err != nil {
 			return err
 		}
-		run, err := a.DryRun(ctx, pipeline.DryRunInput{Period: p, Config: wanted, Group: t.group, AgainstIssued: t.against != ""})
+		run, err := a.Trials.DryRun(ctx, trial.DryRunInput{Period: p, Config: wanted, Group: t.group, AgainstIssued: t.against != ""})
 		if err != nil {
 			return err
 		}
@@ -99,7 +100,7 @@ func (t trial) run(c *cli, cmd *cobra.Command, month string) error {
 	})
 }
 
-func (t trial) write(w io.Writer, run pipeline.DryRun) {
+func (t tryOut) write(w io.Writer, run trial.DryRun) {
 	what := "the configuration in force"
 	if len(t.with) > 0 {
 		what += " with " + strings.Join(t.with, ", ")
@@ -119,7 +120,7 @@ func (t trial) write(w io.Writer, run pipeline.DryRun) {
 }
 
 // writeTrialNotes says where the figures are of more than the files.
-func writeTrialNotes(w io.Writer, run pipeline.DryRun) {
+func writeTrialNotes(w io.Writer, run trial.DryRun) {
 	note := func(when bool, text string) {
 		if when {
 			fmt.Fprint(w, "\n"+wrap(text, ""))
@@ -136,7 +137,7 @@ func writeTrialNotes(w io.Writer, run pipeline.DryRun) {
 
 // writeDifferences writes what differs, with what does not in one line, so that
 // the columns add up.
-func (t trial) writeDifferences(w io.Writer, run pipeline.DryRun) {
+func (t tryOut) writeDifferences(w io.Writer, run trial.DryRun) {
 	titles := map[string][]string{
 		"customer": {"CUSTOMER", "GROUP"},
 		"service":  {"GROUP", "SERVICE"},
@@ -144,14 +145,14 @@ func (t trial) writeDifferences(w io.Writer, run pipeline.DryRun) {
 	}[t.by]
 	table := newTable(append(titles, ">BEFORE", ">AFTER", ">DIFFERENCE", "", ">INVOICED", "")...)
 	blank := make([]string, len(titles)-1)
-	add := func(cells []string, d pipeline.Difference, invoiced string) {
+	add := func(cells []string, d trial.Difference, invoiced string) {
 		cells = append(cells, shown(d.Before, d.Currency), shown(d.After, d.Currency), shown(d.Amounts.Difference, d.Currency), string(d.Currency))
 		if d.Invoiced != nil && money.Currency(invoiced) != d.Currency {
 			cells = append(cells, shown(d.Invoiced.Difference, money.Currency(invoiced)), invoiced)
 		}
 		table.add(cells...)
 	}
-	same, moved := map[money.Currency]pipeline.Difference{}, false
+	same, moved := map[money.Currency]trial.Difference{}, false
 	for _, g := range run.Groups {
 		for _, line := range t.lines(g) {
 			if !line.differs {
@@ -185,11 +186,11 @@ func (t trial) writeDifferences(w io.Writer, run pipeline.DryRun) {
 type trialLine struct {
 	cells   []string
 	differs bool
-	pipeline.Difference
+	trial.Difference
 }
 
 // lines are a group's differences in the wanted view.
-func (t trial) lines(g pipeline.GroupDifference) (all []trialLine) {
+func (t tryOut) lines(g trial.GroupDifference) (all []trialLine) {
 	switch t.by {
 	case "service":
 		for _, s := range g.Services {
@@ -211,9 +212,9 @@ func (t trial) lines(g pipeline.GroupDifference) (all []trialLine) {
 
 // ruleNames names two rules; their bases, where these are not the same or are
 // all there is.
-func ruleNames(before, after *pipeline.PricedBy) (string, string) {
+func ruleNames(before, after *trial.PricedBy) (string, string) {
 	based := before != nil && after != nil && before.Base != after.Base
-	name := func(r *pipeline.PricedBy) string {
+	name := func(r *trial.PricedBy) string {
 		switch {
 		case r == nil:
 			return "–"
@@ -236,7 +237,7 @@ func signed(amount money.Decimal, currency money.Currency) string {
 	return shown(amount, currency)
 }
 
-func writeProposals(w io.Writer, run pipeline.DryRun) {
+func writeProposals(w io.Writer, run trial.DryRun) {
 	if len(run.Proposals) == 0 {
 		fmt.Fprintf(w, "\nNo invoice is issued: drafts follow with the next close.\n")
 	}
@@ -246,20 +247,20 @@ func writeProposals(w io.Writer, run pipeline.DryRun) {
 		case p.Problem != "":
 			fmt.Fprint(w, "\n"+wrap(fmt.Sprintf("%s of %s: nothing can be proposed. %s", p.Corrects, p.Group, p.Problem), ""))
 			continue
-		case p.Kind == pipeline.ProposeNothing && len(p.Lines) == 0:
+		case p.Kind == trial.ProposeNothing && len(p.Lines) == 0:
 			fmt.Fprintf(w, "\n%s of %s stands as it is\n", p.Corrects, p.Group)
 			continue
-		case p.Kind == pipeline.ProposeNothing:
+		case p.Kind == trial.ProposeNothing:
 			fmt.Fprintf(w, "\n%s of %s: its total stands, its lines do not\n", p.Corrects, p.Group)
 		default:
 			size := p.Total.Difference
-			if p.Kind == pipeline.ProposeCredit {
+			if p.Kind == trial.ProposeCredit {
 				size = size.Neg()
 			}
 			fmt.Fprintf(w, "\n%s of %s: %s note over %s %s\n", p.Corrects, p.Group, p.Kind, in(size), p.Currency)
 		}
 		t := newTable("ACCOUNT", "SERVICE", ">ISSUED", ">ANEW", ">DIFFERENCE")
-		add := func(account, service string, a pipeline.Amounts) {
+		add := func(account, service string, a desk.Amounts) {
 			t.add(account, service, in(a.Before), in(a.After), in(a.Difference))
 		}
 		for _, l := range p.Lines {

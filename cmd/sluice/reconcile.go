@@ -20,7 +20,7 @@ provider's invoices as they are declared now. It prices nothing and drafts nothi
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
 		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
-			certificate, err := a.Reconcile(ctx, p)
+			certificate, err := a.Pipeline.Reconcile(ctx, p)
 			if err != nil {
 				return err
 			}

@@ -15,7 +15,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/deliver"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/receivable"
 )
 
 func newReminder(c *cli) *cobra.Command {
@@ -43,7 +43,7 @@ type listedReminder struct {
 	File     string         `json:"file,omitempty"`
 }
 
-func listReminder(r pipeline.Reminder, file string) listedReminder {
+func listReminder(r receivable.Reminder, file string) listedReminder {
 	return listedReminder{
 		Number: r.Invoice.Number, Step: r.Step, Customer: r.Customer, Due: *r.Invoice.DueDate, Days: r.Days,
 		Open: r.Open, Currency: r.Invoice.Currency, File: file,
@@ -51,17 +51,18 @@ func listReminder(r pipeline.Reminder, file string) listedReminder {
 }
 
 func (c *cli) reminders(reminders []listedReminder) error {
-	return c.result(map[string]any{"reminders": reminders}, func(w io.Writer) {
-		if len(reminders) == 0 {
-			fmt.Fprintln(w, "No reminder is due.")
-			return
-		}
-		t := newTable("NUMBER", ">STEP", "CUSTOMER", "DUE", ">DAYS", ">OPEN", "", "FILE")
-		for _, r := range reminders {
-			t.add(r.Number, fmt.Sprint(r.Step), r.Customer, r.Due.String(), fmt.Sprint(r.Days), amountOf(r.Open, r.Currency), string(r.Currency), r.File)
-		}
-		t.write(w, "")
+	return c.write(listing[listedReminder]{
+		whole: map[string]any{"reminders": reminders}, rows: reminders, none: "No reminder is due.", table: reminderTable,
 	})
+}
+
+var reminderTable = grid[listedReminder]{
+	[]string{"NUMBER", ">STEP", "CUSTOMER", "DUE", ">DAYS", ">OPEN", "", "FILE"},
+	func(r listedReminder) []string {
+		return []string{
+			r.Number, fmt.Sprint(r.Step), r.Customer, r.Due.String(), fmt.Sprint(r.Days), amountOf(r.Open, r.Currency), string(r.Currency), r.File,
+		}
+	},
 }
 
 func newReminderList(c *cli) *cobra.Command {
@@ -73,23 +74,17 @@ func newReminderList(c *cli) *cobra.Command {
 		Example: `  sluice reminder list
   sluice reminder list --as-of 2027-01-15`,
 		Args: takes(0, 0, ""),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			day, err := dayOrToday(cmd, asOf)
+		RunE: c.onDay(&asOf, func(ctx context.Context, a *app.App, day billing.Day, _ []string) error {
+			due, err := a.Receivables.Reminders(ctx, day)
 			if err != nil {
 				return err
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				due, err := a.Reminders(ctx, day)
-				if err != nil {
-					return err
-				}
-				all := []listedReminder{}
-				for _, r := range due {
-					all = append(all, listReminder(r, ""))
-				}
-				return c.reminders(all)
-			})
-		},
+			all := []listedReminder{}
+			for _, r := range due {
+				all = append(all, listReminder(r, ""))
+			}
+			return c.reminders(all)
+		}),
 	}
 	cmd.Flags().StringVar(&asOf, "as-of", "", "`day` (default today, UTC)")
 	return cmd
@@ -117,7 +112,7 @@ reminded. It sends nothing. The same step of an invoice is never due again.`,
 				return wrong(cmd, fmt.Sprintf("%s is still to come; `sluice reminder list --as-of %s` shows what will be due", day, day))
 			}
 			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				due, err := a.Reminders(ctx, day)
+				due, err := a.Receivables.Reminders(ctx, day)
 				if err != nil {
 					return err
 				}
@@ -131,7 +126,7 @@ reminded. It sends nothing. The same step of an invoice is never due again.`,
 						return err
 					})
 					if err == nil {
-						_, err = a.Reminded(ctx, r, file)
+						_, err = a.Receivables.Reminded(ctx, r, file)
 					}
 					if err != nil {
 						break

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -23,8 +22,8 @@ type cli struct {
 
 	dir    string // the installation
 	memory string // bound of the SQL engine
-	json   bool
 	quiet  bool
+	asked  asked // for the form of the result
 
 	shown *progress // what is on the screen now; nil when nothing is
 }
@@ -51,7 +50,8 @@ waive or resolve what holds it, issue the invoices, export them. "sluice demo" s
 		SilenceUsage:  true,
 	}
 	onlyCommands(root)
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return wrong(cmd, err.Error()) })
+	root.SetFlagErrorFunc(misread)
+	root.PersistentPreRunE = c.writable
 
 	flags := root.PersistentFlags()
 	dir := defaultDir
@@ -60,7 +60,7 @@ waive or resolve what holds it, issue the invoices, export them. "sluice demo" s
 	}
 	flags.StringVar(&c.dir, "dir", dir, "folder of the installation; SLUICE_DIR sets another default")
 	flags.Lookup("dir").DefValue = defaultDir // in the help it does not depend on where the help is read
-	flags.BoolVar(&c.json, "json", false, "write the result as JSON")
+	c.asked.options(root)
 	flags.StringVar(&c.memory, "memory", "", "memory the SQL engine may take, such as 4GB (default 1200MB)")
 	flags.BoolVar(&c.quiet, "quiet", false, "show no progress")
 	if err := root.MarkPersistentFlagDirname("dir"); err != nil {
@@ -74,7 +74,7 @@ waive or resolve what holds it, issue the invoices, export them. "sluice demo" s
 		newApply(c), newPlan(c), newBook(c), newSchema(c), newVersion(c),
 		newIngest(c), newClose(c), newStatus(c), newMonth(c), newSchedule(c), newWaive(c), newItem(c), newExchange(c), newInvoice(c), newPayment(c), newPrepaid(c), newReminder(c), newAgeing(c), newAccountStatement(c), newReconcile(c), newDrift(c), newLine(c), newCommitment(c), newEntry(c), newMargin(c), newProfit(c), newOriginalCost(c), newRate(c),
 		newDemo(c), newGenerate(c),
-		newExitCodes(),
+		newFormats(), newExitCodes(),
 	)
 	describeExits(root)
 	return root
@@ -119,14 +119,36 @@ func period(cmd *cobra.Command, text string) (billing.Period, error) {
 	return p, nil
 }
 
-// ofMonth runs the work of a command whose only argument is a month.
-func (c *cli) ofMonth(work func(ctx context.Context, a *app.App, p billing.Period) error) func(*cobra.Command, []string) error {
+// opened runs the work of a command in its installation.
+func (c *cli) opened(work func(ctx context.Context, a *app.App, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
-		p, err := period(cmd, args[0])
+		return c.with(cmd, func(ctx context.Context, a *app.App) error { return work(ctx, a, args) })
+	}
+}
+
+// ofMonth is opened for a command whose only argument is a month. Where it may be
+// left out, none is the zero Period.
+func (c *cli) ofMonth(work func(ctx context.Context, a *app.App, p billing.Period) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) (err error) {
+		var p billing.Period
+		if len(args) > 0 {
+			if p, err = period(cmd, args[0]); err != nil {
+				return err
+			}
+		}
+		return c.with(cmd, func(ctx context.Context, a *app.App) error { return work(ctx, a, p) })
+	}
+}
+
+// onDay is opened for a command with a day among its options, which is today where
+// it is not given.
+func (c *cli) onDay(day *string, work func(ctx context.Context, a *app.App, on billing.Day, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		on, err := dayOrToday(cmd, *day)
 		if err != nil {
 			return err
 		}
-		return c.with(cmd, func(ctx context.Context, a *app.App) error { return work(ctx, a, p) })
+		return c.with(cmd, func(ctx context.Context, a *app.App) error { return work(ctx, a, on, args) })
 	}
 }
 
@@ -160,7 +182,7 @@ func (c *cli) open(cmd *cobra.Command, o app.Options, work func(ctx context.Cont
 
 // progress adds the display of progress to a context; finish ends it.
 func (c *cli) progress(ctx context.Context) context.Context {
-	if c.quiet || c.json {
+	if c.quiet || c.output().program {
 		return ctx
 	}
 	c.shown = newProgress(c.stderr, time.Now)
@@ -171,18 +193,4 @@ func (c *cli) finish() {
 	if c.shown != nil {
 		c.shown.finish()
 	}
-}
-
-// result writes what a command found: as JSON where it is asked for, else as text.
-func (c *cli) result(v any, text func(io.Writer)) error {
-	c.finish()
-	if !c.json {
-		page := &page{w: c.stdout}
-		text(page)
-		return page.err
-	}
-	encoder := json.NewEncoder(c.stdout)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(v)
 }

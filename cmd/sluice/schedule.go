@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -34,27 +33,26 @@ func newScheduleList(c *cli) *cobra.Command {
 		Long:    `List shows when each schedule is due next, for which month, and what became of its last run. Times are UTC.`,
 		Example: `  sluice schedule list`,
 		Args:    takes(0, 0, ""),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				planned, err := a.Schedules(ctx)
-				if err != nil {
-					return err
-				}
-				return c.result(struct {
+		RunE: c.opened(func(ctx context.Context, a *app.App, _ []string) error {
+			planned, err := a.Pipeline.Schedules(ctx)
+			if err != nil {
+				return err
+			}
+			return c.write(listing[pipeline.PlannedRun]{
+				whole: struct {
 					Schedules []pipeline.PlannedRun `json:"schedules"`
-				}{planned}, func(w io.Writer) { writeSchedules(w, planned) })
+				}{planned},
+				rows:  planned,
+				none:  "No schedules are declared.",
+				table: scheduleTable,
 			})
-		},
+		}),
 	}
 }
 
-func writeSchedules(w io.Writer, planned []pipeline.PlannedRun) {
-	if len(planned) == 0 {
-		fmt.Fprintln(w, "No schedules are declared.")
-		return
-	}
-	t := newTable("SCHEDULE", "WAITS FOR", "NEXT RUN (UTC)", "MONTH", "DOES", "DUE NOW", "LAST RUN (UTC)")
-	for _, p := range planned {
+var scheduleTable = grid[pipeline.PlannedRun]{
+	[]string{"SCHEDULE", "WAITS FOR", "NEXT RUN (UTC)", "MONTH", "DOES", "DUE NOW", "LAST RUN (UTC)"},
+	func(p pipeline.PlannedRun) []string {
 		payers, due, last := "all payers", "nothing", "never"
 		if p.Schedule.Provider != "" {
 			payers = "payers of " + p.Schedule.Provider
@@ -65,9 +63,8 @@ func writeSchedules(w io.Writer, planned []pipeline.PlannedRun) {
 		if p.Last != nil {
 			last = fmt.Sprintf("%s: %s, %s", minute(p.Last.At), p.Last.Period, p.Last.Outcome)
 		}
-		t.add(p.Schedule.ID, payers, minute(p.Next), p.Period.String(), doing(p.Schedule), due, last)
-	}
-	t.write(w, "")
+		return []string{p.Schedule.ID, payers, minute(p.Next), p.Period.String(), doing(p.Schedule), due, last}
+	},
 }
 
 func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }
@@ -114,7 +111,7 @@ With --dry-run it says what it would do with the month as it is loaded, and chan
 				if !now.IsZero() {
 					a.Now = func() time.Time { return now }
 				}
-				ran, err := a.RunSchedules(ctx, dry)
+				ran, err := a.Pipeline.RunSchedules(ctx, dry)
 				return errors.Join(c.scheduleRuns(ran), err)
 			})
 		},
@@ -129,17 +126,19 @@ func (c *cli) scheduleRuns(ran []pipeline.ScheduleRun) error {
 	if ran == nil {
 		ran = []pipeline.ScheduleRun{}
 	}
-	return c.result(struct {
-		Runs []pipeline.ScheduleRun `json:"runs"`
-	}{ran}, func(w io.Writer) {
-		if len(ran) == 0 {
-			fmt.Fprintln(w, "Nothing is due.")
-			return
-		}
-		t := newTable("SCHEDULE", "DUE (UTC)", "MONTH", "OUTCOME", "")
-		for _, r := range ran {
-			t.add(r.Schedule, minute(r.Due), r.Period.String(), r.Outcome, r.Message)
-		}
-		t.write(w, "")
+	return c.write(listing[pipeline.ScheduleRun]{
+		whole: struct {
+			Runs []pipeline.ScheduleRun `json:"runs"`
+		}{ran},
+		rows:  ran,
+		none:  "Nothing is due.",
+		table: runTable,
 	})
+}
+
+var runTable = grid[pipeline.ScheduleRun]{
+	[]string{"SCHEDULE", "DUE (UTC)", "MONTH", "OUTCOME", ""},
+	func(r pipeline.ScheduleRun) []string {
+		return []string{r.Schedule, minute(r.Due), r.Period.String(), r.Outcome, r.Message}
+	},
 }

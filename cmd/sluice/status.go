@@ -12,6 +12,8 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/desk"
+	"github.com/sluice-billing/sluice/internal/month"
 	"github.com/sluice-billing/sluice/internal/pipeline"
 )
 
@@ -32,55 +34,51 @@ Without a month it lists the declared sources and all months that have something
   sluice status 2026-10`,
 		Args:              takes(0, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return runStatusAll(c, cmd)
+		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
+			if p.IsZero() {
+				return runStatusAll(ctx, c, a)
 			}
-			p, err := period(cmd, args[0])
+			s, err := a.Pipeline.Status(ctx, p)
 			if err != nil {
 				return err
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				s, err := a.Status(ctx, p)
-				if err != nil {
-					return err
-				}
-				return c.result(s, func(w io.Writer) { writeStatus(w, s) })
-			})
-		},
+			return c.result(s, func(w io.Writer) { writeStatus(w, s) })
+		}),
 	}
 }
 
-func runStatusAll(c *cli, cmd *cobra.Command) error {
-	return c.with(cmd, func(ctx context.Context, a *app.App) error {
-		declared, err := a.Config(ctx)
+func runStatusAll(ctx context.Context, c *cli, a *app.App) error {
+	declared, err := a.Config(ctx)
+	if err != nil {
+		return err
+	}
+	periods, err := a.Pipeline.Periods(ctx)
+	if err != nil {
+		return err
+	}
+	all := struct {
+		Sources []billing.Source  `json:"sources"`
+		Periods []pipeline.Status `json:"periods"`
+	}{declared.Sources, []pipeline.Status{}}
+	if all.Sources == nil {
+		all.Sources = []billing.Source{}
+	}
+	for _, p := range periods {
+		s, err := a.Pipeline.Status(ctx, p)
 		if err != nil {
 			return err
 		}
-		periods, err := a.Periods(ctx)
-		if err != nil {
-			return err
-		}
-		all := struct {
-			Sources []billing.Source  `json:"sources"`
-			Periods []pipeline.Status `json:"periods"`
-		}{declared.Sources, []pipeline.Status{}}
-		if all.Sources == nil {
-			all.Sources = []billing.Source{}
-		}
-		for _, p := range periods {
-			s, err := a.Status(ctx, p)
-			if err != nil {
-				return err
-			}
-			all.Periods = append(all.Periods, s)
-		}
-		return c.result(all, func(w io.Writer) {
+		all.Periods = append(all.Periods, s)
+	}
+	return c.write(listing[pipeline.Status]{
+		whole: all,
+		rows:  all.Periods,
+		show: func(w io.Writer) {
 			writeSources(w, all.Sources)
 			fmt.Fprintln(w)
 			writePeriods(w, all.Periods)
 			writePayerStates(w, all.Periods)
-		})
+		},
 	})
 }
 
@@ -189,9 +187,9 @@ func writeStatus(w io.Writer, s pipeline.Status) {
 
 // findingsOf divides the findings of a month into those of its data and its close,
 // and what is unexpected about its drafts.
-func findingsOf(s pipeline.Status) (found, unexpected []pipeline.Finding) {
+func findingsOf(s pipeline.Status) (found, unexpected []month.Finding) {
 	for _, f := range s.Findings {
-		if f.Stage == pipeline.StageApproval {
+		if f.Stage == desk.StageApproval {
 			unexpected = append(unexpected, f)
 		} else {
 			found = append(found, f)
@@ -201,9 +199,9 @@ func findingsOf(s pipeline.Status) (found, unexpected []pipeline.Finding) {
 }
 
 // toAccept counts what keeps drafts from being issued.
-func toAccept(findings []pipeline.Finding) (open int) {
+func toAccept(findings []month.Finding) (open int) {
 	for _, f := range findings {
-		if f.Stage == pipeline.StageApproval && f.Waived == nil {
+		if f.Stage == desk.StageApproval && f.Waived == nil {
 			open++
 		}
 	}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/month"
 )
 
 func newWaive(c *cli) *cobra.Command {
@@ -45,7 +45,7 @@ func runWaive(ctx context.Context, c *cli, a *app.App, p billing.Period, finding
 	if err := a.Waive(ctx, p, finding, reason); err != nil {
 		return err
 	}
-	s, err := a.Status(ctx, p)
+	s, err := a.Pipeline.Status(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func runWaive(ctx context.Context, c *cli, a *app.App, p billing.Period, finding
 	}{p, finding, reason, s.Held}, func(w io.Writer) {
 		fmt.Fprintf(w, "%s of %s is waived.\n", finding, p)
 		switch _, unexpected := findingsOf(s); {
-		case slices.ContainsFunc(unexpected, func(f pipeline.Finding) bool { return f.ID == finding }):
+		case slices.ContainsFunc(unexpected, func(f month.Finding) bool { return f.ID == finding }):
 			if left := toAccept(unexpected); left > 0 {
 				fmt.Fprintf(w, "To accept before issue: %s; `sluice status %s` lists them.\n", counted(int64(left), "finding", "findings"), p)
 			}

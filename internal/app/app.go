@@ -12,10 +12,19 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/sluice-billing/sluice/internal/adjustment"
+	"github.com/sluice-billing/sluice/internal/answer"
+	"github.com/sluice-billing/sluice/internal/desk"
+	"github.com/sluice-billing/sluice/internal/earnings"
 	"github.com/sluice-billing/sluice/internal/engine/duckdb"
+	"github.com/sluice-billing/sluice/internal/exchange"
+	"github.com/sluice-billing/sluice/internal/item"
 	"github.com/sluice-billing/sluice/internal/lake"
+	"github.com/sluice-billing/sluice/internal/month"
 	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/receivable"
 	"github.com/sluice-billing/sluice/internal/store"
+	"github.com/sluice-billing/sluice/internal/trial"
 )
 
 // Options of an installation.
@@ -32,9 +41,19 @@ type Options struct {
 // size fits into 2 GiB.
 const goMemory = 1400 << 20
 
-// App is an open installation.
+// App is an open installation: what is declared in it, and a door for each subject.
 type App struct {
-	*pipeline.Pipeline
+	*month.Installation
+	Pipeline    *pipeline.Pipeline
+	Documents   *desk.Documents
+	Items       *item.Items
+	Rates       *exchange.Rates
+	Entries     *adjustment.Entries
+	Receivables *receivable.Receivables
+	Earnings    *earnings.Earnings
+	Trials      *trial.Trials
+	Answers     *answer.Answers
+
 	engine *duckdb.Engine
 }
 
@@ -63,12 +82,24 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	if err != nil {
 		return nil, errors.Join(err, records.Close())
 	}
+	home := &month.Installation{
+		Store: records, Lake: lake.At(filepath.Join(dir, "lake")), Engine: e,
+		Locks: filepath.Join(dir, "locks"), Now: o.Now, User: userName(),
+	}
+	entries, items, receivables := adjustment.New(home), item.New(home), receivable.New(home)
+	documents := desk.New(home, entries, items, receivables)
 	return &App{
-		engine: e,
-		Pipeline: &pipeline.Pipeline{
-			Store: records, Lake: lake.At(filepath.Join(dir, "lake")), Engine: e,
-			Locks: filepath.Join(dir, "locks"), Now: o.Now, User: userName(),
-		},
+		Installation: home,
+		Pipeline:     pipeline.New(home, entries, documents),
+		Documents:    documents,
+		Items:        items,
+		Rates:        exchange.New(home),
+		Entries:      entries,
+		Receivables:  receivables,
+		Earnings:     earnings.New(home),
+		Trials:       trial.New(home, entries),
+		Answers:      answer.New(home),
+		engine:       e,
 	}, nil
 }
 

@@ -28,15 +28,15 @@ func TestAcceptWithFourEyes(t *testing.T) {
 	}
 
 	a.User = "ann"
-	_, _, err := a.Approve(ctx, id)
+	_, _, err := a.Documents.Approve(ctx, id)
 	refused("approved before it is accepted", err, "expect-zero-bill")
-	waived, err := a.Accept(ctx, id, "usage is free this month")
+	waived, err := a.Documents.Accept(ctx, id, "usage is free this month")
 	if err != nil || len(waived) != 1 || waived[0].Code != "expect-zero-bill" {
 		t.Fatalf("accepted %v, %v", waived, err)
 	}
 	_, err = issue(a, id, on)
 	refused("issued when it is only accepted", err, "is not approved")
-	if _, fresh, err := a.Approve(ctx, id); err != nil || !fresh {
+	if _, fresh, err := a.Documents.Approve(ctx, id); err != nil || !fresh {
 		t.Errorf("approved: %v, %v", fresh, err)
 	}
 	_, err = issue(a, id, on)
@@ -45,10 +45,10 @@ func TestAcceptWithFourEyes(t *testing.T) {
 	if _, err := issue(a, id, on); err != nil {
 		t.Error(err)
 	}
-	_, err = a.Void(ctx, id, "wrong month", on)
+	_, err = a.Documents.Void(ctx, id, "wrong month", on)
 	refused("voided by who issued", err, "somebody else must void it")
 	a.User = "ann"
-	if note, err := a.Void(ctx, id, "wrong month", on); err != nil || !note.Voids() {
+	if note, err := a.Documents.Void(ctx, id, "wrong month", on); err != nil || !note.Voids() {
 		t.Errorf("voided by another: %v, %v", note.Corrects, err)
 	}
 

@@ -18,7 +18,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/deliver"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/proof"
 	"github.com/sluice-billing/sluice/internal/sample"
 )
 
@@ -98,14 +98,14 @@ func (s *stopwatch) lap() time.Duration {
 
 // benchClose puts a configuration in force, and times the ingest of a month and
 // what comes after it.
-func benchClose(b *testing.B, ctx context.Context, a *app.App, c billing.Config, period billing.Period) (ingest, rest time.Duration, _ pipeline.Certificate) {
+func benchClose(b *testing.B, ctx context.Context, a *app.App, c billing.Config, period billing.Period) (ingest, rest time.Duration, _ proof.Certificate) {
 	if changes, err := a.Plan(ctx, c, false); err != nil {
 		b.Fatal(err)
 	} else if err := a.Apply(ctx, changes); err != nil {
 		b.Fatal(err)
 	}
 	watch := &stopwatch{started: time.Now()}
-	if _, err := a.Ingest(ctx, period, ""); err != nil {
+	if _, err := a.Pipeline.Ingest(ctx, period, ""); err != nil {
 		b.Fatal(err)
 	}
 	ingest = watch.lap()
@@ -172,7 +172,7 @@ func render(b *testing.B, ctx context.Context, a *app.App, period billing.Period
 	if err != nil {
 		b.Fatal(err)
 	}
-	documents, err := a.Invoices(ctx, period)
+	documents, err := a.Documents.Invoices(ctx, period)
 	if err != nil {
 		b.Fatal(err)
 	}

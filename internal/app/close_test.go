@@ -14,7 +14,8 @@ import (
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/engine/duckdb"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/month"
+	"github.com/sluice-billing/sluice/internal/proof"
 	"github.com/sluice-billing/sluice/internal/store"
 )
 
@@ -78,14 +79,14 @@ func TestTwoCloses(t *testing.T) {
 	ctx := billing.WithProgress(context.Background(), onStep{"draft", func() {
 		for name, run := range map[string]func() error{
 			"close":  func() error { _, err := b.Pipeline.Close(context.Background(), september(t), true); return err },
-			"ingest": func() error { _, err := b.Ingest(context.Background(), september(t), ""); return err },
+			"ingest": func() error { _, err := b.Pipeline.Ingest(context.Background(), september(t), ""); return err },
 		} {
-			if err := run(); !errors.Is(err, pipeline.ErrBusy) || !strings.Contains(err.Error(), "2026-09") {
+			if err := run(); !errors.Is(err, month.ErrBusy) || !strings.Contains(err.Error(), "2026-09") {
 				t.Errorf("a second %s at once: %v", name, err)
 			}
 			refused++
 		}
-		if _, err := b.Pipeline.Close(context.Background(), month(t, "2026-08"), true); errors.Is(err, pipeline.ErrBusy) {
+		if _, err := b.Pipeline.Close(context.Background(), monthOf(t, "2026-08"), true); errors.Is(err, month.ErrBusy) {
 			t.Error("another month is busy too")
 		}
 	}})
@@ -140,7 +141,7 @@ func TestNotFinal(t *testing.T) {
 	if err != nil || !c.Preview || !c.Proved() {
 		t.Fatalf("preview: %v, %+v", err, c.Residues)
 	}
-	documents, err := a.Invoices(context.Background(), september(t))
+	documents, err := a.Documents.Invoices(context.Background(), september(t))
 	if err != nil || len(documents) != 2 {
 		t.Fatalf("%d documents, %v", len(documents), err)
 	}
@@ -160,7 +161,7 @@ func TestNotFinal(t *testing.T) {
 	if s := state(t, a); s != store.PeriodClosed {
 		t.Errorf("the payer's month is %s", s)
 	}
-	documents, err = a.Invoices(context.Background(), september(t))
+	documents, err = a.Documents.Invoices(context.Background(), september(t))
 	if err != nil || len(documents) != 2 || documents[0].Preview || documents[1].Preview {
 		t.Errorf("%d documents, %v; want two that are no previews", len(documents), err)
 	}
@@ -168,7 +169,7 @@ func TestNotFinal(t *testing.T) {
 
 func state(t *testing.T, a *app.App) string {
 	t.Helper()
-	status, err := a.Status(context.Background(), september(t))
+	status, err := a.Pipeline.Status(context.Background(), september(t))
 	if err != nil || len(status.Payers) != 1 {
 		t.Fatalf("payers %+v, %v", status.Payers, err)
 	}
@@ -206,14 +207,14 @@ payers: [{id: "111111111111", provider: aws, finality: %}]
 		t.Run(test.name, func(t *testing.T) {
 			a := openAt(t, t.TempDir(), test.now)
 			apply(t, a, strings.Replace(declaring, "%", test.finality, 1))
-			if _, err := a.IngestFiles(context.Background(), "111111111111", september(t), []string{writeFile(t, "lines.csv", test.file)}); err != nil {
+			if _, err := a.Pipeline.IngestFiles(context.Background(), "111111111111", september(t), []string{writeFile(t, "lines.csv", test.file)}); err != nil {
 				t.Fatal(err)
 			}
 			_, err := a.Pipeline.Close(context.Background(), september(t), false)
 			if wantHeld := strings.HasSuffix(test.want, "hold"); wantHeld != (err != nil) {
 				t.Errorf("R29: %v", err)
 			}
-			status, err := a.Status(context.Background(), september(t))
+			status, err := a.Pipeline.Status(context.Background(), september(t))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -240,7 +241,7 @@ func TestTwoReports(t *testing.T) {
 		a := openAt(t, t.TempDir(), afterAll)
 		apply(t, a, strings.Replace(declared(folder), "name: export", "name: "+final+"-final", 1))
 		file := writeFile(t, "more.csv", head+"111111111111,,2026-09-01T00:00:00Z,200000000001,Usage,2026-09-02T00:00:00Z,USD,1\n")
-		if _, err := a.IngestFiles(context.Background(), "111111111111", september(t), []string{file}); err != nil {
+		if _, err := a.Pipeline.IngestFiles(context.Background(), "111111111111", september(t), []string{file}); err != nil {
 			t.Fatal(err)
 		}
 		if f := held(t, a, september(t)); len(f["not-final"]) != 1 {
@@ -268,7 +269,7 @@ exchange_rates: [{month: 2026-08, from: USD, to: JPY, rate: "150", level: common
 	}
 	apply(t, a, `exchange_rates: [{month: 2026-09, from: USD, to: JPY, rate: "151.3", level: common}]`)
 	proved(t, closeMonth(t, a, september(t)), totals.ByInvoice)
-	d, err := a.Invoice(context.Background(), "2026-09/beta")
+	d, err := a.Documents.Invoice(context.Background(), "2026-09/beta")
 	if err != nil || len(d.Rates) != 1 || d.Rates[0].Rate.String() != "151.3" {
 		t.Errorf("rates %+v, %v", d.Rates, err)
 	}
@@ -285,16 +286,16 @@ func TestProviderInvoice(t *testing.T) {
 	enter("1001", right)
 	c := closeMonth(t, a, september(t))
 	proved(t, c, totals.ByInvoice)
-	if !slices.ContainsFunc(c.Provider, func(p pipeline.ProviderProof) bool { return p.Document != nil && p.Document.Equal(right) }) {
+	if !slices.ContainsFunc(c.Provider, func(p proof.ProviderProof) bool { return p.Document != nil && p.Document.Equal(right) }) {
 		t.Errorf("the certificate does not show the provider's document: %+v", c.Provider)
 	}
 	for _, off := range []string{"0.01", "-0.01"} {
 		enter("1001", right.Add(money.MustParse(off)))
-		for name, run := range map[string]func() (pipeline.Certificate, error){
-			"close": func() (pipeline.Certificate, error) {
+		for name, run := range map[string]func() (proof.Certificate, error){
+			"close": func() (proof.Certificate, error) {
 				return a.Pipeline.Close(context.Background(), september(t), false)
 			},
-			"reconcile": func() (pipeline.Certificate, error) { return a.Reconcile(context.Background(), september(t)) },
+			"reconcile": func() (proof.Certificate, error) { return a.Pipeline.Reconcile(context.Background(), september(t)) },
 		} {
 			c, err := run()
 			want := "a difference of " + money.MustParse(off).Neg().String()
@@ -307,7 +308,7 @@ func TestProviderInvoice(t *testing.T) {
 		}
 	}
 	enter("1001", right)
-	if c, err := a.Reconcile(context.Background(), september(t)); err != nil || !c.Proved() {
+	if c, err := a.Pipeline.Reconcile(context.Background(), september(t)); err != nil || !c.Proved() {
 		t.Errorf("reconciled with the right total: %v, %v", err, c.Residues)
 	}
 	enter("4711", right)
@@ -327,7 +328,7 @@ provider_invoices: [{id: "1", payer: "111111111111", month: 2026-09, currency: U
 `)
 	for cost, residue := range map[string]bool{"20.004": false, "20.01": true, "20.4": true, "19.995": false, "19.99": true} {
 		file := writeFile(t, "lines.csv", head+row+cost+"\n")
-		if _, err := a.IngestFiles(context.Background(), "111111111111", september(t), []string{file}); err != nil {
+		if _, err := a.Pipeline.IngestFiles(context.Background(), "111111111111", september(t), []string{file}); err != nil {
 			t.Fatal(err)
 		}
 		if c := closeMonth(t, a, september(t)); c.Proved() == residue {
@@ -342,7 +343,7 @@ func TestProviderInvoiceOfTwoReports(t *testing.T) {
 	a, folder, totals := installed(t, "1001")
 	const head = "bill/PayerAccountId,bill/InvoiceId,bill/BillingPeriodStartDate,lineItem/UsageAccountId,lineItem/LineItemType,lineItem/UsageStartDate,lineItem/CurrencyCode,lineItem/UnblendedCost\n"
 	file := writeFile(t, "more.csv", head+"111111111111,1001,2026-09-01T00:00:00Z,200000000001,Usage,2026-09-02T00:00:00Z,USD,1\n")
-	if _, err := a.IngestFiles(context.Background(), "111111111111", september(t), []string{file}); err != nil {
+	if _, err := a.Pipeline.IngestFiles(context.Background(), "111111111111", september(t), []string{file}); err != nil {
 		t.Fatal(err)
 	}
 	both := totals.ByInvoice["1001"].Add(money.FromInt(1)).Round(2, money.HalfUp)
@@ -374,7 +375,7 @@ func TestTampered(t *testing.T) {
 			apply(t, a, declared(folder))
 			closeMonth(t, a, september(t))
 			rewrite(t, filepath.Join(dir, "lake", test.what), test.keep)
-			c, err := a.Reconcile(context.Background(), september(t))
+			c, err := a.Pipeline.Reconcile(context.Background(), september(t))
 			if err != nil || c.Proved() || !strings.Contains(strings.Join(c.Residues, "\n"), test.want) {
 				t.Errorf("reconcile: %v, %v; want a residue of %s", err, c.Residues, test.want)
 			}

@@ -83,10 +83,10 @@ billing_groups:
 	dir := t.TempDir()
 	a := openAt(t, dir, afterAll)
 	apply(t, a, yaml)
-	if _, err := a.IngestFiles(context.Background(), "836060457634", month(t, "2018-10"), []string{file}); err != nil {
+	if _, err := a.Pipeline.IngestFiles(context.Background(), "836060457634", monthOf(t, "2018-10"), []string{file}); err != nil {
 		t.Fatal(err)
 	}
-	c := closeMonth(t, a, month(t, "2018-10"))
+	c := closeMonth(t, a, monthOf(t, "2018-10"))
 	proved(t, c, sums("156090591", "4064.4831315379"))
 	if total := c.Totals[0]; total.Sell.String() != sell || total.Margin.String() != margin {
 		t.Errorf("sell %s, margin %s; want %s and %s", total.Sell, total.Margin, sell, margin)

@@ -10,16 +10,18 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/desk"
 	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/item"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/proof"
 	"github.com/sluice-billing/sluice/internal/sheet"
 )
 
 // issueDrafts issues every draft of September and returns them by id.
 func issueDrafts(t testing.TB, a *app.App) map[string]invoice.Invoice {
 	t.Helper()
-	documents, err := a.Invoices(context.Background(), september(t))
+	documents, err := a.Documents.Invoices(context.Background(), september(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +39,7 @@ func issueDrafts(t testing.TB, a *app.App) map[string]invoice.Invoice {
 // inForce sums what the documents of a group that are not voided come to.
 func inForce(t testing.TB, a *app.App, group string) (total money.Decimal) {
 	t.Helper()
-	documents, err := a.Invoices(context.Background(), september(t))
+	documents, err := a.Documents.Invoices(context.Background(), september(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +143,7 @@ func TestCorrections(t *testing.T) {
 			}
 			amountIs(t, "all in force", inForce(t, a, "acme"), step.total)
 			amountIs(t, "the other group", inForce(t, a, "beta"), "50")
-			c, err := a.Reconcile(ctx, september(t))
+			c, err := a.Pipeline.Reconcile(ctx, september(t))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -151,7 +153,7 @@ func TestCorrections(t *testing.T) {
 			}
 		})
 	}
-	kept, err := a.Invoice(ctx, first.Number)
+	kept, err := a.Documents.Invoice(ctx, first.Number)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +169,7 @@ func TestCorrections(t *testing.T) {
 func TestVoid(t *testing.T) {
 	prepaid := strings.Replace(needing, `claims: [{accounts: ["200000000002"]}]}`, `claims: [{accounts: ["200000000002"]}], invoice: {prepaid: true}}`, 1)
 	a, ctx, on := open(t, prepaid), context.Background(), billing.DayOf(afterAll)
-	if _, err := a.PostPrepaid(ctx, invoice.LedgerEntry{Group: "beta", Kind: invoice.LedgerTopUp, On: on, Amount: money.FromInt(30)}); err != nil {
+	if _, err := a.Receivables.PostPrepaid(ctx, invoice.LedgerEntry{Group: "beta", Kind: invoice.LedgerTopUp, On: on, Amount: money.FromInt(30)}); err != nil {
 		t.Fatal(err)
 	}
 	balance := func() string {
@@ -178,9 +180,9 @@ func TestVoid(t *testing.T) {
 		}
 		return b.String()
 	}
-	reconciled := func() pipeline.Certificate {
+	reconciled := func() proof.Certificate {
 		t.Helper()
-		c, err := a.Reconcile(ctx, september(t))
+		c, err := a.Pipeline.Reconcile(ctx, september(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -188,7 +190,7 @@ func TestVoid(t *testing.T) {
 	}
 	deliverUsage(t, a, "200000000001 Usage AmazonEC2 1 100", "200000000002 Usage AmazonS3 1 50")
 	provedMonth(t, closeMonth(t, a, september(t)))
-	if _, err := a.Void(ctx, "2026-09/beta", "wrong house", on); err == nil || !strings.Contains(err.Error(), "is not issued") {
+	if _, err := a.Documents.Void(ctx, "2026-09/beta", "wrong house", on); err == nil || !strings.Contains(err.Error(), "is not issued") {
 		t.Errorf("voided a draft: %v", err)
 	}
 	first := issueDrafts(t, a)["2026-09/beta"]
@@ -201,19 +203,19 @@ func TestVoid(t *testing.T) {
 	amountIs(t, "the debit note", issueDrafts(t, a)["2026-09/beta/2"].Total, "10")
 
 	before := billing.DayOf(afterAll.AddDate(0, 0, -1))
-	if _, err := a.Void(ctx, first.Number, "wrong house", before); err == nil || !strings.Contains(err.Error(), "it comes after INV-2026-00000") {
+	if _, err := a.Documents.Void(ctx, first.Number, "wrong house", before); err == nil || !strings.Contains(err.Error(), "it comes after INV-2026-00000") {
 		t.Errorf("voided before it was issued: %v", err)
 	}
 	workshop := sheet.Item{Group: "beta", AdditionalItem: billing.AdditionalItem{Label: "Workshop", UnitPrice: money.FromInt(1), Quantity: money.FromInt(1)}}
-	if err := a.AddItem(ctx, september(t), workshop, pipeline.ItemUI); err == nil || !strings.Contains(err.Error(), "is issued as "+first.Number) {
+	if err := a.Items.Add(ctx, september(t), workshop, item.UI); err == nil || !strings.Contains(err.Error(), "is issued as "+first.Number) {
 		t.Errorf("an item was added to what is issued: %v", err)
 	}
-	void, err := a.Void(ctx, first.Number, "wrong house", on)
+	void, err := a.Documents.Void(ctx, first.Number, "wrong house", on)
 	if err != nil {
 		t.Fatal(err)
 	}
 	// What is billed anew can have other items.
-	if err := errors.Join(a.AddItem(ctx, september(t), workshop, pipeline.ItemUI), a.RemoveItem(ctx, september(t), "beta", "Workshop")); err != nil {
+	if err := errors.Join(a.Items.Add(ctx, september(t), workshop, item.UI), a.Items.Remove(ctx, september(t), "beta", "Workshop")); err != nil {
 		t.Errorf("after the void: %v", err)
 	}
 	amountIs(t, "the void", void.Total, "-60")
@@ -226,7 +228,7 @@ func TestVoid(t *testing.T) {
 		t.Errorf("the balance is %s after the void", b)
 	}
 	for _, again := range []string{first.Number, "2026-09/beta/2", void.Number} {
-		if _, err := a.Void(ctx, again, "twice", on); err == nil || !strings.Contains(err.Error(), "voided already") {
+		if _, err := a.Documents.Void(ctx, again, "twice", on); err == nil || !strings.Contains(err.Error(), "voided already") {
 			t.Errorf("voided %s twice: %v", again, err)
 		}
 	}
@@ -272,7 +274,7 @@ func TestVoidOfCarried(t *testing.T) {
 	provedMonth(t, closeMonth(t, a, september(t)))
 	credit := issueDrafts(t, a)["2026-09/beta"]
 	amountIs(t, "carried", credit.Carried, "20")
-	void, err := a.Void(ctx, "2026-09/beta", "no goodwill", on)
+	void, err := a.Documents.Void(ctx, "2026-09/beta", "no goodwill", on)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -297,9 +299,9 @@ func TestSettingsLayers(t *testing.T) {
 	yaml := strings.Replace(needing, "invoice: {terms: {due: net-30}}", `invoice: {terms: {due: net-30}, note: Of the template}`, 1)
 	yaml = strings.Replace(yaml, `invoice: {tax:`, `invoice: {note: Of the group, rounding: {mode: down}, tax:`, 1)
 	a, ctx := open(t, yaml), context.Background()
-	of := func(group string) pipeline.MonthSettings {
+	of := func(group string) desk.MonthSettings {
 		t.Helper()
-		all, err := a.MonthSettings(ctx, september(t), []string{group})
+		all, err := a.Documents.MonthSettings(ctx, september(t), []string{group})
 		if err != nil || len(all) != 1 {
 			t.Fatalf("%d settings, %v", len(all), err)
 		}
@@ -316,7 +318,7 @@ func TestSettingsLayers(t *testing.T) {
 	if s := of("acme"); !s.Saved || s.Version != 1 || s.Edited || len(s.Differs) > 0 {
 		t.Errorf("after the close: %+v", s)
 	}
-	d, err := a.Invoice(ctx, "2026-09/acme")
+	d, err := a.Documents.Invoice(ctx, "2026-09/acme")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -327,7 +329,7 @@ func TestSettingsLayers(t *testing.T) {
 	// All groups or none: care is in yen, beta pays dollars.
 	refused := func(setting, value string, words ...string) {
 		t.Helper()
-		err := a.EditMonthSettings(ctx, september(t), []string{"acme", "beta"}, map[string]json.RawMessage{setting: json.RawMessage(value)})
+		err := a.Documents.EditMonthSettings(ctx, september(t), []string{"acme", "beta"}, map[string]json.RawMessage{setting: json.RawMessage(value)})
 		for _, word := range words {
 			if err == nil || !strings.Contains(err.Error(), word) {
 				t.Errorf("setting %s to %s: %v; want it refused, naming %s", setting, value, err, word)
@@ -341,7 +343,7 @@ func TestSettingsLayers(t *testing.T) {
 	refused("coupons", `["XMAS"]`, "acme", "2026-09", "XMAS")
 	refused("Tax", `[]`, `"Tax" is not one of the invoice settings`)
 	refused("discount", `{"percentage": "5"}`, "percentage")
-	if err := a.EditMonthSettings(ctx, september(t), []string{"acne"}, map[string]json.RawMessage{"note": json.RawMessage(`"x"`)}); err == nil || !strings.Contains(err.Error(), `did you mean "acme"?`) {
+	if err := a.Documents.EditMonthSettings(ctx, september(t), []string{"acne"}, map[string]json.RawMessage{"note": json.RawMessage(`"x"`)}); err == nil || !strings.Contains(err.Error(), `did you mean "acme"?`) {
 		t.Errorf("changed settings of nobody: %v", err)
 	}
 
@@ -359,7 +361,7 @@ func TestSettingsLayers(t *testing.T) {
 
 	// Reverting takes the master's; what it comes to is on a note, and the issued
 	// document keeps what it froze.
-	if err := a.RevertMonthSettings(ctx, september(t), []string{"acme"}); err != nil {
+	if err := a.Documents.RevertMonthSettings(ctx, september(t), []string{"acme"}); err != nil {
 		t.Fatal(err)
 	}
 	if s := of("acme"); s.Version != 4 || s.Edited || len(s.Differs) > 0 {

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/proof"
 )
 
 // recordQueries read all that the runs of a month leave in the records, but for
@@ -147,7 +147,7 @@ func checkBooks(t *testing.T, dir string) {
 	t.Helper()
 	db := recordsAt(t, dir)
 	for _, document := range rowsOf(t, db, certificateQuery) {
-		var c pipeline.Certificate
+		var c proof.Certificate
 		if err := json.Unmarshal([]byte(document), &c); err != nil || !c.Proved() || len(c.Billed) == 0 {
 			t.Errorf("the certificate is no proof: %v, %v", c.Residues, err)
 		}

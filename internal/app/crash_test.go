@@ -16,12 +16,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sluice-billing/sluice/internal/adjustment"
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/entry"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
 	"github.com/sluice-billing/sluice/internal/sample"
 )
 
@@ -99,7 +99,7 @@ func declareCrashing(t *testing.T, a *app.App) (site crashSite) {
 func prepareClose(t *testing.T, a *app.App, _ crashSite) {
 	for group, amount := range map[string]string{"acme": "40", "coda": "1000"} {
 		topUp := invoice.LedgerEntry{Group: group, Kind: invoice.LedgerTopUp, On: billing.DayOf(afterAll) - 5, Amount: money.MustParse(amount)}
-		if _, err := a.PostPrepaid(t.Context(), topUp); err != nil {
+		if _, err := a.Receivables.PostPrepaid(t.Context(), topUp); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -107,11 +107,11 @@ func prepareClose(t *testing.T, a *app.App, _ crashSite) {
 
 func prepareDraft(t *testing.T, a *app.App, _ crashSite) {
 	over := map[string]json.RawMessage{"discount": json.RawMessage(`{"percent": "3", "base": "subtotal"}`)}
-	if err := a.EditMonthSettings(t.Context(), september(t), []string{"coda"}, over); err != nil {
+	if err := a.Documents.EditMonthSettings(t.Context(), september(t), []string{"coda"}, over); err != nil {
 		t.Fatal(err)
 	}
 	e := entry.Entry{Month: september(t), Group: "acme", Description: "Migration", Amount: money.MustParse("12.5"), Currency: "USD"}
-	if _, err := a.AddEntry(t.Context(), e, &pipeline.EntryTerms{Into: september(t)}, "agreed"); err != nil {
+	if _, err := a.Entries.Add(t.Context(), e, &adjustment.Terms{Into: september(t)}, "agreed"); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -129,13 +129,13 @@ func closeSeptember(ctx context.Context, a *app.App) error {
 }
 
 func draftSeptember(ctx context.Context, a *app.App) error {
-	_, err := a.Draft(ctx, crashMonth, nil)
+	_, err := a.Pipeline.Draft(ctx, crashMonth, nil)
 	return err
 }
 
 // issueAll issues all that is not issued yet, as `sluice invoice issue --all`.
 func issueAll(ctx context.Context, a *app.App) error {
-	documents, err := a.Invoices(ctx, crashMonth)
+	documents, err := a.Documents.Invoices(ctx, crashMonth)
 	if err != nil {
 		return err
 	}
@@ -145,13 +145,13 @@ func issueAll(ctx context.Context, a *app.App) error {
 			ids = append(ids, d.ID)
 		}
 	}
-	_, err = a.Issue(ctx, ids, billing.DayOf(afterAll))
+	_, err = a.Documents.Issue(ctx, ids, billing.DayOf(afterAll))
 	return err
 }
 
 // voidAcme voids the documents of a group, unless a run before has done so.
 func voidAcme(ctx context.Context, a *app.App) error {
-	documents, err := a.Invoices(ctx, crashMonth)
+	documents, err := a.Documents.Invoices(ctx, crashMonth)
 	if err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ func voidAcme(ctx context.Context, a *app.App) error {
 			return nil
 		}
 	}
-	_, err = a.Void(ctx, "2026-09/acme", "wrong customer", billing.DayOf(afterAll))
+	_, err = a.Documents.Void(ctx, "2026-09/acme", "wrong customer", billing.DayOf(afterAll))
 	return err
 }
 

@@ -50,7 +50,7 @@ func TestDemo(t *testing.T) {
 	a, expected := demo(t)
 	b, _ := demo(t)
 	for _, text := range []string{"2026-07", "2026-08", "2026-09"} {
-		period := month(t, text)
+		period := monthOf(t, text)
 		byInvoice, cost, rows := map[string]money.Decimal{}, money.Zero, int64(0)
 		for _, e := range expected {
 			if e.Period == period {

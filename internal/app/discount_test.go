@@ -69,7 +69,7 @@ func TestProviderInvoiceOfNetCost(t *testing.T) {
 			}
 
 			declaredInvoices(t, a, kind, export, totals.ByInvoice)
-			c, err := a.Reconcile(context.Background(), september(t))
+			c, err := a.Pipeline.Reconcile(context.Background(), september(t))
 			want := fmt.Sprintf("its lines sum to %s after discounts in columns, the provider's document says %s USD",
 				totals.NetByInvoice["1001"], totals.ByInvoice["1001"].Round(2, money.HalfUp))
 			if err != nil || len(c.Residues) != 1 || !strings.Contains(c.Residues[0], want) {
@@ -110,7 +110,7 @@ func TestLostDiscounts(t *testing.T) {
 	declaredInvoices(t, a, "aws-cur", export, nil)
 	proved(t, closeMonth(t, a, september(t)), totals.ByInvoice)
 	rewriteAs(t, filepath.Join(dir, "lake", "line_items", "*", "*", "load=*", "part-*.parquet"), "* REPLACE (billed_cost AS x_net_cost)", "true")
-	c, err := a.Reconcile(context.Background(), september(t))
+	c, err := a.Pipeline.Reconcile(context.Background(), september(t))
 	net, unblended := totals.NetByInvoice["1001"], totals.ByInvoice["1001"]
 	want := fmt.Sprintf("(a) provider invoice 1001 of payer 111111111111, after discounts in columns: files %s, lake %s, charges %s USD", net, unblended, net)
 	if err != nil || len(c.Residues) != 1 || c.Residues[0] != want {

@@ -8,14 +8,14 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/trial"
 )
 
 // driftOf compares September with the exports of now, and checks what holds of
 // every drift: what the provider changed adds up to the exports.
-func driftOf(t *testing.T, a *app.App) pipeline.Drift {
+func driftOf(t *testing.T, a *app.App) trial.Drift {
 	t.Helper()
-	d, err := a.Drift(context.Background(), september(t))
+	d, err := a.Trials.Drift(context.Background(), september(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func ofPayer(t *testing.T, payer, invoice string, lines ...string) string {
 // for beta; 5 of the reseller's own.
 func TestDrift(t *testing.T) {
 	a, ctx := open(t, strings.Replace(needing, "provider: aws}]", `provider: aws}, {id: "222222222222", provider: aws}]`, 1)), context.Background()
-	if _, err := a.Drift(ctx, september(t)); err == nil || !strings.Contains(err.Error(), "2026-09") {
+	if _, err := a.Trials.Drift(ctx, september(t)); err == nil || !strings.Contains(err.Error(), "2026-09") {
 		t.Errorf("drift of a month that is not rated: %v", err)
 	}
 	deliverUsage(t, a, "200000000001 Usage AmazonEC2 1 100", "200000000002 Usage AmazonS3 1 50", "200000000009 Usage AmazonEC2 1 7")
@@ -82,7 +82,7 @@ func TestDrift(t *testing.T) {
 
 	// The first report of another payer is new, and the others stay as they are.
 	file := ofPayer(t, "222222222222", "2002", "200000000001 Usage AmazonEC2 1 10", "200000000002 Usage AmazonRDS 1 3")
-	if _, err := a.IngestFiles(ctx, "222222222222", september(t), []string{file}); err != nil {
+	if _, err := a.Pipeline.IngestFiles(ctx, "222222222222", september(t), []string{file}); err != nil {
 		t.Fatal(err)
 	}
 	before = stored(t, a, september(t))
@@ -95,7 +95,7 @@ func TestDrift(t *testing.T) {
 
 // sameAsNotes wants the proposals of a drift to be the notes that a close drafts
 // then, and issues them; looking has changed no document.
-func sameAsNotes(t *testing.T, a *app.App, d pipeline.Drift, want map[string]string, before map[string]string) {
+func sameAsNotes(t *testing.T, a *app.App, d trial.Drift, want map[string]string, before map[string]string) {
 	t.Helper()
 	for id, document := range stored(t, a, september(t)) {
 		if before[id] != document {

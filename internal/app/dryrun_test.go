@@ -11,9 +11,10 @@ import (
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/config"
+	"github.com/sluice-billing/sluice/internal/desk"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/trial"
 )
 
 // with is the configuration in force together with what the text says.
@@ -34,9 +35,9 @@ func with(t *testing.T, a *app.App, yaml string) billing.Config {
 	return wanted
 }
 
-func dryRun(t *testing.T, a *app.App, in pipeline.DryRunInput) pipeline.DryRun {
+func dryRun(t *testing.T, a *app.App, in trial.DryRunInput) trial.DryRun {
 	t.Helper()
-	run, err := a.DryRun(context.Background(), in)
+	run, err := a.Trials.DryRun(context.Background(), in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +81,7 @@ func TestDryRunIsTheNextClose(t *testing.T) {
 	}
 	for name, yaml := range tried {
 		t.Run(name, func(t *testing.T) {
-			run := dryRun(t, a, pipeline.DryRunInput{Period: september(t), Config: with(t, a, yaml), AgainstIssued: true})
+			run := dryRun(t, a, trial.DryRunInput{Period: september(t), Config: with(t, a, yaml), AgainstIssued: true})
 			if !run.Rated || run.ConfigChanged || run.NewerData || len(run.Groups) != 2 || len(run.Proposals) != 2 {
 				t.Fatalf("%+v", run)
 			}
@@ -89,7 +90,7 @@ func TestDryRunIsTheNextClose(t *testing.T) {
 			apply(t, b, yaml)
 			is := statements(closeMonth(t, b, september(t)))
 			documents := map[string]invoice.Invoice{}
-			all, err := b.Invoices(context.Background(), september(t))
+			all, err := b.Documents.Invoices(context.Background(), september(t))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -116,7 +117,7 @@ func TestDryRunIsTheNextClose(t *testing.T) {
 						services[key] = services[key].Add(l.Cost)
 					}
 				}
-				byRule := pipeline.Amounts{}
+				byRule := desk.Amounts{}
 				for _, s := range g.Services {
 					key := string(s.Kind) + " " + s.Service
 					services[key] = services[key].Sub(s.After)
@@ -146,9 +147,9 @@ func TestDryRunIsTheNextClose(t *testing.T) {
 }
 
 // corrects compares a proposal with the document that a real close drafts.
-func corrects(t *testing.T, p pipeline.Proposal, anew invoice.Invoice) {
+func corrects(t *testing.T, p trial.Proposal, anew invoice.Invoice) {
 	t.Helper()
-	kind := map[int]string{-1: pipeline.ProposeCredit, 0: pipeline.ProposeNothing, 1: pipeline.ProposeDebit}[p.Total.Difference.Sign()]
+	kind := map[int]string{-1: trial.ProposeCredit, 0: trial.ProposeNothing, 1: trial.ProposeDebit}[p.Total.Difference.Sign()]
 	if p.Problem != "" || p.ID != anew.ID || !strings.HasPrefix(p.Corrects, "INV-2026-00000") || p.Currency != anew.Currency || p.Kind != kind {
 		t.Errorf("R18: proposed is %+v", p)
 	}
@@ -188,10 +189,10 @@ billing_groups: [{id: acme, customer: acme, currency: JPY, cost_basis: unblended
 price_books: [{id: plus, rules: [{name: all, match: {}, percent: "10"}]}]
 exchange_rates: [{month: 2026-09, from: USD, to: JPY, rate: "150.5", level: common}]
 `, file)
-	run := dryRun(t, a, pipeline.DryRunInput{Period: september(t), Config: with(t, a, `price_books: [{id: plus, rules: [
+	run := dryRun(t, a, trial.DryRunInput{Period: september(t), Config: with(t, a, `price_books: [{id: plus, rules: [
 		{name: web, match: {tags: {project: web}}, percent: "100"}, {name: compute, match: {service: AmazonEC2}, percent: "25"},
 		{name: logs, match: {service: AWSLogs}, exclude: true}, {name: all, match: {}, percent: "10"}]}]`)})
-	shown := func(d pipeline.Difference) string {
+	shown := func(d trial.Difference) string {
 		return strings.Join([]string{d.Before.String(), d.After.String(), d.Amounts.Difference.String(), d.Invoiced.Difference.String()}, " ")
 	}
 	g := run.Groups[0]
@@ -212,7 +213,7 @@ exchange_rates: [{month: 2026-09, from: USD, to: JPY, rate: "150.5", level: comm
 	// With the same tags asked before, each has its rule.
 	apply(t, a, `price_books: [{id: unused, rules: [{name: web, match: {tags: {project: web}}, keep: true}]}]`)
 	closeMonth(t, a, september(t))
-	run = dryRun(t, a, pipeline.DryRunInput{Period: september(t), Config: with(t, a, `price_books: [{id: plus, rules: [
+	run = dryRun(t, a, trial.DryRunInput{Period: september(t), Config: with(t, a, `price_books: [{id: plus, rules: [
 		{name: web, match: {tags: {project: web}}, percent: "100"}, {name: all, match: {}, percent: "10"}]}]`)})
 	got = nil
 	for _, r := range run.Groups[0].Rules {
@@ -227,14 +228,14 @@ exchange_rates: [{month: 2026-09, from: USD, to: JPY, rate: "150.5", level: comm
 // makes of it. A missing rate is said, and never taken to be 1 (R19).
 func TestDryRunOfUnrated(t *testing.T) {
 	a, _, _ := installed(t, "1001")
-	if _, err := a.DryRun(context.Background(), pipeline.DryRunInput{Period: september(t)}); err == nil || !strings.Contains(err.Error(), "nothing is loaded for 2026-09") {
+	if _, err := a.Trials.DryRun(context.Background(), trial.DryRunInput{Period: september(t)}); err == nil || !strings.Contains(err.Error(), "nothing is loaded for 2026-09") {
 		t.Errorf("before anything is loaded: %v", err)
 	}
 	ingest(t, a)
 	temporary := t.TempDir()
 	t.Setenv("TMPDIR", temporary)
 	yaml := tried["a percent"] + "\nbilling_groups: [{id: beta, customer: beta, currency: EUR, cost_basis: amortized, claims: [{accounts: [\"200000000002\"]}]}]"
-	run := dryRun(t, a, pipeline.DryRunInput{Period: september(t), Config: with(t, a, yaml), AgainstIssued: true})
+	run := dryRun(t, a, trial.DryRunInput{Period: september(t), Config: with(t, a, yaml), AgainstIssued: true})
 	if left := files(t, temporary); len(left) != 1 {
 		t.Errorf("left behind: %v", left[1:])
 	}
@@ -246,10 +247,10 @@ func TestDryRunOfUnrated(t *testing.T) {
 	if beta.Totals[0].Invoiced != nil || len(beta.MissingRates) != 1 || !strings.Contains(beta.MissingRates[0], "no exchange rate from USD to EUR for 2026-09") || acme.Totals[0].Invoiced == nil {
 		t.Errorf("R19: %+v", beta)
 	}
-	if one := dryRun(t, a, pipeline.DryRunInput{Period: september(t), Config: with(t, a, yaml), Group: "acme"}); len(one.Groups) != 1 || one.Groups[0].Group != "acme" {
+	if one := dryRun(t, a, trial.DryRunInput{Period: september(t), Config: with(t, a, yaml), Group: "acme"}); len(one.Groups) != 1 || one.Groups[0].Group != "acme" {
 		t.Errorf("of acme alone: %+v", one.Groups)
 	}
-	if _, err := a.DryRun(context.Background(), pipeline.DryRunInput{Period: september(t), Config: with(t, a, yaml), Group: "acne"}); err == nil || !strings.Contains(err.Error(), `no billing group "acne"`) {
+	if _, err := a.Trials.DryRun(context.Background(), trial.DryRunInput{Period: september(t), Config: with(t, a, yaml), Group: "acne"}); err == nil || !strings.Contains(err.Error(), `no billing group "acne"`) {
 		t.Errorf("of nobody: %v", err)
 	}
 }
@@ -271,22 +272,22 @@ func TestProposalsAreFrozen(t *testing.T) {
 billing_groups: [{id: beta, customer: beta, currency: GBP, cost_basis: amortized, invoice: {tax: [{category: standard, percent: "20"}]}, claims: [{accounts: ["200000000002"]}]}]
 exchange_rates: [{month: 2026-09, from: USD, to: EUR, rate: "0.5", level: common}, {month: 2026-09, from: USD, to: EUR, rate: "0.5", level: payer, payer: "111111111111"}]
 `
-	run := dryRun(t, a, pipeline.DryRunInput{Period: september(t), Config: with(t, a, changed), AgainstIssued: true})
+	run := dryRun(t, a, trial.DryRunInput{Period: september(t), Config: with(t, a, changed), AgainstIssued: true})
 	if len(run.Proposals) != 1 { // acme's is a draft
 		t.Fatalf("%+v", run.Proposals)
 	}
-	if p := run.Proposals[0]; p.Kind != pipeline.ProposeNothing || len(p.Lines) > 0 || p.Problem != "" || p.Corrects != issued.Number || !p.Total.Before.Equal(issued.Total) || !p.Total.After.Equal(issued.Total) {
+	if p := run.Proposals[0]; p.Kind != trial.ProposeNothing || len(p.Lines) > 0 || p.Problem != "" || p.Corrects != issued.Number || !p.Total.Before.Equal(issued.Total) || !p.Total.After.Equal(issued.Total) {
 		t.Errorf("R30: %+v", p)
 	}
 	apply(t, a, changed+`
 price_books: [{id: half, rules: [{name: half, match: {}, percent: "-50"}]}]`)
 	delivered(t, folder, "1001", 2)
 	ingest(t, a)
-	run = dryRun(t, a, pipeline.DryRunInput{Period: september(t), Config: with(t, a, `customers: [{id: beta, name: Beta, price_book: half}]`), Group: "beta", AgainstIssued: true})
-	if p := run.Proposals[0]; !run.ConfigChanged || !run.NewerData || p.Kind != pipeline.ProposeCredit || p.Currency != "EUR" || len(p.Lines) == 0 || !p.Tax.After.Equal(p.Net.After.Sub(money.MustParse("29.97")).Percent(money.FromInt(19)).Round(2, money.HalfEven)) {
+	run = dryRun(t, a, trial.DryRunInput{Period: september(t), Config: with(t, a, `customers: [{id: beta, name: Beta, price_book: half}]`), Group: "beta", AgainstIssued: true})
+	if p := run.Proposals[0]; !run.ConfigChanged || !run.NewerData || p.Kind != trial.ProposeCredit || p.Currency != "EUR" || len(p.Lines) == 0 || !p.Tax.After.Equal(p.Net.After.Sub(money.MustParse("29.97")).Percent(money.FromInt(19)).Round(2, money.HalfEven)) {
 		t.Errorf("R18: %+v", run)
 	}
-	if now, err := a.Invoice(context.Background(), issued.Number); err != nil || !now.Total.Equal(issued.Total) {
+	if now, err := a.Documents.Invoice(context.Background(), issued.Number); err != nil || !now.Total.Equal(issued.Total) {
 		t.Errorf("R30: the document is %+v, %v", now, err)
 	}
 }
@@ -301,14 +302,14 @@ func TestDryRunCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	begun := false
-	_, err := a.DryRun(billing.WithProgress(ctx, onStep{"rate", func() { begun = len(files(t, temporary)) > 1; cancel() }}), pipeline.DryRunInput{Period: september(t), Config: wanted})
+	_, err := a.Trials.DryRun(billing.WithProgress(ctx, onStep{"rate", func() { begun = len(files(t, temporary)) > 1; cancel() }}), trial.DryRunInput{Period: september(t), Config: wanted})
 	if !errors.Is(err, context.Canceled) || !begun {
 		t.Errorf("it ended with %v, begun %v", err, begun)
 	}
 	if left, err := os.ReadDir(temporary); err != nil || len(left) != 0 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
-	after, err := a.Reconcile(context.Background(), september(t))
+	after, err := a.Pipeline.Reconcile(context.Background(), september(t))
 	if err != nil || after.Revision != before.Revision || after.Config != before.Config || !after.Proved() {
 		t.Errorf("in force is %s by %s, %v; before it was %s by %s", after.Revision, after.Config, err, before.Revision, before.Config)
 	}
@@ -318,7 +319,7 @@ func TestDryRunCancelled(t *testing.T) {
 func TestReached(t *testing.T) {
 	a, _, _ := installed(t, "1001")
 	reached := func(yaml string) string {
-		all, err := a.Reached(context.Background(), with(t, a, yaml))
+		all, err := a.Trials.Reached(context.Background(), with(t, a, yaml))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,9 +3,9 @@ package app_test
 import (
 	"testing"
 
+	"github.com/sluice-billing/sluice/internal/adjustment"
 	"github.com/sluice-billing/sluice/internal/entry"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
 )
 
 // An entry that is written for a group whose providers have documents of their own
@@ -28,14 +28,14 @@ billing_groups:
 	deliver := func(payer, account, cost string) {
 		t.Helper()
 		file := writeFile(t, "lines.csv", head+payer+",1,2026-09-01T00:00:00Z,"+account+",Usage,2026-09-02T00:00:00Z,USD,"+cost+"\n")
-		if _, err := a.IngestFiles(t.Context(), payer, september(t), []string{file}); err != nil {
+		if _, err := a.Pipeline.IngestFiles(t.Context(), payer, september(t), []string{file}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	deliver("111111111111", "200000000001", "20")
 	deliver("333333333333", "400000000001", "20")
 	byHand := entry.Entry{Month: september(t), Group: "acme", Amount: money.FromInt(7), Currency: "USD", Description: "Workshop"}
-	if _, err := a.AddEntry(t.Context(), byHand, &pipeline.EntryTerms{Into: september(t)}, "agreed"); err != nil {
+	if _, err := a.Entries.Add(t.Context(), byHand, &adjustment.Terms{Into: september(t)}, "agreed"); err != nil {
 		t.Fatal(err)
 	}
 	provedMonth(t, closeMonth(t, a, september(t)))

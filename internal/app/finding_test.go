@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/proof"
 )
 
 // sharing is a shared account 200000000001 that two groups claim parts of by
@@ -24,12 +24,12 @@ price_books:
 
 // closedSharing closes a month of the shared account as the text goes on, and
 // returns the findings as code, severity, subject, amount and message.
-func closedSharing(t *testing.T, more string) (pipeline.Certificate, map[string]string) {
+func closedSharing(t *testing.T, more string) (proof.Certificate, map[string]string) {
 	t.Helper()
 	a := open(t, sharing+more)
 	file := usageFile(t, "200000000001 Usage AmazonEC2 1 40 web", "200000000001 Usage AmazonEC2 1 60 app", "200000000001 Usage AmazonEC2 1 30", "200000000001 Usage AmazonS3 1 20 other",
 		"200000000002 Usage AWSLambda 400000 0", "200000000002 Usage AmazonSNS 7 0")
-	if _, err := a.IngestFiles(context.Background(), "111111111111", september(t), []string{file}); err != nil {
+	if _, err := a.Pipeline.IngestFiles(context.Background(), "111111111111", september(t), []string{file}); err != nil {
 		t.Fatal(err)
 	}
 	c, err := a.Pipeline.Close(context.Background(), september(t), true)
@@ -96,7 +96,7 @@ func TestNegationsInSharedAccounts(t *testing.T) {
 	a := open(t, sharing+"pools: [{id: rest, accounts: [\"200000000001\"], remainder: beta}]\n")
 	file := usageFile(t, "200000000001 SavingsPlanCoveredUsage AmazonEC2 1 40 web", "200000000001 SavingsPlanNegation AmazonEC2 1 -40",
 		"200000000002 SavingsPlanNegation AmazonEC2 1 -3")
-	if _, err := a.IngestFiles(context.Background(), "111111111111", september(t), []string{file}); err != nil {
+	if _, err := a.Pipeline.IngestFiles(context.Background(), "111111111111", september(t), []string{file}); err != nil {
 		t.Fatal(err)
 	}
 	c, err := a.Pipeline.Close(context.Background(), september(t), true)

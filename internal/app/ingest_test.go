@@ -31,7 +31,7 @@ func TestIngestVersions(t *testing.T) {
 	if two.UpToDate || two.Load == one.Load || !two.Billed["USD"].Equal(second.Unblended) || second.Unblended.Equal(first.Unblended) {
 		t.Errorf("second load %+v, want %s", two, second.Unblended)
 	}
-	status, err := a.Status(context.Background(), september(t))
+	status, err := a.Pipeline.Status(context.Background(), september(t))
 	if err != nil || len(status.Loads) != 1 || status.Loads[0].Load != two.Load {
 		t.Errorf("in force: %+v, %v; want the second", status.Loads, err)
 	}
@@ -41,13 +41,13 @@ func TestIngestVersions(t *testing.T) {
 // A source is asked for by its name.
 func TestIngestOneSource(t *testing.T) {
 	a, _, _ := installed(t, "1001")
-	if _, err := a.Ingest(context.Background(), september(t), "exprot"); err == nil || !strings.Contains(err.Error(), `no source is called "exprot"`) {
+	if _, err := a.Pipeline.Ingest(context.Background(), september(t), "exprot"); err == nil || !strings.Contains(err.Error(), `no source is called "exprot"`) {
 		t.Errorf("an unknown source: %v", err)
 	}
-	if _, err := a.IngestFiles(context.Background(), "999999999999", september(t), []string{"x.csv"}); err == nil || !strings.Contains(err.Error(), `payer "999999999999" is not declared`) {
+	if _, err := a.Pipeline.IngestFiles(context.Background(), "999999999999", september(t), []string{"x.csv"}); err == nil || !strings.Contains(err.Error(), `payer "999999999999" is not declared`) {
 		t.Errorf("an unknown payer: %v", err)
 	}
-	if _, err := a.Pipeline.Close(context.Background(), month(t, "2026-08"), false); err == nil || !strings.Contains(err.Error(), "nothing is loaded for 2026-08") {
+	if _, err := a.Pipeline.Close(context.Background(), monthOf(t, "2026-08"), false); err == nil || !strings.Contains(err.Error(), "nothing is loaded for 2026-08") {
 		t.Errorf("a month without exports: %v", err)
 	}
 }
@@ -63,7 +63,7 @@ func TestIngestCancelled(t *testing.T) {
 	delivered(t, folder, "1001", 2)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	if _, err := a.Ingest(billing.WithProgress(ctx, onStep{"ingest", cancel}), september(t), ""); !errors.Is(err, context.Canceled) {
+	if _, err := a.Pipeline.Ingest(billing.WithProgress(ctx, onStep{"ingest", cancel}), september(t), ""); !errors.Is(err, context.Canceled) {
 		t.Fatalf("the ingest ended with %v", err)
 	}
 	if got := loadFolders(t, dir); !slices.Equal(got, []string{one.Load}) {
@@ -94,14 +94,14 @@ func TestIngestBadFile(t *testing.T) {
 		}
 	}
 	for name, run := range map[string]func() error{
-		"ingest": func() error { _, err := a.Ingest(context.Background(), september(t), ""); return err },
+		"ingest": func() error { _, err := a.Pipeline.Ingest(context.Background(), september(t), ""); return err },
 		"close":  func() error { _, err := a.Pipeline.Close(context.Background(), september(t), false); return err },
 	} {
 		if err := run(); err == nil || !strings.Contains(err.Error(), "source export") || !strings.Contains(err.Error(), ".csv.gz") {
 			t.Errorf("%s of half a file: %v", name, err)
 		}
 	}
-	status, err := a.Status(context.Background(), september(t))
+	status, err := a.Pipeline.Status(context.Background(), september(t))
 	if err != nil || len(status.Loads) != 1 || status.Loads[0].Load != one.Load {
 		t.Errorf("in force: %+v, %v; want %s", status.Loads, err, one.Load)
 	}
@@ -126,7 +126,7 @@ func TestKilled(t *testing.T) {
 				t.Errorf("killed in %s: documents were changed", work)
 			}
 			if work == "ingest" {
-				status, err := a.Status(context.Background(), september(t))
+				status, err := a.Pipeline.Status(context.Background(), september(t))
 				if err != nil || len(status.Loads) != 1 || status.Loads[0].Load != loads[0] {
 					t.Errorf("in force: %+v, %v; want %s", status.Loads, err, loads[0])
 				}

@@ -14,7 +14,9 @@ import (
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/config"
 	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/month"
 	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/proof"
 	"github.com/sluice-billing/sluice/internal/sample"
 )
 
@@ -57,7 +59,7 @@ func open(t *testing.T, yaml string) *app.App {
 }
 
 // september is the month of the made-up exports.
-func september(t testing.TB) billing.Period { return month(t, "2026-09") }
+func september(t testing.TB) billing.Period { return monthOf(t, "2026-09") }
 
 // delivered writes a version of the payer's September into the folder of a
 // source, over the version before. Without an invoice the month is not final.
@@ -99,14 +101,14 @@ func installed(t testing.TB, invoice string) (a *app.App, folder string, totals 
 
 func ingest(t testing.TB, a *app.App) pipeline.Loaded {
 	t.Helper()
-	loaded, err := a.Ingest(context.Background(), september(t), "")
+	loaded, err := a.Pipeline.Ingest(context.Background(), september(t), "")
 	if err != nil || len(loaded) != 1 {
 		t.Fatalf("%d loads, %v", len(loaded), err)
 	}
 	return loaded[0]
 }
 
-func closeMonth(t testing.TB, a *app.App, p billing.Period) pipeline.Certificate {
+func closeMonth(t testing.TB, a *app.App, p billing.Period) proof.Certificate {
 	t.Helper()
 	c, err := a.Pipeline.Close(context.Background(), p, false)
 	if err != nil {
@@ -116,14 +118,14 @@ func closeMonth(t testing.TB, a *app.App, p billing.Period) pipeline.Certificate
 }
 
 // held closes a month that must be held, and returns what holds it by code.
-func held(t testing.TB, a *app.App, p billing.Period) map[string][]pipeline.Finding {
+func held(t testing.TB, a *app.App, p billing.Period) map[string][]month.Finding {
 	t.Helper()
 	_, err := a.Pipeline.Close(context.Background(), p, false)
 	var holds *pipeline.HeldError
 	if !errors.As(err, &holds) {
 		t.Fatalf("the close was not held: %v", err)
 	}
-	byCode := map[string][]pipeline.Finding{}
+	byCode := map[string][]month.Finding{}
 	for _, f := range holds.Findings {
 		byCode[f.Code] = append(byCode[f.Code], f)
 	}
@@ -132,7 +134,7 @@ func held(t testing.TB, a *app.App, p billing.Period) map[string][]pipeline.Find
 
 // closeWaiving closes a month; what holds it must be of exactly the given
 // codes, and is waived.
-func closeWaiving(t testing.TB, a *app.App, p billing.Period, codes ...string) pipeline.Certificate {
+func closeWaiving(t testing.TB, a *app.App, p billing.Period, codes ...string) proof.Certificate {
 	t.Helper()
 	if len(codes) == 0 {
 		return closeMonth(t, a, p)
@@ -156,7 +158,7 @@ func closeWaiving(t testing.TB, a *app.App, p billing.Period, codes ...string) p
 
 // proved checks that a certificate has nothing left over, and that the sums by
 // provider invoice are the wanted ones.
-func proved(t testing.TB, c pipeline.Certificate, byInvoice map[string]money.Decimal) {
+func proved(t testing.TB, c proof.Certificate, byInvoice map[string]money.Decimal) {
 	t.Helper()
 	for _, r := range c.Residues {
 		t.Errorf("residue: %s", r)

@@ -38,7 +38,7 @@ func TestIssue(t *testing.T) {
 	if c := closeMonth(t, a, september(t)); !c.Proved() {
 		t.Errorf("closed again with the same data: %v", c.Residues)
 	}
-	if byNumber, err := a.Invoice(context.Background(), "INV-2026-000002"); err != nil || byNumber.ID != "2026-09/acme" {
+	if byNumber, err := a.Documents.Invoice(context.Background(), "INV-2026-000002"); err != nil || byNumber.ID != "2026-09/acme" {
 		t.Errorf("by number: %s, %v", byNumber.ID, err)
 	}
 
@@ -122,7 +122,7 @@ func TestFailedCloseIsNotIssued(t *testing.T) {
 
 // issue issues one document.
 func issue(a *app.App, id string, on billing.Day) (invoice.Invoice, error) {
-	issued, err := a.Issue(context.Background(), []string{id}, on)
+	issued, err := a.Documents.Issue(context.Background(), []string{id}, on)
 	if err != nil {
 		return invoice.Invoice{}, err
 	}

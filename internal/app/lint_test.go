@@ -23,7 +23,7 @@ func usesOf(t *testing.T, a *app.App, id string) []string {
 		t.Fatal(err)
 	}
 	var uses []string
-	err = a.BookMonths(context.Background(), c, []string{id}, september(t), func(b billing.PriceBook, m *book.Month) error {
+	err = a.Trials.BookMonths(context.Background(), c, []string{id}, september(t), func(b billing.PriceBook, m *book.Month) error {
 		if b.ID != id || m.Period != september(t) {
 			t.Errorf("book %s of %s", b.ID, m.Period)
 		}
@@ -79,7 +79,7 @@ reseller: {name: Reseller, currency: USD, selling_book: [{book: outer, from: 202
 `)
 	file := usageFile(t, "200000000001 Usage AmazonEC2 1 40 web", "200000000001 Usage AmazonEC2 1 60 app", "200000000001 Usage AmazonEC2 1 30", "200000000001 Usage AmazonS3 1 20 other",
 		"200000000002 Usage AWSLambda 400000 0", "200000000002 Usage AmazonSNS 7 3")
-	if _, err := a.IngestFiles(context.Background(), "111111111111", september(t), []string{file}); err != nil {
+	if _, err := a.Pipeline.IngestFiles(context.Background(), "111111111111", september(t), []string{file}); err != nil {
 		t.Fatal(err)
 	}
 	wantUses(t, a, "fees", "AmazonEC2 acme 02 30 chained", "AmazonEC2 web acme 02 40 chained", "AmazonS3 other acme 02 20 chained")

@@ -13,9 +13,10 @@ import (
 	"testing"
 
 	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/earnings"
 	"github.com/sluice-billing/sluice/internal/engine/duckdb"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/proof"
 	"github.com/sluice-billing/sluice/internal/sample"
 )
 
@@ -152,18 +153,18 @@ exchange_rates:
   - {month: 2026-09, from: USD, to: JPY, rate: "152.5", level: group, group: delta}
 `
 
-func closedReport(t *testing.T, yaml, file string) (*app.App, pipeline.Certificate) {
+func closedReport(t *testing.T, yaml, file string) (*app.App, proof.Certificate) {
 	t.Helper()
 	a := open(t, yaml)
-	if _, err := a.IngestFiles(context.Background(), "111111111111", september(t), []string{file}); err != nil {
+	if _, err := a.Pipeline.IngestFiles(context.Background(), "111111111111", september(t), []string{file}); err != nil {
 		t.Fatal(err)
 	}
 	return a, closeMonth(t, a, september(t))
 }
 
-func marginOf(t *testing.T, a *app.App, period, group string) pipeline.Margin {
+func marginOf(t *testing.T, a *app.App, period, group string) earnings.Margin {
 	t.Helper()
-	m, err := a.Margin(context.Background(), month(t, period), group)
+	m, err := a.Earnings.Margin(context.Background(), monthOf(t, period), group)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,8 +172,8 @@ func marginOf(t *testing.T, a *app.App, period, group string) pipeline.Margin {
 }
 
 // sourced is a margin by source, without those that are 0.
-func sourced(s pipeline.MarginSum) map[pipeline.Source]string {
-	found := map[pipeline.Source]string{}
+func sourced(s earnings.MarginSum) map[earnings.Source]string {
+	found := map[earnings.Source]string{}
 	for _, one := range s.Sources {
 		if !one.Amount.IsZero() {
 			found[one.Source] = one.Amount.String()
@@ -183,11 +184,11 @@ func sourced(s pipeline.MarginSum) map[pipeline.Source]string {
 
 // addsUp checks that nothing of a margin is left over: sources make the
 // margin, groups make the total, and each document's items make its total.
-func addsUp(t *testing.T, m pipeline.Margin) {
+func addsUp(t *testing.T, m earnings.Margin) {
 	t.Helper()
 	for _, total := range m.Totals {
 		sell, cost := money.Zero, money.Zero
-		bySource := map[pipeline.Source]money.Decimal{}
+		bySource := map[earnings.Source]money.Decimal{}
 		for _, g := range m.Groups {
 			if g.Currency != total.Currency {
 				continue
@@ -209,7 +210,7 @@ func addsUp(t *testing.T, m pipeline.Margin) {
 			if !s.Amount.Equal(bySource[s.Source]) {
 				t.Errorf("R32 f: %s is %s, of all groups %s", s.Source, s.Amount, bySource[s.Source])
 			}
-			if s.Source == pipeline.FromTax && !total.BeforeTax.Equal(total.Margin.Sub(s.Amount)) {
+			if s.Source == earnings.FromTax && !total.BeforeTax.Equal(total.Margin.Sub(s.Amount)) {
 				t.Errorf("R25: margin %s with tax of %s is %s without", total.Margin, s.Amount, total.BeforeTax)
 			}
 		}
@@ -223,9 +224,9 @@ func addsUp(t *testing.T, m pipeline.Margin) {
 
 // expectedSources sums each group's margin up over the report itself. Every
 // commitment is kept by the reseller, so that alone all usage is on demand.
-func expectedSources(t *testing.T, r report, groups map[string]string) map[string]map[pipeline.Source]string {
+func expectedSources(t *testing.T, r report, groups map[string]string) map[string]map[earnings.Source]string {
 	t.Helper()
-	sums := map[string]map[pipeline.Source]money.Decimal{}
+	sums := map[string]map[earnings.Source]money.Decimal{}
 	for _, line := range r.lines {
 		group := groups[line["lineItem/UsageAccountId"]]
 		if group == "" {
@@ -233,13 +234,13 @@ func expectedSources(t *testing.T, r report, groups map[string]string) map[strin
 		}
 		kind, cost := line["lineItem/LineItemType"], amount(t, line, "lineItem/UnblendedCost")
 		arn := line["reservation/ReservationARN"] + line["savingsPlan/SavingsPlanARN"]
-		commitments := pipeline.FromReservations
+		commitments := earnings.FromReservations
 		if line["savingsPlan/SavingsPlanARN"] != "" {
-			commitments = pipeline.FromSavingsPlans
+			commitments = earnings.FromSavingsPlans
 		}
-		add := func(group string, source pipeline.Source, amount money.Decimal) {
+		add := func(group string, source earnings.Source, amount money.Decimal) {
 			if sums[group] == nil {
-				sums[group] = map[pipeline.Source]money.Decimal{}
+				sums[group] = map[earnings.Source]money.Decimal{}
 			}
 			sums[group][source] = sums[group][source].Add(amount)
 		}
@@ -247,31 +248,31 @@ func expectedSources(t *testing.T, r report, groups map[string]string) map[strin
 		onDemand := cost
 		switch {
 		case strings.HasSuffix(kind, "Discount") || strings.Contains(line["lineItem/LineItemDescription"], "Solution Provider Program"):
-			add(group, pipeline.FromProviderDiscounts, cost.Neg())
+			add(group, earnings.FromProviderDiscounts, cost.Neg())
 		case kind == "Tax":
-			add(group, pipeline.FromTax, cost.Neg())
+			add(group, earnings.FromTax, cost.Neg())
 		case kind == "RIFee" || kind == "SavingsPlanRecurringFee":
 			add("reseller", commitments, cost.Neg())
 		case kind == "SavingsPlanUpfrontFee" || kind == "Fee" && arn != "":
 			add("reseller", commitments, cost.Neg())
 		case kind == "Fee" || kind == "Credit" || kind == "Refund":
-			add(group, pipeline.FromEntries, cost.Neg())
+			add(group, earnings.FromEntries, cost.Neg())
 		case group == "reseller":
-			add(group, pipeline.FromOwnUse, cost.Neg())
+			add(group, earnings.FromOwnUse, cost.Neg())
 		case kind == "DiscountedUsage":
 			onDemand = amount(t, line, "pricing/publicOnDemandCost")
-			add(group, pipeline.FromReservations, onDemand)
+			add(group, earnings.FromReservations, onDemand)
 		case kind == "SavingsPlanNegation":
 			onDemand = money.Zero
-			add(group, pipeline.FromSavingsPlans, cost.Neg())
+			add(group, earnings.FromSavingsPlans, cost.Neg())
 		}
 		if usage := strings.HasSuffix(kind, "Usage"); usage && !market && group == "acme" {
-			add(group, pipeline.FromPriceBook, onDemand.Percent(money.FromInt(10)))
+			add(group, earnings.FromPriceBook, onDemand.Percent(money.FromInt(10)))
 		}
 	}
-	expected := map[string]map[pipeline.Source]string{}
+	expected := map[string]map[earnings.Source]string{}
 	for group, bySource := range sums {
-		expected[group] = map[pipeline.Source]string{}
+		expected[group] = map[earnings.Source]string{}
 		for source, sum := range bySource {
 			if !sum.IsZero() {
 				expected[group][source] = sum.String()
@@ -323,7 +324,7 @@ commitments:
 	if len(one.Groups) != 1 || len(one.Invoices) != 1 || !one.Totals[0].Margin.Equal(m.Groups[1].Margin) {
 		t.Errorf("of one group: %+v", one)
 	}
-	if _, err := a.Margin(context.Background(), september(t), "nobody"); err == nil || !strings.Contains(err.Error(), `"nobody"`) {
+	if _, err := a.Earnings.Margin(context.Background(), september(t), "nobody"); err == nil || !strings.Contains(err.Error(), `"nobody"`) {
 		t.Errorf("of a group that is none: %v", err)
 	}
 }
@@ -332,7 +333,7 @@ commitments:
 // the same, to the last digit; they are counted once.
 func TestMarginOfBothLayouts(t *testing.T) {
 	columns, totals := generatedReport(t, sample.Options{Lines: 4000, Accounts: 6, Seed: 9, Discounts: sample.DiscountsAsColumns})
-	var margins []pipeline.Margin
+	var margins []earnings.Margin
 	for _, r := range []report{columns, columns.discountsAsLines(t)} {
 		a, c := closedReport(t, marginGroups, r.write(t))
 		for _, residue := range c.Residues {
@@ -387,7 +388,7 @@ billing_groups:
 	m := marginOf(t, a, "2026-09", "")
 	addsUp(t, m)
 	for _, g := range m.Groups {
-		if got := sourced(g.MarginSum); !maps.Equal(got, map[pipeline.Source]string{pipeline.FromVolumeTiers: "4.4"}) {
+		if got := sourced(g.MarginSum); !maps.Equal(got, map[earnings.Source]string{earnings.FromVolumeTiers: "4.4"}) {
 			t.Errorf("group %s: margin by source %v, want 4.4 by tiers", g.Group, got)
 		}
 	}
@@ -403,7 +404,7 @@ func TestMarginOfInvoices(t *testing.T) {
 	a, _ := closedReport(t, marginGroups, columns.write(t))
 	m := marginOf(t, a, "2026-09", "delta")
 	addsUp(t, m)
-	d, err := a.Invoice(context.Background(), "2026-09/delta")
+	d, err := a.Documents.Invoice(context.Background(), "2026-09/delta")
 	if err != nil || len(m.Invoices) != 1 {
 		t.Fatalf("%+v, %v", m.Invoices, err)
 	}
@@ -452,7 +453,7 @@ func TestCertificateOfCommitments(t *testing.T) {
 	if !c.Alone[0].Sold.IsZero() {
 		t.Errorf("sold %s, and nothing is at a fixed price", c.Alone[0].Sold)
 	}
-	again, err := a.Reconcile(context.Background(), september(t))
+	again, err := a.Pipeline.Reconcile(context.Background(), september(t))
 	if err != nil || len(again.Residues) != 0 || fmt.Sprint(again.Alone) != fmt.Sprint(c.Alone) || fmt.Sprint(again.Fees) != fmt.Sprint(c.Fees) {
 		t.Errorf("reconciled: %v, %v", err, again.Residues)
 	}
@@ -481,12 +482,12 @@ func TestCertificateOfBrokenCommitments(t *testing.T) {
 		dir := t.TempDir()
 		a := openAt(t, dir, afterAll)
 		apply(t, a, marginGroups)
-		if _, err := a.IngestFiles(context.Background(), "111111111111", september(t), []string{columns.write(t)}); err != nil {
+		if _, err := a.Pipeline.IngestFiles(context.Background(), "111111111111", september(t), []string{columns.write(t)}); err != nil {
 			t.Fatal(err)
 		}
 		closeMonth(t, a, september(t))
 		rewrite(t, filepath.Join(dir, "lake", "commitments", "*", "rev=*", "parts", "*", "*.parquet"), "x_treatment <> 'unshared'")
-		c, err := a.Reconcile(context.Background(), september(t))
+		c, err := a.Pipeline.Reconcile(context.Background(), september(t))
 		if err != nil || !strings.Contains(strings.Join(c.Residues, "\n"), "(R7) payer 111111111111: unblended cost") {
 			t.Errorf("R7: %v, residues %v", err, c.Residues)
 		}
@@ -542,8 +543,8 @@ billing_groups:
   - {id: guest, customer: acme, currency: USD, claims: [{accounts: ["011254002932"]}]}
   - {id: owner, customer: acme, currency: USD, claims: [{accounts: ["836060457634"]}]}
 `)
-	period := month(t, "2018-10")
-	if _, err := a.IngestFiles(context.Background(), "836060457634", period, []string{file}); err != nil {
+	period := monthOf(t, "2018-10")
+	if _, err := a.Pipeline.IngestFiles(context.Background(), "836060457634", period, []string{file}); err != nil {
 		t.Fatal(err)
 	}
 	c := closeMonth(t, a, period)
@@ -556,8 +557,8 @@ billing_groups:
 	if p := c.Alone[0]; len(c.Alone) != 1 || guest.IsZero() || !p.TakenBack.Equal(guest.Add(owner)) || !p.Alone.Equal(p.Unblended.Add(guest).Add(owner).Sub(p.Given)) {
 		t.Errorf("R7: %+v, want %s and %s taken back", c.Alone, guest, owner)
 	}
-	for i, want := range []map[pipeline.Source]string{
-		{pipeline.FromReservations: guest.String()},
+	for i, want := range []map[earnings.Source]string{
+		{earnings.FromReservations: guest.String()},
 		{}, // the owner has no other usage that what came back could cover
 	} {
 		if got := sourced(m.Groups[i].MarginSum); !maps.Equal(got, want) {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/proof"
 	"github.com/sluice-billing/sluice/internal/sample"
 )
 
@@ -26,7 +26,7 @@ func testdata(t *testing.T, name string) string {
 	return path
 }
 
-func month(t testing.TB, s string) billing.Period {
+func monthOf(t testing.TB, s string) billing.Period {
 	t.Helper()
 	p, err := billing.ParsePeriod(s)
 	if err != nil {
@@ -71,12 +71,12 @@ func TestOct2018(t *testing.T) {
 	file := testdata(t, "aws-cur-walabs-parquet-2018/Oct2018-WorkshopCUR-00001.snappy.parquet")
 	a := open(t, oct2018)
 	ctx := context.Background()
-	if _, err := a.IngestFiles(ctx, "836060457634", month(t, "2018-10"), []string{file}); err != nil {
+	if _, err := a.Pipeline.IngestFiles(ctx, "836060457634", monthOf(t, "2018-10"), []string{file}); err != nil {
 		t.Fatal(err)
 	}
-	c := closeMonth(t, a, month(t, "2018-10"))
+	c := closeMonth(t, a, monthOf(t, "2018-10"))
 	proved(t, c, sums("156090591", "4064.4831315379"))
-	if c.Ownership != (pipeline.Ownership{Lines: 119307, Charged: 119307}) || len(c.Findings) != 0 {
+	if c.Ownership != (proof.Ownership{Lines: 119307, Charged: 119307}) || len(c.Findings) != 0 {
 		t.Errorf("%+v, findings %v; want 119307 lines and none", c.Ownership, c.Findings)
 	}
 	total := c.Totals[0]
@@ -111,7 +111,7 @@ func TestOct2018(t *testing.T) {
 // by service; lines that cost nothing are left out.
 func document(t *testing.T, a *app.App, id, usage, residue, tax, total string, lines map[string]string) {
 	t.Helper()
-	d, err := a.Invoice(context.Background(), id)
+	d, err := a.Documents.Invoice(context.Background(), id)
 	if err != nil {
 		t.Fatal(err)
 	}

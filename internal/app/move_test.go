@@ -15,8 +15,9 @@ import (
 	"github.com/sluice-billing/sluice/internal/config"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/proof"
 	"github.com/sluice-billing/sluice/internal/sample"
+	"github.com/sluice-billing/sluice/internal/trial"
 )
 
 // borrowed is an installation with a closed September in which the provider
@@ -76,13 +77,13 @@ func given(id string, from billing.Period, units string, group string) billing.C
 	return billing.Commitment{ID: id, From: &from, Units: &n, GiveTo: &billing.Beneficiary{Group: group}}
 }
 
-func effect(t *testing.T, a *app.App, wanted billing.Config, from billing.Period) map[string]pipeline.Move {
+func effect(t *testing.T, a *app.App, wanted billing.Config, from billing.Period) map[string]trial.Move {
 	t.Helper()
-	moves, err := a.Effect(context.Background(), wanted, from)
+	moves, err := a.Trials.Effect(context.Background(), wanted, from)
 	if err != nil {
 		t.Fatal(err)
 	}
-	byGroup := map[string]pipeline.Move{}
+	byGroup := map[string]trial.Move{}
 	for _, m := range moves {
 		byGroup[m.Group] = m
 	}
@@ -93,7 +94,7 @@ func effect(t *testing.T, a *app.App, wanted billing.Config, from billing.Period
 }
 
 // statements are the groups' sums that a certificate proves.
-func statements(c pipeline.Certificate) map[string]money.Decimal {
+func statements(c proof.Certificate) map[string]money.Decimal {
 	all := map[string]money.Decimal{}
 	for _, b := range c.Billed {
 		all[b.Group] = b.Statement
@@ -119,7 +120,7 @@ func files(t *testing.T, dir string) (all []string) {
 // provider's cost comes or goes. Looking at it changes nothing.
 func TestEffect(t *testing.T) {
 	a, dir, reserved := borrowed(t)
-	before, err := a.Reconcile(context.Background(), september(t))
+	before, err := a.Pipeline.Reconcile(context.Background(), september(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +152,7 @@ func TestEffect(t *testing.T) {
 	if now := files(t, filepath.Join(dir, "lake")); !slices.Equal(now, lake) {
 		t.Errorf("the lake changed from\n%v\nto\n%v", lake, now)
 	}
-	again, err := a.Reconcile(context.Background(), september(t))
+	again, err := a.Pipeline.Reconcile(context.Background(), september(t))
 	if err != nil || again.Revision != before.Revision || again.Config != before.Config || !again.Proved() {
 		t.Errorf("in force is %s by %s, %v; before it was %s by %s", again.Revision, again.Config, err, before.Revision, before.Config)
 	}
@@ -159,7 +160,7 @@ func TestEffect(t *testing.T) {
 	if err := a.Apply(context.Background(), changes); err != nil {
 		t.Fatal(err)
 	}
-	if s, err := a.Status(context.Background(), september(t)); err != nil || !s.Stale {
+	if s, err := a.Pipeline.Status(context.Background(), september(t)); err != nil || !s.Stale {
 		t.Errorf("the change is not in force: %+v, %v", s, err)
 	}
 	was, is := statements(before), statements(closeMonth(t, a, september(t)))
@@ -238,7 +239,7 @@ func TestEffectOfPrices(t *testing.T) {
 	moves := effect(t, a, wanted, september(t))
 	acme := moves["acme"]
 	// Usage is 110 % of its base before and 120 % after; nothing else is priced by the rule.
-	documents, err := a.Invoices(context.Background(), september(t))
+	documents, err := a.Documents.Invoices(context.Background(), september(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -276,12 +277,12 @@ func TestEffectCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	begun := false
-	_, err := a.Effect(billing.WithProgress(ctx, onStep{"commitments", func() { begun = len(files(t, temporary)) > 1; cancel() }}), wanted, september(t))
+	_, err := a.Trials.Effect(billing.WithProgress(ctx, onStep{"commitments", func() { begun = len(files(t, temporary)) > 1; cancel() }}), wanted, september(t))
 	if !errors.Is(err, context.Canceled) || !begun {
 		t.Errorf("it ended with %v, begun %v", err, begun)
 	}
 	wanted.Payers = nil
-	if _, err := a.Effect(context.Background(), wanted, september(t)); err == nil || !strings.Contains(err.Error(), "2026-09") {
+	if _, err := a.Trials.Effect(context.Background(), wanted, september(t)); err == nil || !strings.Contains(err.Error(), "2026-09") {
 		t.Errorf("without the payer: %v", err)
 	}
 	if left, err := os.ReadDir(temporary); err != nil || len(left) != 0 {
@@ -307,7 +308,7 @@ func TestFindCommitment(t *testing.T) {
 	for _, c := range totals.Commitments {
 		endings[c.ARN[len(c.ARN)-1:]]++
 		for _, id := range []string{c.ARN, c.ARN[len(c.ARN)-12:]} {
-			if found, err := a.FindCommitment(context.Background(), id); err != nil || found.ID != c.ARN || found.Owner != c.Owner {
+			if found, err := a.Answers.FindCommitment(context.Background(), id); err != nil || found.ID != c.ARN || found.Owner != c.Owner {
 				t.Errorf("%s is %+v, %v; want %s of %s", id, found, err, c.ARN, c.Owner)
 			}
 		}
@@ -318,7 +319,7 @@ func TestFindCommitment(t *testing.T) {
 	for id, want := range map[string]string{
 		"1": `"1" names 2 commitments`, "": "no line of a loaded month names", totals.Commitments[0].ARN + "x": "no line of a loaded month names",
 	} {
-		if found, err := a.FindCommitment(context.Background(), id); err == nil || !strings.Contains(err.Error(), want) {
+		if found, err := a.Answers.FindCommitment(context.Background(), id); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is %+v, %v; want %q", id, found, err, want)
 		}
 	}

@@ -7,10 +7,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sluice-billing/sluice/internal/adjustment"
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/desk"
+	"github.com/sluice-billing/sluice/internal/item"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/proof"
 	"github.com/sluice-billing/sluice/internal/sheet"
 )
 
@@ -44,30 +47,30 @@ func needed(t *testing.T) *app.App {
 // deliverUsage loads a version of September's one export.
 func deliverUsage(t testing.TB, a *app.App, lines ...string) {
 	t.Helper()
-	if _, err := a.IngestFiles(context.Background(), "111111111111", september(t), []string{usageFile(t, lines...)}); err != nil {
+	if _, err := a.Pipeline.IngestFiles(context.Background(), "111111111111", september(t), []string{usageFile(t, lines...)}); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func provedMonth(t testing.TB, c pipeline.Certificate) {
+func provedMonth(t testing.TB, c proof.Certificate) {
 	t.Helper()
 	for _, r := range c.Residues {
 		t.Errorf("residue: %s", r)
 	}
 }
 
-func draftMonth(t testing.TB, a *app.App) pipeline.Certificate {
+func draftMonth(t testing.TB, a *app.App) proof.Certificate {
 	t.Helper()
-	c, err := a.Draft(context.Background(), september(t), nil)
+	c, err := a.Pipeline.Draft(context.Background(), september(t), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
-func needs(t testing.TB, a *app.App) pipeline.Needs {
+func needs(t testing.TB, a *app.App) desk.Needs {
 	t.Helper()
-	n, err := a.Needs(context.Background(), september(t))
+	n, err := a.Documents.Needs(context.Background(), september(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +78,7 @@ func needs(t testing.TB, a *app.App) pipeline.Needs {
 }
 
 // saysNeeds writes what a month needs, a line for each thing.
-func saysNeeds(n pipeline.Needs) string {
+func saysNeeds(n desk.Needs) string {
 	var lines []string
 	for _, what := range n.Rating {
 		lines = append(lines, "close: "+what)
@@ -92,7 +95,7 @@ func saysNeeds(n pipeline.Needs) string {
 // editSettings changes settings of September for some groups.
 func editSettings(t testing.TB, a *app.App, setting, value string, groups ...string) {
 	t.Helper()
-	if err := a.EditMonthSettings(context.Background(), september(t), groups, map[string]json.RawMessage{setting: json.RawMessage(value)}); err != nil {
+	if err := a.Documents.EditMonthSettings(context.Background(), september(t), groups, map[string]json.RawMessage{setting: json.RawMessage(value)}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -114,13 +117,13 @@ func TestNeeds(t *testing.T) {
 	}
 	revert := func() {
 		t.Helper()
-		if err := a.RevertMonthSettings(ctx, september(t), []string{"acme", "beta"}); err != nil {
+		if err := a.Documents.RevertMonthSettings(ctx, september(t), []string{"acme", "beta"}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	entryID := func() string {
 		t.Helper()
-		entries, err := a.Entries(ctx, september(t), pipeline.EntryFilter{})
+		entries, err := a.Entries.List(ctx, september(t), adjustment.Filter{})
 		if err != nil || len(entries) != 1 {
 			t.Fatalf("%d entries, %v", len(entries), err)
 		}
@@ -147,18 +150,18 @@ func TestNeeds(t *testing.T) {
 		{"an exchange rate", declare(`rate: "100"`, `rate: "110"`), "draft: 2026-09/acme changed 12100 to 13310 JPY: exchange rates"},
 		{"the rate of before", declare(`rate: "110"`, `rate: "100"`), "draft: 2026-09/acme changed 13310 to 12100 JPY: exchange rates"},
 		{"an entry is applied", func() {
-			if _, err := a.ApplyEntries(ctx, []string{entryID()}, pipeline.EntryTerms{Into: september(t)}); err != nil {
+			if _, err := a.Entries.Apply(ctx, []string{entryID()}, adjustment.Terms{Into: september(t)}); err != nil {
 				t.Fatal(err)
 			}
 		}, "draft: 2026-09/acme changed 12100 to 12320 JPY: applied entries"},
 		{"it is restored", func() {
-			if _, err := a.RestoreEntries(ctx, []string{entryID()}, "not theirs"); err != nil {
+			if _, err := a.Entries.Restore(ctx, []string{entryID()}, "not theirs"); err != nil {
 				t.Fatal(err)
 			}
 		}, "draft: 2026-09/acme changed 12320 to 12100 JPY: applied entries"},
 		{"an item", func() {
-			item := sheet.Item{Group: "beta", AdditionalItem: billing.AdditionalItem{Label: "Visit", UnitPrice: money.FromInt(5), Quantity: money.FromInt(2)}}
-			if err := a.AddItem(ctx, september(t), item, pipeline.ItemUI); err != nil {
+			visit := sheet.Item{Group: "beta", AdditionalItem: billing.AdditionalItem{Label: "Visit", UnitPrice: money.FromInt(5), Quantity: money.FromInt(2)}}
+			if err := a.Items.Add(ctx, september(t), visit, item.UI); err != nil {
 				t.Fatal(err)
 			}
 		}, "draft: 2026-09/beta changed 60 to 70 USD: additional items of the month"},
@@ -189,7 +192,7 @@ func TestNeeds(t *testing.T) {
 		}
 		switch {
 		case len(n.Rating) > 0:
-			if _, err := a.Draft(ctx, september(t), nil); err == nil || !strings.Contains(err.Error(), "must be closed again") {
+			if _, err := a.Pipeline.Draft(ctx, september(t), nil); err == nil || !strings.Contains(err.Error(), "must be closed again") {
 				t.Errorf("%s: drafts are made from old prices: %v", step.name, err)
 			}
 			provedMonth(t, closeMonth(t, a, september(t)))
@@ -208,8 +211,8 @@ func TestNeedsOfAGroupWithoutRate(t *testing.T) {
 	a, folder, _ := installed(t, "1001")
 	closeMonth(t, a, september(t))
 	apply(t, a, strings.Replace(declared(folder), "{id: beta, customer: beta, currency: USD", "{id: beta, customer: beta, currency: EUR", 1))
-	all, err := a.Needs(context.Background(), september(t))
-	if err != nil || len(all.Drafts) != 1 || all.Drafts[0].ID != "2026-09/beta" || all.Drafts[0].Change != pipeline.Undraftable ||
+	all, err := a.Documents.Needs(context.Background(), september(t))
+	if err != nil || len(all.Drafts) != 1 || all.Drafts[0].ID != "2026-09/beta" || all.Drafts[0].Change != desk.Undraftable ||
 		!strings.Contains(all.Drafts[0].Why[0], "no exchange rate from USD to EUR for 2026-09") {
 		t.Errorf("R19: %+v, %v", all, err)
 	}

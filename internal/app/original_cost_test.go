@@ -8,8 +8,9 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/earnings"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/proof"
 )
 
 // invoiced is a closed September whose lines are on several invoices.
@@ -42,23 +43,23 @@ billing_groups:
 provider_invoices:
   - {id: "1001", payer: "111111111111", month: 2026-09, currency: USD, total: "11.56", exchange_rate: "150", exchange_to: JPY}
 `)
-	if _, err := a.IngestFiles(context.Background(), "111111111111", september(t), []string{writeFile(t, "invoiced.csv", text)}); err != nil {
+	if _, err := a.Pipeline.IngestFiles(context.Background(), "111111111111", september(t), []string{writeFile(t, "invoiced.csv", text)}); err != nil {
 		t.Fatal(err)
 	}
 	closeWaiving(t, a, september(t), "not-final")
 	return a
 }
 
-func originalOf(t *testing.T, a *app.App, p billing.Period, o pipeline.OriginalCostOptions) pipeline.OriginalCost {
+func originalOf(t *testing.T, a *app.App, p billing.Period, o earnings.OriginalCostOptions) earnings.OriginalCost {
 	t.Helper()
-	c, err := a.OriginalCost(context.Background(), p, o)
+	c, err := a.Earnings.OriginalCost(context.Background(), p, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
-func originalRows(c pipeline.OriginalCost) string {
+func originalRows(c earnings.OriginalCost) string {
 	var lines []string
 	for _, r := range c.Rows {
 		lines = append(lines, strings.TrimSpace(fmt.Sprint(r.Invoice, " ", r.Group, " ", r.Account[9:], " ", r.Type, " ", r.Charge, " ", r.Tax, " ", r.Total, " ", r.Description)))
@@ -70,7 +71,7 @@ func originalRows(c pipeline.OriginalCost) string {
 // is with the usage, or with the only thing there is.
 func TestOriginalCost(t *testing.T) {
 	a := invoiced(t)
-	c := originalOf(t, a, september(t), pipeline.OriginalCostOptions{})
+	c := originalOf(t, a, september(t), earnings.OriginalCostOptions{})
 	const confirmed = `1001 acme-main 001 Usage 10.505 1.05 11.555
 1002 acme-main 001 Fee 20 2 22 Sign up charge
 1003 acme-main 001 Fee 4 0 4 Domain
@@ -90,15 +91,15 @@ func TestOriginalCost(t *testing.T) {
 	if len(c.Invoices) != 3 || c.LeftOut["USD"].String() != "3" {
 		t.Errorf("%d invoices, left out %v", len(c.Invoices), c.LeftOut)
 	}
-	all := originalOf(t, a, september(t), pipeline.OriginalCostOptions{PreviewLines: true})
+	all := originalOf(t, a, september(t), earnings.OriginalCostOptions{PreviewLines: true})
 	if got, want := originalRows(all), "acme-lab 002 Usage 3 0 3\n"+confirmed; got != want || len(all.LeftOut) != 0 {
 		t.Errorf("with preview lines\n%s\nwant\n%s", got, want)
 	}
-	one := originalOf(t, a, september(t), pipeline.OriginalCostOptions{Invoice: "1002"})
+	one := originalOf(t, a, september(t), earnings.OriginalCostOptions{Invoice: "1002"})
 	if got := originalRows(one); got != "1002 acme-main 001 Fee 20 2 22 Sign up charge" || len(one.LeftOut) != 0 {
 		t.Errorf("of one invoice: %s, left out %v", got, one.LeftOut)
 	}
-	if _, err := a.OriginalCost(context.Background(), september(t), pipeline.OriginalCostOptions{Invoice: "9"}); err == nil || !strings.Contains(err.Error(), `provider invoice "9"`) {
+	if _, err := a.Earnings.OriginalCost(context.Background(), september(t), earnings.OriginalCostOptions{Invoice: "9"}); err == nil || !strings.Contains(err.Error(), `provider invoice "9"`) {
 		t.Errorf("of an invoice that is none: %v", err)
 	}
 }
@@ -107,8 +108,8 @@ func TestOriginalCost(t *testing.T) {
 // Rounded down, 1575.75 and 157.5 are 1575 and 157, of 1733.25.
 func TestOriginalCostConverted(t *testing.T) {
 	a := invoiced(t)
-	yen := pipeline.OriginalCostOptions{Currency: "JPY", Rounding: money.Down}
-	_, err := a.OriginalCost(context.Background(), september(t), yen)
+	yen := earnings.OriginalCostOptions{Currency: "JPY", Rounding: money.Down}
+	_, err := a.Earnings.OriginalCost(context.Background(), september(t), yen)
 	if err == nil || !strings.Contains(err.Error(), "1002 of payer 111111111111 (USD to JPY), 1003 of payer") || strings.Contains(err.Error(), "1001") {
 		t.Errorf("without rates: %v", err)
 	}
@@ -133,7 +134,7 @@ func TestOriginalCostConverted(t *testing.T) {
 			t.Errorf("invoice %s is converted by %s %s, want %s", x.Invoice, x.Rate, x.Level, want)
 		}
 	}
-	if _, err := a.OriginalCost(context.Background(), september(t), pipeline.OriginalCostOptions{Currency: "JPY"}); err == nil {
+	if _, err := a.Earnings.OriginalCost(context.Background(), september(t), earnings.OriginalCostOptions{Currency: "JPY"}); err == nil {
 		t.Error("converted without rounding")
 	}
 }
@@ -143,7 +144,7 @@ func TestOriginalCostConverted(t *testing.T) {
 func TestOriginalCostOfDemo(t *testing.T) {
 	a, expected := demo(t)
 	want := map[string]money.Decimal{}
-	period := month(t, "2026-08")
+	period := monthOf(t, "2026-08")
 	for _, e := range expected {
 		if e.Period == period {
 			for id, sum := range e.ByInvoice {
@@ -152,17 +153,17 @@ func TestOriginalCostOfDemo(t *testing.T) {
 		}
 	}
 	c := closeMonth(t, a, period)
-	provedRows(t, originalOf(t, a, period, pipeline.OriginalCostOptions{PreviewLines: true}), c, want)
+	provedRows(t, originalOf(t, a, period, earnings.OriginalCostOptions{PreviewLines: true}), c, want)
 	for _, pair := range []string{"EUR", "SGD", "KRW", "TWD", "GBP", "CNY"} {
 		apply(t, a, fmt.Sprintf(`exchange_rates: [{month: 2026-08, from: %s, to: JPY, rate: "7", level: common}]`, pair))
 	}
-	for _, by := range pipeline.ProfitViews {
+	for _, by := range earnings.ProfitViews {
 		profits(t, a, "2026-08", "2026-08", by, "")
 	}
 }
 
 // provedRows compares the rows with the certificate, and with sums from outside.
-func provedRows(t *testing.T, o pipeline.OriginalCost, c pipeline.Certificate, want map[string]money.Decimal) {
+func provedRows(t *testing.T, o earnings.OriginalCost, c proof.Certificate, want map[string]money.Decimal) {
 	t.Helper()
 	rows, proofs := map[string]money.Decimal{}, map[string]money.Decimal{}
 	for _, r := range o.Rows {
@@ -197,18 +198,18 @@ func TestOriginalCostOfRealFiles(t *testing.T) {
 		t.Run(test.file, func(t *testing.T) {
 			file := testdata(t, test.file)
 			b := readBooks(t, test.payer, file)
-			a, period := openAt(t, t.TempDir(), afterAll), month(t, test.period)
+			a, period := openAt(t, t.TempDir(), afterAll), monthOf(t, test.period)
 			declareBooks(t, a, "aws", test.payer, test.period, b)
-			if _, err := a.IngestFiles(context.Background(), test.payer, period, []string{file}); err != nil {
+			if _, err := a.Pipeline.IngestFiles(context.Background(), test.payer, period, []string{file}); err != nil {
 				t.Fatal(err)
 			}
 			c, err := a.Pipeline.Close(context.Background(), period, true)
 			if err != nil {
 				t.Fatal(err)
 			}
-			provedRows(t, originalOf(t, a, period, pipeline.OriginalCostOptions{PreviewLines: true}), c, b.byInvoice)
-			profits(t, a, test.period, test.period, pipeline.ProfitByPayer, "")
-			profits(t, a, test.period, test.period, pipeline.ProfitBySource, "")
+			provedRows(t, originalOf(t, a, period, earnings.OriginalCostOptions{PreviewLines: true}), c, b.byInvoice)
+			profits(t, a, test.period, test.period, earnings.ProfitByPayer, "")
+			profits(t, a, test.period, test.period, earnings.ProfitBySource, "")
 		})
 	}
 }
@@ -219,7 +220,7 @@ func TestOriginalCostOfGivenCommitment(t *testing.T) {
 	a, _, reserved := borrowed(t)
 	byAccount := func() (sums map[string]string, fees map[string]string) {
 		amounts, fees := map[string]money.Decimal{}, map[string]string{}
-		for _, r := range originalOf(t, a, september(t), pipeline.OriginalCostOptions{}).Rows {
+		for _, r := range originalOf(t, a, september(t), earnings.OriginalCostOptions{}).Rows {
 			amounts[r.Account] = amounts[r.Account].Add(r.Total)
 			if r.Type == "RIFee" && r.Account == reserved.Owner {
 				fees[r.Group] = "billed"

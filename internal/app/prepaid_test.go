@@ -31,17 +31,17 @@ billing_groups:
 `)
 		for payer, account := range map[string]string{"111111111111": "200000000001", "333333333333": "400000000001"} {
 			file := writeFile(t, "lines.csv", head+payer+",1,2026-09-01T00:00:00Z,"+account+",Usage,2026-09-02T00:00:00Z,USD,20\n")
-			if _, err := a.IngestFiles(t.Context(), payer, september(t), []string{file}); err != nil {
+			if _, err := a.Pipeline.IngestFiles(t.Context(), payer, september(t), []string{file}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		topUp := invoice.LedgerEntry{Group: "acme", Kind: invoice.LedgerTopUp, On: on - 5, Amount: money.MustParse("30")}
-		if _, err := a.PostPrepaid(t.Context(), topUp); err != nil {
+		if _, err := a.Receivables.PostPrepaid(t.Context(), topUp); err != nil {
 			t.Fatal(err)
 		}
 		closeMonth(t, a, september(t))
 		for _, run := range runs {
-			issued, err := a.Issue(t.Context(), run, on)
+			issued, err := a.Documents.Issue(t.Context(), run, on)
 			if err != nil {
 				t.Fatal(err)
 			}

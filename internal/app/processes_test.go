@@ -17,12 +17,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sluice-billing/sluice/internal/adjustment"
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/entry"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/month"
 	"github.com/sluice-billing/sluice/internal/store"
 )
 
@@ -46,7 +47,7 @@ func TestProcessesAtOnce(t *testing.T) {
 		prepareClose(t, a, site)
 		for _, group := range []string{"acme", "beta", "coda", "coda", "coda", "coda"} {
 			e := entry.Entry{Month: crashMonth, Group: group, Description: "Migration", Amount: money.FromInt(12), Currency: "USD"}
-			if _, err := a.AddEntry(t.Context(), e, nil, "agreed"); err != nil {
+			if _, err := a.Entries.Add(t.Context(), e, nil, "agreed"); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -205,7 +206,7 @@ func outcomeOf(t *testing.T, work string, err error) string {
 	switch {
 	case err == nil:
 		return work + " done"
-	case errors.Is(err, pipeline.ErrBusy):
+	case errors.Is(err, month.ErrBusy):
 		return "busy"
 	case errors.Is(err, errNothing):
 		return work + " refused: " + err.Error()
@@ -245,7 +246,7 @@ func (w worker) work(ctx context.Context, order string) error {
 }
 
 func (w worker) issueOne(ctx context.Context) error {
-	documents, err := w.app.Invoices(ctx, crashMonth)
+	documents, err := w.app.Documents.Invoices(ctx, crashMonth)
 	if err != nil {
 		return err
 	}
@@ -265,7 +266,7 @@ func (w worker) issueOne(ctx context.Context) error {
 // decide does something to an entry of a customer that is in a state: to the
 // first, in any order, that it is not refused for.
 func (w worker) decide(ctx context.Context, state entry.State, do func(context.Context, *app.App, string) error) error {
-	entries, err := w.app.Entries(ctx, crashMonth, pipeline.EntryFilter{State: state})
+	entries, err := w.app.Entries.List(ctx, crashMonth, adjustment.Filter{State: state})
 	if err != nil {
 		return err
 	}
@@ -274,7 +275,7 @@ func (w worker) decide(ctx context.Context, state entry.State, do func(context.C
 		if entries[i].Owner == "reseller" {
 			continue
 		}
-		if refused = do(ctx, w.app, entries[i].ID); refused == nil || errors.Is(refused, pipeline.ErrBusy) {
+		if refused = do(ctx, w.app, entries[i].ID); refused == nil || errors.Is(refused, month.ErrBusy) {
 			return refused
 		}
 	}
@@ -282,17 +283,17 @@ func (w worker) decide(ctx context.Context, state entry.State, do func(context.C
 }
 
 func putOnInvoice(ctx context.Context, a *app.App, id string) error {
-	_, err := a.ApplyEntries(ctx, []string{id}, pipeline.EntryTerms{Into: crashMonth})
+	_, err := a.Entries.Apply(ctx, []string{id}, adjustment.Terms{Into: crashMonth})
 	return err
 }
 
 func takeOffInvoice(ctx context.Context, a *app.App, id string) error {
-	_, err := a.RestoreEntries(ctx, []string{id}, "")
+	_, err := a.Entries.Restore(ctx, []string{id}, "")
 	return err
 }
 
 func discount(ctx context.Context, a *app.App, group string, text json.RawMessage) error {
-	return a.EditMonthSettings(ctx, crashMonth, []string{group}, map[string]json.RawMessage{"discount": text})
+	return a.Documents.EditMonthSettings(ctx, crashMonth, []string{group}, map[string]json.RawMessage{"discount": text})
 }
 
 // made is a change that succeeded, as the records tell of it.

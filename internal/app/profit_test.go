@@ -6,10 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sluice-billing/sluice/internal/adjustment"
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/earnings"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
 	"github.com/sluice-billing/sluice/internal/sample"
 )
 
@@ -48,7 +49,7 @@ func earned(t *testing.T) *app.App {
 		"200000000001 Usage AmazonEC2 1 100", "200000000001 Fee AmazonEC2 1 20", "200000000001 Tax AmazonEC2 1 5",
 		"200000000002 Usage AmazonEC2 1 40", "200000000002 Credit AmazonS3 1 -6", "200000000003 Usage AmazonEC2 1 30",
 		"200000000004 Usage AmazonEC2 1 7", "200000000009 Usage AmazonEC2 1 3")
-	if _, err := a.IngestFiles(context.Background(), "111111111111", september(t), []string{file}); err != nil {
+	if _, err := a.Pipeline.IngestFiles(context.Background(), "111111111111", september(t), []string{file}); err != nil {
 		t.Fatal(err)
 	}
 	closeWaiving(t, a, september(t), "unassigned")
@@ -59,7 +60,7 @@ func earned(t *testing.T) *app.App {
 // billEntry puts September's entry of an amount on the documents of a month.
 func billEntry(t *testing.T, a *app.App, amount, into, group string) {
 	t.Helper()
-	entries, err := a.Entries(context.Background(), september(t), pipeline.EntryFilter{})
+	entries, err := a.Entries.List(context.Background(), september(t), adjustment.Filter{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,10 +68,10 @@ func billEntry(t *testing.T, a *app.App, amount, into, group string) {
 		if e.Amount.String() != amount {
 			continue
 		}
-		if _, err := a.ApplyEntries(context.Background(), []string{e.ID}, pipeline.EntryTerms{Into: month(t, into), Group: group}); err != nil {
+		if _, err := a.Entries.Apply(context.Background(), []string{e.ID}, adjustment.Terms{Into: monthOf(t, into), Group: group}); err != nil {
 			t.Fatal(err)
 		}
-		redraft(t, a, month(t, into))
+		redraft(t, a, monthOf(t, into))
 		return
 	}
 	t.Fatalf("no entry of %s among %+v", amount, entries)
@@ -78,19 +79,19 @@ func billEntry(t *testing.T, a *app.App, amount, into, group string) {
 
 func redraft(t *testing.T, a *app.App, p billing.Period) {
 	t.Helper()
-	if _, err := a.Draft(context.Background(), p, nil); err != nil {
+	if _, err := a.Pipeline.Draft(context.Background(), p, nil); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // profits counts profit, and checks that rows leave nothing.
-func profits(t *testing.T, a *app.App, from, to string, by pipeline.ProfitView, currency money.Currency) pipeline.Profit {
+func profits(t *testing.T, a *app.App, from, to string, by earnings.ProfitView, currency money.Currency) earnings.Profit {
 	t.Helper()
-	p, err := a.Profit(context.Background(), month(t, from), month(t, to), by, currency)
+	p, err := a.Earnings.Profit(context.Background(), monthOf(t, from), monthOf(t, to), by, currency)
 	if err != nil {
 		t.Fatal(err)
 	}
-	sheets := []pipeline.ProfitSheet{p.ProfitSheet}
+	sheets := []earnings.ProfitSheet{p.ProfitSheet}
 	for _, m := range p.Months {
 		sheets = append(sheets, m.ProfitSheet)
 	}
@@ -111,9 +112,9 @@ func profits(t *testing.T, a *app.App, from, to string, by pipeline.ProfitView, 
 }
 
 // accounted writes the rows of a sheet: kind or id, purchase, sales, profit, percent.
-func accounted(s pipeline.ProfitSheet) string {
+func accounted(s earnings.ProfitSheet) string {
 	var lines []string
-	line := func(name string, x pipeline.ProfitSum) {
+	line := func(name string, x earnings.ProfitSum) {
 		percent := "-"
 		if x.Percent != nil {
 			percent = x.Percent.String()
@@ -137,19 +138,19 @@ func accounted(s pipeline.ProfitSheet) string {
 // itself and 30 for chip, whose own document is bolt's business.
 func TestProfit(t *testing.T) {
 	a := earned(t)
-	for by, want := range map[pipeline.ProfitView]string{
-		pipeline.ProfitByGroup:    "acme-main 18000 23088 5088 22.03, bolt-main 10500 10500 0 0, (reseller) 150 0 -150 -, (unassigned) 450 0 -450 -, all 29100 33588 4488 13.36",
-		pipeline.ProfitByCustomer: "acme 18000 23088 5088 22.03, bolt 10500 10500 0 0, (reseller) 150 0 -150 -, (unassigned) 450 0 -450 -, all 29100 33588 4488 13.36",
-		pipeline.ProfitByProject:  "P1 18000 23088 5088 22.03, (none) 10500 10500 0 0, (reseller) 150 0 -150 -, (unassigned) 450 0 -450 -, all 29100 33588 4488 13.36",
+	for by, want := range map[earnings.ProfitView]string{
+		earnings.ProfitByGroup:    "acme-main 18000 23088 5088 22.03, bolt-main 10500 10500 0 0, (reseller) 150 0 -150 -, (unassigned) 450 0 -450 -, all 29100 33588 4488 13.36",
+		earnings.ProfitByCustomer: "acme 18000 23088 5088 22.03, bolt 10500 10500 0 0, (reseller) 150 0 -150 -, (unassigned) 450 0 -450 -, all 29100 33588 4488 13.36",
+		earnings.ProfitByProject:  "P1 18000 23088 5088 22.03, (none) 10500 10500 0 0, (reseller) 150 0 -150 -, (unassigned) 450 0 -450 -, all 29100 33588 4488 13.36",
 		// 16720 + 3040 and 10500 are of lines; discount and item are not.
-		pipeline.ProfitByPayer: "111111111111 29100 30260 1160 3.83, (none) 0 3328 3328 100, all 29100 33588 4488 13.36",
+		earnings.ProfitByPayer: "111111111111 29100 30260 1160 3.83, (none) 0 3328 3328 100, all 29100 33588 4488 13.36",
 	} {
 		p := profits(t, a, "2026-09", "2026-09", by, "")
 		if got := accounted(p.ProfitSheet); got != want || p.Currency != "JPY" {
 			t.Errorf("by %s in %s:\n%s, want\n%s", by, p.Currency, got, want)
 		}
 	}
-	p := profits(t, a, "2026-09", "2026-09", pipeline.ProfitByGroup, "")
+	p := profits(t, a, "2026-09", "2026-09", earnings.ProfitByGroup, "")
 	acme, m := p.Rows[0], p.Months[0]
 	if acme.Name != "ACME" || acme.Bought["USD"].String() != "120" || acme.Billed["JPY"].String() != "23088" || !acme.Drafted.Equal(acme.Sales) {
 		t.Errorf("acme's row %+v", acme)
@@ -163,16 +164,16 @@ func TestProfit(t *testing.T) {
 // kept, the fee is billed at cost, and 130 dollars are billed at 2 yen more.
 func TestProfitBySource(t *testing.T) {
 	a := earned(t)
-	p := profits(t, a, "2026-09", "2026-09", pipeline.ProfitBySource, "")
-	got := map[pipeline.Source]string{}
+	p := profits(t, a, "2026-09", "2026-09", earnings.ProfitBySource, "")
+	got := map[earnings.Source]string{}
 	for _, s := range p.Sources {
 		if !s.Amount.IsZero() {
 			got[s.Source] = s.Amount.String()
 		}
 	}
-	if want := fmt.Sprint(map[pipeline.Source]string{
-		pipeline.FromPriceBook: "1500", pipeline.FromOwnUse: "-1500", pipeline.FromEntries: "900",
-		pipeline.FromExchange: "260", pipeline.FromDiscount: "-1672", pipeline.FromItems: "5000",
+	if want := fmt.Sprint(map[earnings.Source]string{
+		earnings.FromPriceBook: "1500", earnings.FromOwnUse: "-1500", earnings.FromEntries: "900",
+		earnings.FromExchange: "260", earnings.FromDiscount: "-1672", earnings.FromItems: "5000",
 	}); fmt.Sprint(got) != want || p.Totals.Profit.String() != "4488" {
 		t.Errorf("profit %s by source %v, want 4488 by %s", p.Totals.Profit, got, want)
 	}
@@ -181,17 +182,17 @@ func TestProfitBySource(t *testing.T) {
 // R19: a rate is for one direction and month, and never made up.
 func TestProfitWithoutRates(t *testing.T) {
 	a := earned(t)
-	_, err := a.Profit(context.Background(), september(t), september(t), pipeline.ProfitByGroup, "USD")
+	_, err := a.Earnings.Profit(context.Background(), september(t), september(t), earnings.ProfitByGroup, "USD")
 	if err == nil || !strings.Contains(err.Error(), "no common exchange rate from JPY to USD for 2026-09") {
 		t.Errorf("without a rate: %v", err)
 	}
 	apply(t, a, `exchange_rates: [{month: 2026-09, from: JPY, to: USD, rate: "0.01", level: common}]`)
 	// 120 and 230.88; 70 and 70; 1 and 3 that nobody is billed for.
-	if got, want := accounted(profits(t, a, "2026-09", "2026-09", pipeline.ProfitByCustomer, "USD").ProfitSheet),
+	if got, want := accounted(profits(t, a, "2026-09", "2026-09", earnings.ProfitByCustomer, "USD").ProfitSheet),
 		"acme 120 230.88 110.88 48.02, bolt 70 70 0 0, (reseller) 1 0 -1 -, (unassigned) 3 0 -3 -, all 194 300.88 106.88 35.52"; got != want {
 		t.Errorf("in dollars %s, want %s", got, want)
 	}
-	if _, err := a.Profit(context.Background(), september(t), month(t, "2026-10"), pipeline.ProfitByGroup, ""); err == nil || !strings.Contains(err.Error(), "2026-10 is not rated yet") {
+	if _, err := a.Earnings.Profit(context.Background(), september(t), monthOf(t, "2026-10"), earnings.ProfitByGroup, ""); err == nil || !strings.Contains(err.Error(), "2026-10 is not rated yet") {
 		t.Errorf("of a month that is not closed: %v", err)
 	}
 }
@@ -203,15 +204,15 @@ func TestProfitOfMonths(t *testing.T) {
 	later := writeFile(t, "october.csv", "bill/PayerAccountId,bill/InvoiceId,bill/BillingPeriodStartDate,lineItem/UsageStartDate,lineItem/CurrencyCode,product/region,lineItem/Operation,"+
 		"lineItem/UsageAccountId,lineItem/LineItemType,lineItem/ProductCode,lineItem/UsageType,lineItem/UsageAmount,lineItem/UnblendedCost\n"+
 		"111111111111,1002,2026-10-01T00:00:00Z,2026-10-02T00:00:00Z,USD,us-east-1,Run,200000000002,Usage,AmazonEC2,Box,1,10\n")
-	october := month(t, "2026-10")
-	if _, err := a.IngestFiles(context.Background(), "111111111111", october, []string{later}); err != nil {
+	october := monthOf(t, "2026-10")
+	if _, err := a.Pipeline.IngestFiles(context.Background(), "111111111111", october, []string{later}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := a.Pipeline.Close(context.Background(), october, true); err != nil {
 		t.Fatal(err)
 	}
 	billEntry(t, a, "-6", "2026-10", "")
-	p := profits(t, a, "2026-09", "2026-10", pipeline.ProfitByGroup, "")
+	p := profits(t, a, "2026-09", "2026-10", earnings.ProfitByGroup, "")
 	if len(p.Months) != 2 || p.Months[0].Preview || !p.Months[1].Preview {
 		t.Fatalf("months %+v", p.Months)
 	}
@@ -222,7 +223,7 @@ func TestProfitOfMonths(t *testing.T) {
 	if got, want := accounted(p.ProfitSheet), "acme-main 18000 28088 10088 35.91, bolt-main 11140 11140 0 0, (reseller) 1110 0 -1110 -, (unassigned) 450 0 -450 -, all 30700 39228 8528 21.73"; got != want {
 		t.Errorf("both are %s, want %s", got, want)
 	}
-	profits(t, a, "2026-09", "2026-10", pipeline.ProfitBySource, "")
+	profits(t, a, "2026-09", "2026-10", earnings.ProfitBySource, "")
 }
 
 // R30: what is voided counts with the note that takes it back, until it is
@@ -231,8 +232,8 @@ func TestProfitOfVoided(t *testing.T) {
 	a := earned(t)
 	on := billing.DayOf(afterAll)
 	sold := func() string {
-		p := profits(t, a, "2026-09", "2026-09", pipeline.ProfitByGroup, "")
-		profits(t, a, "2026-09", "2026-09", pipeline.ProfitBySource, "")
+		p := profits(t, a, "2026-09", "2026-09", earnings.ProfitByGroup, "")
+		profits(t, a, "2026-09", "2026-09", earnings.ProfitBySource, "")
 		return fmt.Sprint(p.Rows[0].Purchase, " ", p.Rows[0].Sales, " ", p.Rows[0].Drafted)
 	}
 	inv, err := issue(a, "2026-09/acme-main", on)
@@ -242,7 +243,7 @@ func TestProfitOfVoided(t *testing.T) {
 	if got := sold(); got != "18000 23088 0" {
 		t.Errorf("issued: %s", got)
 	}
-	if _, err := a.Void(context.Background(), inv.Number, "wrong address", on); err != nil {
+	if _, err := a.Documents.Void(context.Background(), inv.Number, "wrong address", on); err != nil {
 		t.Fatal(err)
 	}
 	redraft(t, a, september(t))
@@ -261,7 +262,7 @@ func TestProfitAddsUp(t *testing.T) {
 			r = columns.discountsAsLines(t)
 		}
 		a, c := closedReport(t, strings.Replace(marginGroups, "currency: USD, accounts", "currency: JPY, accounts", 1), r.write(t))
-		for _, by := range pipeline.ProfitViews {
+		for _, by := range earnings.ProfitViews {
 			p := profits(t, a, "2026-09", "2026-09", by, "")
 			m := p.Months[0]
 			if got := p.Totals.Bought["USD"].Add(m.InputTax["USD"]); !got.Equal(totals.Net) || !got.Equal(c.Totals[0].Cost) {

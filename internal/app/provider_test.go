@@ -39,7 +39,7 @@ func deliverFOCUS(t *testing.T, a *app.App, cost string) {
 	t.Helper()
 	text := "BillingAccountId,InvoiceId,SubAccountId,BillingPeriodStart,ChargePeriodStart,ChargeCategory,ServiceName,BillingCurrency,BilledCost,EffectiveCost,ListCost,ProviderName\n" +
 		"G-1,G-2026-09,project-a,2026-09-01T00:00:00Z,2026-09-02T00:00:00Z,Usage,Compute Engine,USD," + strings.Repeat(cost+",", 3) + "Google Cloud\n"
-	if _, err := a.IngestFiles(context.Background(), "G-1", september(t), []string{writeFile(t, "focus.csv", text)}); err != nil {
+	if _, err := a.Pipeline.IngestFiles(context.Background(), "G-1", september(t), []string{writeFile(t, "focus.csv", text)}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -98,13 +98,13 @@ func TestPerProvider(t *testing.T) {
 
 	// With one of the two voided, the other decides still; with both, the setting.
 	on := billing.DayOf(afterAll)
-	if _, err := a.Void(ctx, "aws-2026-001", "one paper for all", on); err != nil {
+	if _, err := a.Documents.Void(ctx, "aws-2026-001", "one paper for all", on); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := saysNeeds(needs(t, a)), "draft: 2026-09/acme/aws/4 new 0 to 126 USD: there is no draft of it\nmaster: acme note_series, per_provider, series"; got != want {
 		t.Errorf("the month needs\n%s\nwant\n%s", got, want)
 	}
-	if _, err := a.Void(ctx, "gcp-2026-001", "one paper for all", on); err != nil {
+	if _, err := a.Documents.Void(ctx, "gcp-2026-001", "one paper for all", on); err != nil {
 		t.Fatal(err)
 	}
 	provedMonth(t, draftMonth(t, a))
@@ -148,7 +148,7 @@ func TestLateProvider(t *testing.T) {
 	if got, want := totalsOf(issueDrafts(t, a)), "2026-09/acme/aws aws-2026-001 110"; got != want {
 		t.Errorf("issued is\n%s\nwant\n%s", got, want)
 	}
-	if _, err := a.Void(ctx, "gcp-2026-001", "wrong house", billing.DayOf(afterAll)); err != nil {
+	if _, err := a.Documents.Void(ctx, "gcp-2026-001", "wrong house", billing.DayOf(afterAll)); err != nil {
 		t.Fatal(err)
 	}
 	provedMonth(t, draftMonth(t, a))
@@ -177,7 +177,7 @@ func TestNoProvider(t *testing.T) {
 func TestPrepaidOfProviders(t *testing.T) {
 	a, ctx := open(t, strings.Replace(twoProviders, "per_provider: true", "per_provider: true\n      prepaid: true", 1)), context.Background()
 	topUp := invoice.LedgerEntry{Group: "acme", Kind: invoice.LedgerTopUp, On: billing.DayOf(afterAll), Amount: money.FromInt(120)}
-	if _, err := a.PostPrepaid(ctx, topUp); err != nil {
+	if _, err := a.Receivables.PostPrepaid(ctx, topUp); err != nil {
 		t.Fatal(err)
 	}
 	deliverUsage(t, a, "200000000001 Usage AmazonEC2 1 100")

@@ -16,7 +16,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/proof"
 )
 
 // books is what a reseller must bill and reconcile, read from the provider's
@@ -145,7 +145,7 @@ customers: [{id: acme, name: ACME}]
 }
 
 // billed checks a month's certificate and documents against the books.
-func (b books) billed(t *testing.T, a *app.App, period billing.Period, c pipeline.Certificate) {
+func (b books) billed(t *testing.T, a *app.App, period billing.Period, c proof.Certificate) {
 	t.Helper()
 	proved(t, c, b.byInvoice)
 	cost := billing.Money{}
@@ -155,7 +155,7 @@ func (b books) billed(t *testing.T, a *app.App, period billing.Period, c pipelin
 	if diff := cost.Minus(b.cost); len(diff) > 0 || c.Ownership.Lines != b.rows || c.Ownership.Charged != b.rows {
 		t.Errorf("cost %v of %+v, want %v of %d lines", cost, c.Ownership, b.cost, b.rows)
 	}
-	documents, err := a.Invoices(context.Background(), period)
+	documents, err := a.Documents.Invoices(context.Background(), period)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -235,14 +235,14 @@ func TestRealFiles(t *testing.T) {
 			if test.cost != nil && len(b.cost.Minus(test.cost)) > 0 {
 				t.Fatalf("the file holds %v, its description says %v", b.cost, test.cost)
 			}
-			a, period := openAt(t, t.TempDir(), afterAll), month(t, test.period)
+			a, period := openAt(t, t.TempDir(), afterAll), monthOf(t, test.period)
 			declareBooks(t, a, test.provider, payer, test.period, b)
 			for currency := range b.cost {
 				if currency != "USD" {
 					apply(t, a, fmt.Sprintf(`exchange_rates: [{month: %s, from: %s, to: USD, rate: "0.093", level: common}]`, test.period, currency))
 				}
 			}
-			if _, err := a.IngestFiles(context.Background(), payer, period, []string{file}); err != nil {
+			if _, err := a.Pipeline.IngestFiles(context.Background(), payer, period, []string{file}); err != nil {
 				t.Fatal(err)
 			}
 			c := closeWaiving(t, a, period, holds...)
@@ -267,7 +267,7 @@ func TestRealBucket(t *testing.T) {
 		{"4090136019287", "my-prefix", "my-prefix/my-report/20180801-20180901/861af42f-713c-4a42-9562-9158a7625630/my-report-1.csv.gz"},
 		{"6568388779672", "koku-local", "koku-local/20180801-20180901/16e57707-f9e3-49be-8be6-b84e684b5194/koku-local-1.csv.gz"},
 	}
-	a, period := openAt(t, t.TempDir(), afterAll), month(t, "2018-08")
+	a, period := openAt(t, t.TempDir(), afterAll), monthOf(t, "2018-08")
 	var files []string
 	for _, p := range payers {
 		apply(t, a, fmt.Sprintf("reseller: {name: Reseller, currency: USD}\npayers: [{id: %q, provider: aws}]\nsources: [{name: %s, kind: aws-cur, url: %s, payer: %q}]",
@@ -307,8 +307,8 @@ provider_invoices:
   - {id: "987654321", payer: "123456789012", month: 2024-09, currency: USD, total: "0.108304"}
 `, filepath.Join(folder, "cur_1_0", "s3_structure"), filepath.Join(folder, "cur_2_0", "s3_structure")))
 	for period, want := range map[string]struct{ invoice, total string }{"2024-01": {"123456789", "0.045152"}, "2024-09": {"987654321", "0.108304"}} {
-		proved(t, closeMonth(t, a, month(t, period)), sums(want.invoice, want.total))
-		d, err := a.Invoice(context.Background(), period+"/acme")
+		proved(t, closeMonth(t, a, monthOf(t, period)), sums(want.invoice, want.total))
+		d, err := a.Documents.Invoice(context.Background(), period+"/acme")
 		if err != nil || d.Total.String() != want.total {
 			t.Errorf("invoice of %s over %s, %v; want %s", period, d.Total, err, want.total)
 		}

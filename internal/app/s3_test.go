@@ -20,7 +20,7 @@ func TestMonthFromS3(t *testing.T) {
 	endpoint, folder := startS3(t)
 	ctx := context.Background()
 	totals, err := sample.Generate(ctx, filepath.Join(folder, "exports"), sample.Options{
-		Lines: 3000, Accounts: 1, Format: "cur-csv-gz", Seed: 7, Period: month(t, "2026-09"),
+		Lines: 3000, Accounts: 1, Format: "cur-csv-gz", Seed: 7, Period: monthOf(t, "2026-09"),
 		Payer: "111111111111", Chunks: 3, Report: "hourly", InvoiceID: "77",
 	})
 	if err != nil {
@@ -38,7 +38,7 @@ customers: [{id: acme, name: ACME}]
 billing_groups:
   - {id: acme, customer: acme, currency: USD, cost_basis: unblended, claims: [{accounts: [`+strings.Join(accounts, ", ")+`]}]}
 `)
-	certificate, err := a.Pipeline.Close(ctx, month(t, "2026-09"), false)
+	certificate, err := a.Pipeline.Close(ctx, monthOf(t, "2026-09"), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ billing_groups:
 	if got := certificate.Totals[0].Cost; !got.Equal(totals.Unblended) {
 		t.Errorf("cost %s, the generator wrote %s", got, totals.Unblended)
 	}
-	loaded, err := a.Ingest(ctx, month(t, "2026-09"), "")
+	loaded, err := a.Pipeline.Ingest(ctx, monthOf(t, "2026-09"), "")
 	if err != nil {
 		t.Fatal(err)
 	}

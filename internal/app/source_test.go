@@ -15,7 +15,7 @@ import (
 // A source that is renamed, and a file that is also loaded by hand, must not
 // bill a month twice.
 func TestMonthIsNotBilledTwice(t *testing.T) {
-	ctx, period := context.Background(), month(t, "2026-09")
+	ctx, period := context.Background(), monthOf(t, "2026-09")
 	folder := t.TempDir()
 	totals, err := sample.Generate(ctx, folder, sample.Options{
 		Lines: 500, Accounts: 1, Format: "cur-csv-gz", Seed: 7, Period: period, Payer: "111111111111", Chunks: 1, Report: "hourly", InvoiceID: "77",
@@ -67,7 +67,7 @@ billing_groups:
 	if err != nil || len(files) != 1 {
 		t.Fatalf("%v, %v", files, err)
 	}
-	if _, err := a.IngestFiles(ctx, "111111111111", period, files); err != nil {
+	if _, err := a.Pipeline.IngestFiles(ctx, "111111111111", period, files); err != nil {
 		t.Fatal(err)
 	}
 	var held *pipeline.HeldError

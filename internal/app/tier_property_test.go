@@ -136,7 +136,7 @@ func TestTiersAreProved(t *testing.T) {
 			t.Fatal(err)
 		}
 		if n == 0 {
-			if _, err := a.IngestFiles(context.Background(), "111111111111", september(t), []string{file}); err != nil {
+			if _, err := a.Pipeline.IngestFiles(context.Background(), "111111111111", september(t), []string{file}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -147,7 +147,7 @@ func TestTiersAreProved(t *testing.T) {
 
 		// What each group pays, as its document says it, in the provider's currency.
 		pays := map[string]money.Decimal{}
-		documents, err := a.Invoices(context.Background(), september(t))
+		documents, err := a.Documents.Invoices(context.Background(), september(t))
 		if err != nil {
 			t.Fatal(err)
 		}

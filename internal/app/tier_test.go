@@ -10,7 +10,8 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
-	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/earnings"
+	"github.com/sluice-billing/sluice/internal/proof"
 )
 
 // usageFile is a report of one September day: account, line type, service,
@@ -78,7 +79,7 @@ exchange_rates:
 //	own     EC2          7
 //	tax                  5
 //	               1400    1511.60       481.48    401.94
-func resold(t *testing.T) (*app.App, pipeline.Certificate) {
+func resold(t *testing.T) (*app.App, proof.Certificate) {
 	t.Helper()
 	return closedReport(t, resellers, usageFile(t,
 		"200000000001 Usage AmazonEC2 1 1001", "200000000002 Usage AmazonEC2 1 101", "200000000002 Usage AmazonRDS 1 41", "200000000002 Usage AmazonS3 1 11",
@@ -111,18 +112,18 @@ func TestTierMargins(t *testing.T) {
 	m := marginOf(t, a, "2026-09", "")
 	addsUp(t, m)
 	// EC2 100.10 + 10.10 + 20.30.
-	if got, want := sourced(m.Totals[0]), map[pipeline.Source]string{
-		pipeline.FromPriceBook: "130.5", pipeline.FromManaged: "4.1", pipeline.FromExcluded: "-11", pipeline.FromOwnUse: "-7", pipeline.FromTax: "-5",
+	if got, want := sourced(m.Totals[0]), map[earnings.Source]string{
+		earnings.FromPriceBook: "130.5", earnings.FromManaged: "4.1", earnings.FromExcluded: "-11", earnings.FromOwnUse: "-7", earnings.FromTax: "-5",
 	}; !maps.Equal(got, want) {
 		t.Errorf("margin by source %v, want %v", got, want)
 	}
 	if len(m.Groups) != 2 || m.Groups[0].Group != "north" || m.Groups[0].Sell.String() != "1511.6" || len(m.Invoices) != 1 || len(m.Tiers) != 2 {
 		t.Errorf("groups %+v, invoices %+v, tiers %+v", m.Groups, m.Invoices, m.Tiers)
 	}
-	if _, err := a.Margin(context.Background(), september(t), "acme"); err == nil || !strings.Contains(err.Error(), "acme buys from north") {
+	if _, err := a.Earnings.Margin(context.Background(), september(t), "acme"); err == nil || !strings.Contains(err.Error(), "acme buys from north") {
 		t.Errorf("the reseller's margin of a tier's buyer: %v", err)
 	}
-	if _, err := a.TierMargin(context.Background(), september(t), "acme"); err == nil || !strings.Contains(err.Error(), `no billing group buys from "acme"`) {
+	if _, err := a.Earnings.TierMargin(context.Background(), september(t), "acme"); err == nil || !strings.Contains(err.Error(), `no billing group buys from "acme"`) {
 		t.Errorf("the margin of a tier that is none: %v", err)
 	}
 }
@@ -131,7 +132,7 @@ func TestTierMargins(t *testing.T) {
 func TestTierMarginIsMasked(t *testing.T) {
 	a, _ := resold(t)
 	shown := func(tier string) string {
-		m, err := a.TierMargin(context.Background(), september(t), tier)
+		m, err := a.Earnings.TierMargin(context.Background(), september(t), tier)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -179,7 +180,7 @@ func TestTierInvoices(t *testing.T) {
 		"2026-09/south": {"North Cloud", "EUR", "133.98"},
 		"2026-09/delta": {"South Cloud", "USD", "401.94"},
 	} {
-		d, err := a.Invoice(context.Background(), id)
+		d, err := a.Documents.Invoice(context.Background(), id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -195,14 +196,14 @@ func TestTierInvoices(t *testing.T) {
 			}
 		}
 	}
-	acme, err := a.Invoice(context.Background(), "2026-09/acme")
+	acme, err := a.Documents.Invoice(context.Background(), "2026-09/acme")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if s := acme.Seller; s.TaxRegistration != "N-1" || s.Contact != "north@example.com" || fmt.Sprint(s.Address, acme.Payment) != "[2 North Road Hull United Kingdom] [North Bank 5]" {
 		t.Errorf("acme's invoice is from %+v, payment %q", s, acme.Payment)
 	}
-	north, err := a.Invoice(context.Background(), "2026-09/north")
+	north, err := a.Documents.Invoice(context.Background(), "2026-09/north")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,12 +241,12 @@ func TestTierResidue(t *testing.T) {
 			a := openAt(t, dir, afterAll)
 			apply(t, a, resellers)
 			file := usageFile(t, "200000000002 Usage AmazonEC2 1 101", "200000000003 Usage AmazonEC2 1 203")
-			if _, err := a.IngestFiles(context.Background(), "111111111111", september(t), []string{file}); err != nil {
+			if _, err := a.Pipeline.IngestFiles(context.Background(), "111111111111", september(t), []string{file}); err != nil {
 				t.Fatal(err)
 			}
 			proved(t, closeMonth(t, a, september(t)), sums("1001", "304"))
 			rewriteAs(t, dir+"/lake/charges/*/rev=*/group="+change.group+"/*.parquet", change.columns, change.keep)
-			c, err := a.Reconcile(context.Background(), september(t))
+			c, err := a.Pipeline.Reconcile(context.Background(), september(t))
 			if err != nil || !strings.Contains(strings.Join(c.Residues, "\n"), change.want) {
 				t.Errorf("%v, residues %q, want %s", err, c.Residues, change.want)
 			}

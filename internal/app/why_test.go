@@ -45,7 +45,7 @@ price_books:
 // what it costs, on each place.
 func TestWhy(t *testing.T) {
 	a := open(t, whyConfig)
-	loaded, err := a.IngestFiles(context.Background(), "111111111111", september(t), []string{writeFile(t, "lines.csv", whyLines)})
+	loaded, err := a.Pipeline.IngestFiles(context.Background(), "111111111111", september(t), []string{writeFile(t, "lines.csv", whyLines)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestWhy(t *testing.T) {
 			var charges []int64
 			for _, row := range test.rows {
 				id := fmt.Sprintf("%s:0:%d", loaded.Load, row)
-				line, err := a.Why(context.Background(), id)
+				line, err := a.Answers.Why(context.Background(), id)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -90,7 +90,7 @@ func TestWhy(t *testing.T) {
 				if got != test.want {
 					t.Errorf("R17: line %d\n%s\nwant\n%s", row, got, test.want)
 				}
-				x, err := a.Why(context.Background(), fmt.Sprintf("2026-09/%d", c.Number))
+				x, err := a.Answers.Why(context.Background(), fmt.Sprintf("2026-09/%d", c.Number))
 				if err != nil || x.Line != nil || written(t, x.Charge) != written(t, c) || x.Config != line.Config {
 					t.Errorf("R17: charge %d says %s, %v", c.Number, written(t, x), err)
 				}
@@ -136,7 +136,7 @@ func whyRefuses(t *testing.T, a *app.App, load string) {
 		"1":             "is neither a charge (2026-10/123) nor a line (LOAD:FILE:ROW)",
 		"nothing:0:1":   "load nothing",
 	} {
-		if x, err := a.Why(context.Background(), id); err == nil || !strings.Contains(err.Error(), want) {
+		if x, err := a.Answers.Why(context.Background(), id); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %+v, %v; want %q", id, x, err, want)
 		}
 	}
@@ -145,13 +145,13 @@ func whyRefuses(t *testing.T, a *app.App, load string) {
 // A price is explained by the rules that made it, also when others are declared.
 func TestWhyLater(t *testing.T) {
 	a := open(t, whyConfig)
-	loaded, err := a.IngestFiles(context.Background(), "111111111111", september(t), []string{writeFile(t, "lines.csv", whyLines)})
+	loaded, err := a.Pipeline.IngestFiles(context.Background(), "111111111111", september(t), []string{writeFile(t, "lines.csv", whyLines)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	closeMonth(t, a, september(t))
 	apply(t, a, "price_books: [{id: book, rules: [{name: other, match: {}, percent: \"50\"}]}]")
-	x, err := a.Why(context.Background(), loaded.Load+":0:1")
+	x, err := a.Answers.Why(context.Background(), loaded.Load+":0:1")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +208,7 @@ commitments:
 	closeMonth(t, a, september(t))
 	for treatment, id := range linesOf(t, a, dir) {
 		t.Run(treatment, func(t *testing.T) {
-			x, err := a.Why(ctx, id)
+			x, err := a.Answers.Why(ctx, id)
 			if err != nil {
 				t.Fatal(err)
 			}

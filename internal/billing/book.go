@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/sluice-billing/sluice/internal/money"
 )
@@ -63,6 +64,16 @@ type PriceRule struct {
 // SellerCost names, in NotBelow and NotAbove, what the seller pays: the
 // reseller's net cost, or the price that a reseller below it is charged.
 const SellerCost Basis = "cost"
+
+// Bounds are the words of NotBelow and NotAbove.
+var Bounds = append(slices.Clone(Bases), SellerCost)
+
+// Fractional digits of what a rule says, as the engine keeps them.
+const (
+	PercentDecimals   = 4
+	UnitPriceDecimals = 12 // of amounts, too
+	ManagedDecimals   = 6
+)
 
 // PriceTier is one band of a rule's tiers. All bands of a rule have a UnitPrice,
 // and the band is one of quantity, or all have a Percent, and it is one of spend

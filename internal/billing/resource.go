@@ -63,7 +63,7 @@ type Address struct {
 // Source is a place where a provider puts exports, and their format.
 type Source struct {
 	Name  string `json:"name"`
-	Kind  string `json:"kind"`  // aws-cur | aws-cur2 | focus
+	Kind  string `json:"kind"`  // how its exports lie there
 	URL   string `json:"url"`   // a folder, file:///… or s3://bucket/prefix?region=…
 	Payer string `json:"payer"` // the payer whose months these are
 }
@@ -72,7 +72,7 @@ type Source struct {
 type Payer struct {
 	ID       string `json:"id"`
 	Name     string `json:"name,omitempty"`
-	Provider string `json:"provider"` // aws | azure | gcp | oci
+	Provider string `json:"provider"` // the cloud provider, such as aws
 	// OnAccountMove says who pays for an account that changes its group inside
 	// a month: split, each group its own days (R2, the default), or
 	// whole-month-to-new.

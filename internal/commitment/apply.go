@@ -42,11 +42,11 @@ type Input struct {
 	Last string
 }
 
-// Result is what Apply decided.
+// Result is what Apply decided. Its lists are never nil: an empty one says that
+// there is nothing.
 type Result struct {
-	// Report is what went in: the month's lines and their billed cost, exact, but
-	// for lines fenced as split-cost.
-	Report      billing.Report
+	Lake        []assign.Sum // what went in
+	Changes     []Change
 	Commitments []Commitment
 	Findings    []billing.Finding
 }
@@ -85,10 +85,12 @@ func Apply(ctx context.Context, s engine.Session, in Input) (Result, error) {
 			return Result{}, fmt.Errorf("writing %s of %s: %w", output.about, in.Period, err)
 		}
 	}
-	result := Result{Commitments: m.commitments}
-	if result.Findings, err = m.findings(ctx, s); err != nil {
+	result := Result{Commitments: append([]Commitment{}, m.commitments...)}
+	found, err := m.findings(ctx, s)
+	if err != nil {
 		return result, err
 	}
+	result.Findings = append([]billing.Finding{}, found...)
 	for _, name := range []string{"usage", "applied", "turn", "capacity", "plan_hours", "tiered", "crossed"} {
 		if err := s.Exec(ctx, "DROP TABLE IF EXISTS "+name); err != nil { // their memory is the next step's
 			return result, err
@@ -97,11 +99,15 @@ func Apply(ctx context.Context, s engine.Session, in Input) (Result, error) {
 	if err := write(ctx, s, in, "usage", dailySQL, "load"); err != nil {
 		return result, fmt.Errorf("summing the usage of %s by day: %w", in.Period, err)
 	}
-	if result.Report, err = engine.Sum(ctx, s, `
-		SELECT billing_currency, COUNT(*), SUM(billed_cost)
-		FROM line_items WHERE x_fence IS NULL OR x_fence <> 'split-cost' GROUP BY billing_currency`); err != nil {
+	changes, err := Changes(ctx, s)
+	if err != nil {
 		return result, err
 	}
+	sums, err := assign.Sums(ctx, s)
+	if err != nil {
+		return result, err
+	}
+	result.Changes, result.Lake = append([]Change{}, changes...), append([]assign.Sum{}, sums...)
 	return result, keep(in.Dir, inputs, result)
 }
 

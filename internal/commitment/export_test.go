@@ -12,6 +12,9 @@ import (
 	"github.com/sluice-billing/sluice/internal/money"
 )
 
+// Negated is for tests.
+var Negated = negated
+
 // Bare is a month without files: what Reapply needs, said directly. Every
 // payer is a world of its own.
 type Bare struct {

@@ -16,7 +16,7 @@ import (
 // findings says what a person should know of the month's commitments.
 func (m *month) findings(ctx context.Context, s engine.Session) ([]billing.Finding, error) {
 	findings := m.undecided()
-	for _, look := range []func(context.Context, engine.Session) ([]billing.Finding, error){unpriced, m.unratedUsage, m.crossed} {
+	for _, look := range []func(context.Context, engine.Session) ([]billing.Finding, error){unpriced, m.unratedUsage, m.crossed, m.unnegated} {
 		more, err := look(ctx, s)
 		if err != nil {
 			return nil, err

@@ -75,8 +75,8 @@ type feeRow struct {
 func (f *feeRow) columns() []any {
 	return append([]any{
 		&f.Load, &f.Number, &f.id, &f.frequency,
-		exact{&f.billed}, exact{&f.reserved}, exact{&f.instances}, exact{&f.factor}, exact{&f.upfront},
-		exact{&f.unusedUnits}, exact{&f.unusedRecurring}, exact{&f.unusedUpfront}, exact{&f.planCommitment}, exact{&f.planUsed},
+		engine.Exact(&f.billed), engine.Exact(&f.reserved), engine.Exact(&f.instances), engine.Exact(&f.factor), engine.Exact(&f.upfront),
+		engine.Exact(&f.unusedUnits), engine.Exact(&f.unusedRecurring), engine.Exact(&f.unusedUpfront), engine.Exact(&f.planCommitment), engine.Exact(&f.planUsed),
 		&f.unusedLines, &f.hours, &f.account, &f.zone, &f.planFamily, &f.planRegion,
 	}, f.terms.columns()...)
 }
@@ -95,22 +95,8 @@ type usageRow struct {
 func (u *usageRow) columns() []any {
 	return append([]any{
 		&u.Load, &u.Number, &u.id, &u.unused, &u.lines,
-		exact{&u.quantity}, exact{&u.normalized}, exact{&u.recurring}, exact{&u.upfront}, exact{&u.onDemand},
+		engine.Exact(&u.quantity), engine.Exact(&u.normalized), engine.Exact(&u.recurring), engine.Exact(&u.upfront), engine.Exact(&u.onDemand),
 	}, u.terms.columns()...)
-}
-
-// exact reads a number that left the engine as text; null is 0.
-type exact struct{ to *money.Decimal }
-
-func (n exact) Scan(value any) error {
-	switch value := value.(type) {
-	case nil:
-		*n.to = money.Zero
-		return nil
-	case string:
-		return n.to.UnmarshalText([]byte(value))
-	}
-	return fmt.Errorf("a number came as %T, not as text", value)
 }
 
 // entry is all that a month says of one commitment.

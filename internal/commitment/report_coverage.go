@@ -36,7 +36,7 @@ type Coverage struct {
 // by group and currency.
 func (r *Reports) Coverage(ctx context.Context) ([]Coverage, error) {
 	rows, err := engine.Collect(ctx, r.session, func(c *Coverage) []any {
-		return []any{&c.Group, &c.Currency, exact{&c.Eligible}, exact{&c.Provider}, exact{&c.Own}}
+		return []any{&c.Group, &c.Currency, engine.Exact(&c.Eligible), engine.Exact(&c.Provider), engine.Exact(&c.Own)}
 	}, r.sql(reportCoverageSQL, "effective"))
 	if err != nil {
 		return nil, fmt.Errorf("reading what the groups of %s have covered: %w", r.m.Period, err)

@@ -73,7 +73,7 @@ func (r *Reports) Crossings(ctx context.Context, hours bool) ([]Crossing, error)
 	}
 	rows, err := engine.Collect(ctx, r.session, func(c *row) []any {
 		return []any{&c.home, &c.Commitment, &c.Currency, &c.OwnerGroup, &c.Group, &c.Account, &c.slot,
-			exact{&c.Units}, exact{&c.Quantity}, &c.Lines, exact{&c.OnDemand}, exact{&c.Effective}, exact{&c.Stands}}
+			engine.Exact(&c.Units), engine.Exact(&c.Quantity), &c.Lines, engine.Exact(&c.OnDemand), engine.Exact(&c.Effective), engine.Exact(&c.Stands)}
 	}, r.sql(reportCrossingSQL, "amortized", pairs...))
 	if err != nil {
 		return nil, fmt.Errorf("summing up what commitments of %s covered for other groups: %w", r.m.Period, err)

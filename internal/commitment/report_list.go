@@ -207,7 +207,7 @@ type aloneRow struct {
 
 func (r *Reports) alone(ctx context.Context) ([]aloneRow, error) {
 	rows, err := engine.Collect(ctx, r.session, func(a *aloneRow) []any {
-		return []any{&a.home, &a.id, &a.share, &a.group, exact{&a.units}, exact{&a.used}, exact{&a.usedCost}, exact{&a.unusedCost}}
+		return []any{&a.home, &a.id, &a.share, &a.group, engine.Exact(&a.units), engine.Exact(&a.used), engine.Exact(&a.usedCost), engine.Exact(&a.unusedCost)}
 	}, r.sql(reportAloneSQL, "effective"))
 	if err != nil {
 		return nil, fmt.Errorf("reading the hours of the commitments of %s: %w", r.m.Period, err)
@@ -224,7 +224,7 @@ func (r *Reports) gains(ctx context.Context) (map[held]Gain, billing.Money, erro
 		takenBack, applied    money.Decimal
 	}
 	rows, err := engine.Collect(ctx, r.session, func(f *row) []any {
-		return []any{&f.home, &f.currency, &f.provider, &f.alone, &f.inside, exact{&f.takenBack}, exact{&f.applied}}
+		return []any{&f.home, &f.currency, &f.provider, &f.alone, &f.inside, engine.Exact(&f.takenBack), engine.Exact(&f.applied)}
 	}, r.sql(reportGainSQL, "effective"))
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading what the commitments of %s moved: %w", r.m.Period, err)

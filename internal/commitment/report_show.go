@@ -158,7 +158,7 @@ func (r *Reports) benefits(ctx context.Context, c Commitment, column, cost strin
 		inside = insideSQL
 	}
 	rows, err := engine.Collect(ctx, r.session, func(b *row) []any {
-		return []any{&b.home, &b.currency, &b.Group, &b.Account, &b.Inside, exact{&b.Quantity}, exact{&b.Units}, exact{&b.OnDemand}, exact{&b.Effective}, exact{&b.Stands}, &b.Lines}
+		return []any{&b.home, &b.currency, &b.Group, &b.Account, &b.Inside, engine.Exact(&b.Quantity), engine.Exact(&b.Units), engine.Exact(&b.OnDemand), engine.Exact(&b.Effective), engine.Exact(&b.Stands), &b.Lines}
 	}, r.sql(reportBenefitSQL, cost, "{commitment}", column, "{inside}", inside), c.ID, r.m.homeOf(c.Payer))
 	if err != nil {
 		return nil, fmt.Errorf("reading what %s covered in %s: %w", c.ID, r.m.Period, err)
@@ -188,7 +188,7 @@ func (r *Reports) slots(ctx context.Context, c Commitment) ([]SlotUse, error) {
 		inside, units money.Decimal
 	}
 	home := r.m.homeOf(c.Payer)
-	shared, err := engine.Collect(ctx, r.session, func(s *row) []any { return []any{&s.slot, exact{&s.inside}, exact{&s.units}} },
+	shared, err := engine.Collect(ctx, r.session, func(s *row) []any { return []any{&s.slot, engine.Exact(&s.inside), engine.Exact(&s.units)} },
 		r.sql(reportSlotsSQL, "amortized", "{inside}", insideSQL), c.ID, home)
 	if err != nil {
 		return nil, fmt.Errorf("reading the hours in which %s covered something: %w", c.ID, err)
@@ -204,7 +204,7 @@ func (r *Reports) slots(ctx context.Context, c Commitment) ([]SlotUse, error) {
 		at(s.slot).Inside = r.inUnits(c, s.inside)
 		at(s.slot).Outside = r.inUnits(c, s.units.Sub(s.inside))
 	}
-	alone, err := engine.Collect(ctx, r.session, func(s *row) []any { return []any{&s.slot, exact{&s.inside}, exact{&s.units}} }, `
+	alone, err := engine.Collect(ctx, r.session, func(s *row) []any { return []any{&s.slot, engine.Exact(&s.inside), engine.Exact(&s.units)} }, `
 		SELECT date_diff('hour', CAST(month.first_day AS TIMESTAMP), h.charge_period_start), CAST(SUM(h.used) AS VARCHAR), CAST(SUM(h.units) AS VARCHAR)
 		FROM hours h CROSS JOIN month WHERE h.commitment_discount_id = $1 AND h.load = $2 GROUP BY 1`, c.ID, home)
 	if err != nil {

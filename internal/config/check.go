@@ -10,12 +10,13 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/source"
 )
 
 // What the fields with a fixed set of words take. The schema lists the same.
 var (
-	sourceKinds    = []string{"aws-cur", "aws-cur2", "focus"}
-	providers      = []string{"aws", "azure", "gcp", "oci"}
+	sourceKinds    = source.Kinds()
+	providers      = billing.ProviderIDs()
 	accountMoves   = []string{"split", "whole-month-to-new"}
 	finalities     = []string{"invoice-id", "period-end"}
 	roundingModes  = []string{string(money.HalfUp), string(money.HalfEven), string(money.Down), string(money.Up)}
@@ -45,7 +46,7 @@ var (
 	planTerms      = []string{"1yr", "3yr"}
 	paymentOptions = []string{"No Upfront", "Partial Upfront", "All Upfront"}
 	bases          = texts(billing.Bases)
-	bounds         = append(texts(billing.Bases), string(billing.SellerCost)) // of not_below and not_above
+	bounds         = texts(billing.Bounds) // of not_below and not_above
 	policies       = texts(billing.Policies)
 )
 

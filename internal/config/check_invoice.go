@@ -7,15 +7,13 @@ import (
 	"strings"
 
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
 )
 
 // invoice checks the settings of a group or a template, each by itself. What
 // a setting names elsewhere is looked at when all resources are together.
 func (k *checker) invoice(path string, s billing.InvoiceSettings) {
-	if s.PerProvider && (s.Minimum != nil || s.SpendCommitment != nil) {
-		k.fail(path+".per_provider", "is set, but a minimum charge and a commitment to spend are of one invoice for all providers; take them away, or per_provider")
-	}
 	k.optionalSeries(path+".series", s.Series)
 	k.optionalSeries(path+".note_series", s.NoteSeries)
 	k.terms(path+".terms", s.Terms)
@@ -33,6 +31,19 @@ func (k *checker) invoice(path string, s billing.InvoiceSettings) {
 	k.couponCodes(path+".coupons", s.Coupons)
 	each(path+".tax", s.Tax, k.tax)
 	k.expect(path+".expect", s.Expect)
+	for _, w := range invoice.CheckSettings(s) {
+		if !k.said(path + "." + w.Field) {
+			k.fail(path+"."+w.Field, "%s", w.Message)
+		}
+	}
+}
+
+// said tells whether there is a problem already with a setting, or a part of it.
+func (k *checker) said(path string) bool {
+	return slices.ContainsFunc(k.problems, func(p Problem) bool {
+		rest, within := strings.CutPrefix(p.Path, path)
+		return within && (rest == "" || rest[0] == '.' || rest[0] == '[')
+	})
 }
 
 // maxDigits of an amount on an invoice; ISO 4217 goes to 4.

@@ -10,13 +10,13 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/rating"
 )
 
 // Fractional digits that the engine keeps.
 const (
-	percentDecimals   = 4
-	unitPriceDecimals = 12
-	managedDecimals   = 6
+	percentDecimals   = billing.PercentDecimals
+	unitPriceDecimals = billing.UnitPriceDecimals
 )
 
 // rule checks one rule of a price book (R12–R16).
@@ -26,66 +26,35 @@ func (k *checker) rule(path string, r billing.PriceRule) {
 	}
 	k.match(path+".match", r.Match)
 	k.optionalWord(path+".base", string(r.Base), bases)
-	k.action(path, r)
-	k.percent(path+".percent", r.Percent)
-	k.unitPrice(path+".unit_price", r.UnitPrice)
+	rating.CheckRule(ruleChecker{k, path}, r)
 	k.tiers(path+".tiers", r.Tiers)
-	k.modifiers(path, r)
 	if r.From != nil && r.To != nil && *r.From > *r.To {
 		k.fail(path+".to", "%s is before from, %s; to is the last day of the rule", *r.To, *r.From)
 	}
 }
 
-// action wants one way to make the price. A rule that only adds to the base,
-// or bounds it, needs none; one that excludes has no price to change.
-func (k *checker) action(path string, r billing.PriceRule) {
-	actions := given(
-		named{"percent", r.Percent != nil}, named{"unit_price", r.UnitPrice != nil}, named{"tiers", r.Tiers != nil},
-		named{"keep", r.Keep}, named{"exclude", r.Exclude})
-	modifiers := given(
-		named{"fee", r.Fee != nil}, named{"floor", r.Floor != nil}, named{"cap", r.Cap != nil},
-		named{"not_below", r.NotBelow != ""}, named{"not_above", r.NotAbove != ""},
-		named{"bill_free_tier", r.BillFreeTier}, named{"managed", r.Managed != nil})
-	switch {
-	case len(actions) == 0 && len(modifiers) == 0:
-		k.fail(path, "does not say how to price; give one of percent, unit_price, tiers, keep and exclude")
-	case len(actions) > 1:
-		k.fail(path, "has %s; of percent, unit_price, tiers, keep and exclude a rule has one", allOf(actions))
-	case r.Exclude && len(modifiers) > 0:
-		k.fail(path+"."+modifiers[0], "has no effect beside exclude, which leaves the lines out; remove one of the two")
-	}
+// ruleChecker takes what rating finds wrong with the rule of a path.
+type ruleChecker struct {
+	k    *checker
+	path string
 }
 
-type named struct {
-	name  string
-	given bool
+func (c ruleChecker) at(field string) string { return strings.TrimSuffix(c.path+"."+field, ".") }
+
+func (c ruleChecker) Fail(field, format string, args ...any) {
+	c.k.fail(c.at(field), format, args...)
 }
 
-func given(fields ...named) []string {
-	var names []string
-	for _, f := range fields {
-		if f.given {
-			names = append(names, f.name)
-		}
-	}
-	return names
+func (c ruleChecker) Number(field string, d *money.Decimal, decimals int32) {
+	c.k.number(c.at(field), d, decimals)
 }
 
-// modifiers checks what a rule adds to its price, and the bounds of it.
-func (k *checker) modifiers(path string, r billing.PriceRule) {
-	k.number(path+".fee", r.Fee, unitPriceDecimals)
-	k.atLeast(path+".floor", r.Floor, unitPriceDecimals, 0, "a floor is 0 or more")
-	k.atLeast(path+".cap", r.Cap, unitPriceDecimals, 0, "a cap is 0 or more")
-	if r.Floor != nil && r.Cap != nil && r.Floor.Cmp(*r.Cap) > 0 {
-		k.fail(path+".cap", "is %s, below the floor of %s; no charge is both", r.Cap, r.Floor)
-	}
-	k.optionalWord(path+".not_below", string(r.NotBelow), bounds)
-	k.optionalWord(path+".not_above", string(r.NotAbove), bounds)
-	k.atLeast(path+".managed", r.Managed, managedDecimals, 0, "the factor is 0 or more")
-	byQuantity := slices.ContainsFunc(r.Tiers, func(t billing.PriceTier) bool { return t.UnitPrice != nil })
-	if r.BillFreeTier && (r.UnitPrice != nil || byQuantity) {
-		k.fail(path+".bill_free_tier", "has no effect beside a unit price, which is charged for free usage too; remove one of the two")
-	}
+func (c ruleChecker) AtLeast(field string, d *money.Decimal, decimals int32, bound int64, why string) {
+	c.k.atLeast(c.at(field), d, decimals, bound, why)
+}
+
+func (c ruleChecker) Basis(field string, word billing.Basis, words []billing.Basis) {
+	c.k.word(c.at(field), string(word), texts(words))
 }
 
 func (k *checker) percent(path string, percent *money.Decimal) {
@@ -208,10 +177,4 @@ func (k *checker) short(path, text string) {
 	if len(text) > billing.MaxRegex {
 		k.fail(path, "is longer than %d bytes", billing.MaxRegex)
 	}
-}
-
-// allOf writes "a, b and c".
-func allOf(words []string) string {
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " and " + words[last]
 }

@@ -71,7 +71,8 @@ func (k *checker) invoiceNames(c billing.Config) {
 		for _, l := range n.layers(path, g) {
 			k.fits(g, l, n)
 		}
-		k.itemTaxes(path, g, n)
+		k.composed(path, g, n)
+		k.categories(path, g, n)
 	})
 }
 
@@ -108,20 +109,61 @@ func (k *checker) fits(g billing.BillingGroup, l layer, n nouns) {
 	})
 }
 
-// itemTaxes refuses an additional item of a tax category that the group's
-// invoices have no tax of. Taxes of a regime are not in the settings.
-func (k *checker) itemTaxes(path string, g billing.BillingGroup, n nouns) {
+// composed refuses settings of a group that are right where each stands and cannot
+// be applied together: its template's with its own. It is no use to find that when
+// the month is closed.
+func (k *checker) composed(path string, g billing.BillingGroup, n nouns) {
+	layers := n.layers(path, g)
+	if len(layers) == 1 {
+		return // they were checked by themselves
+	}
+	for _, w := range invoice.CheckSettings(n.master(g)) {
+		l := saysFirst(layers, w.Field)
+		if k.said(l.path + "." + w.Field) {
+			continue
+		}
+		others := []string{path}
+		for _, with := range w.With {
+			others = append(others, saysFirst(layers, with).path+"."+with)
+		}
+		if l.named != "" {
+			k.conflict(l.named, append(others, l.path+"."+w.Field), "the template does not fit: %s %s", w.Field, w.Message)
+			continue
+		}
+		k.conflict(l.path+"."+w.Field, others, "%s (with what template %s says)", w.Message, g.Template)
+	}
+}
+
+// saysFirst is the layer that a setting of a group comes from: the nearest that says
+// it, else the group's own.
+func saysFirst(layers []layer, field string) layer {
+	name := field[:len(field)-len(strings.TrimLeft(field, "abcdefghijklmnopqrstuvwxyz_"))]
+	for _, l := range layers {
+		if slices.Contains(invoice.DifferentSettings(billing.InvoiceSettings{}, l.settings), name) {
+			return l
+		}
+	}
+	return layers[len(layers)-1]
+}
+
+// categories refuses what is taxed as a category that the group's invoices have no
+// tax of. Taxes of a regime are not in the settings.
+func (k *checker) categories(path string, g billing.BillingGroup, n nouns) {
 	s := n.master(g)
 	if s.TaxBy == "regime" {
 		return
 	}
 	for _, l := range n.layers(path, g) {
-		each(l.path+".additional_items", l.settings.AdditionalItems, func(itemPath string, i billing.AdditionalItem) {
-			known := i.Tax == "" || !slices.Contains(taxCategories, i.Tax)
-			if !known && !slices.ContainsFunc(s.Tax, func(t billing.Tax) bool { return t.Category == i.Tax }) {
-				k.conflict(itemPath+".tax", []string{path}, "is %s, but the invoices of billing group %s have no tax of that category; add one under tax, or correct it here", i.Tax, g.ID)
+		for _, x := range invoice.TaxedSettings(l.settings, n.config.BillingServices) {
+			if !slices.Contains(taxCategories, x.Category) || slices.ContainsFunc(s.Tax, func(t billing.Tax) bool { return t.Category == x.Category }) {
+				continue
 			}
-		})
+			is := "is"
+			if !strings.HasSuffix(x.Field, ".tax") {
+				is = "is taxed as"
+			}
+			k.conflict(l.path+"."+x.Field, []string{path}, "%s %s, but the invoices of billing group %s have no tax of that category; add one under tax, or correct it here", is, x.Category, g.ID)
+		}
 	}
 }
 

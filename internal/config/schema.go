@@ -32,6 +32,14 @@ func Schema() []byte {
 	for _, w := range fieldWords {
 		property(schema, w.definition, w.field).Enum = anyOf(w.words)
 	}
+	for _, definition := range schema.Definitions { // tax is a category wherever it is a word
+		if definition.Properties == nil {
+			continue
+		}
+		if tax, there := definition.Properties.Get("tax"); there && tax.Type == "string" {
+			tax.Enum = anyOf(taxCategories)
+		}
+	}
 	for _, f := range fieldForms {
 		property(schema, f.definition, f.field).Pattern = f.form
 	}
@@ -77,9 +85,7 @@ var fieldWords = []struct {
 	{"AgencyFee", "provider", providers},
 	{"BillingService", "kind", serviceKinds},
 	{"BillingService", "base", serviceBases},
-	{"BillingService", "tax", taxCategories},
 	{"SpendCommitment", "base", spendBases},
-	{"AdditionalItem", "tax", taxCategories},
 	{"Reseller", "approval", approvals},
 	{"EntryRule", "action", entryActions},
 	{"Schedule", "provider", providers},

@@ -14,9 +14,8 @@ import (
 
 // writeCSV writes one row for every line of the invoice, all of the same
 // shape, for spreadsheets and databases. Kinds, in this order: usage,
-// marketplace, entry, rounding, support, agency_fee, discount, billing_service,
-// minimum, commitment, additional_item, coupon, tax, total, prepaid, carried,
-// payable. Amounts are in the billing currency, rounded, tax out, negative
+// marketplace, entry, rounding; those of invoice.Charges, from support to coupon;
+// tax, total, prepaid, carried, payable. Amounts are in the billing currency, rounded, tax out, negative
 // where they lower the total. The rows above `total` add up to it; it and the
 // rows between add up to `payable`. rounding is what usage has more than its
 // rounded lines where it is rounded per account or invoice (R20). An empty
@@ -28,8 +27,7 @@ func writeCSV(w io.Writer, inv invoice.Invoice) error {
 		"tax_category", "entry", "provider", "document", "corrects",
 	}}}
 	rows.lines()
-	rows.fees()
-	rows.extras()
+	rows.charges()
 	for _, tax := range inv.Taxes {
 		label := cmp.Or(tax.Label, tax.Category) + " " + tax.Percent.String() + "%"
 		rows.add(csvRow{kind: "tax", label: label, category: tax.Category, amount: tax.Amount})
@@ -99,39 +97,25 @@ func (r *csvRows) lines() {
 	}
 }
 
-// fees adds support, agency fees and discounts (E.4 to E.6).
-func (r *csvRows) fees() {
-	for _, fee := range r.inv.Support {
-		label := cmp.Or(fee.Plan, fee.Kind)
-		r.charge(csvRow{kind: "support", label: label, account: fee.Account, provider: fee.Provider, amount: fee.Amount})
-	}
-	for _, fee := range r.inv.Agency {
-		r.charge(csvRow{kind: "agency_fee", label: fee.Kind, account: fee.Account, provider: fee.Provider, amount: fee.Amount})
-	}
-	for _, d := range r.inv.Discounts {
-		label := d.Percent.String() + "% on " + d.Base
-		if len(d.Services) > 0 {
-			label += " of " + strings.Join(d.Services, ", ")
+// charges adds what the document has beside usage (E.4 to E.8).
+func (r *csvRows) charges() {
+	for c := range r.inv.Charges() {
+		row := csvRow{
+			kind: c.Kind, label: c.Name(), account: c.Account, provider: c.Provider, category: c.Tax, amount: c.Amount,
+			taxFree: strconv.FormatBool(c.TaxFree),
 		}
-		r.charge(csvRow{kind: "discount", label: label, account: strings.Join(d.Accounts, " "), amount: d.Amount.Neg()})
-	}
-}
-
-// extras adds billing services, shortfalls, items and coupons (E.7, E.8).
-func (r *csvRows) extras() {
-	for _, s := range r.inv.BillingServices {
-		r.charge(csvRow{kind: "billing_service", label: s.Name, account: s.Account, category: s.Tax, amount: s.Amount})
-	}
-	for _, s := range r.inv.Shortfalls {
-		r.charge(csvRow{kind: s.Kind, label: s.Label, amount: s.Amount})
-	}
-	for _, item := range r.inv.AdditionalItems {
-		r.charge(csvRow{
-			kind: "additional_item", label: item.Label, category: item.Tax, amount: item.Amount, taxFree: strconv.FormatBool(item.TaxFree),
-		})
-	}
-	for _, c := range r.inv.Coupons {
-		r.charge(csvRow{kind: "coupon", label: strings.TrimSpace(c.Code + " " + c.Label), amount: c.Amount})
+		switch of := c.Of.(type) {
+		case invoice.Discount:
+			row.label, row.account = of.Percent.String()+"% on "+of.Base, strings.Join(of.Accounts, " ")
+			if len(of.Services) > 0 {
+				row.label += " of " + strings.Join(of.Services, ", ")
+			}
+		case invoice.Shortfall:
+			row.label = of.Label // its kind says the rest
+		case invoice.Coupon:
+			row.label = strings.TrimSpace(of.Code + " " + of.Label)
+		}
+		r.charge(row)
 	}
 }
 

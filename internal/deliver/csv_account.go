@@ -24,7 +24,7 @@ import (
 //
 // Amounts are in the billing currency and rounded; Charge is before, and
 // DiscountCharge after the discounts, tax out. FreeFormat has what is no
-// product: shortfalls, additional items and coupons; and a discount of a note on
+// product, such as shortfalls, additional items and coupons; and a discount of a note on
 // which nothing but the discount changes. These hold exactly:
 //
 //	_TOTAL Charge         = Σ Charge of Service, ServiceFee, _SUPPORT…, _SUBSTITUTION (rounded per service)

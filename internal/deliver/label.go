@@ -21,33 +21,33 @@ type labels struct {
 	billTo, honorific              string // honorific follows the buyer's name; may be empty
 	registration                   string
 
-	service, cost, rate, amount   string // column heads; cost and amount take a currency
-	continued, total              string
-	marketplace, entry            string // marks of lines
-	account                       string // takes the id
-	addedBelow                    string // takes the name of a billing service
-	items, item, unitPrice        string
-	quantity, taxFreeItem         string
-	usage, support, agency        string
-	ofBase, atLeast, adjusted     string // parts of a fee: percentage and base; amount; percentage
-	subtotal, afterDiscount       string
-	discountOnUsage               string // discounts and surcharges take the percentage
-	discountOnUsageAndSupport     string
-	discountOnSubtotal            string
-	surchargeOnUsage              string
-	surchargeOnUsageAndSupport    string
-	surchargeOnSubtotal           string
-	otherServices                 string // that no discount names
-	minimum, commitment, promised string // promised takes what was agreed and what was reached
-	coupon                        string // takes the code
-	beforeTax                     string
-	tax, taxOn, taxTotal          string // taxOn takes label, percentage and base
-	taxOnNothing                  string // a tax that is not charged; takes label and base
-	grandTotal                    string // tax in
-	totalWithTax                  string // where totals are printed tax in
-	within                        string // takes what a sum has within it
-	prepaid, balance, carried     string // balance takes what it was before and is after
-	payable, credited             string
+	service, cost, rate, amount string // column heads; cost and amount take a currency
+	continued, total            string
+	marketplace, entry          string // marks of lines
+	account                     string // takes the id
+	addedBelow                  string // takes the name of a charge
+	items, item, unitPrice      string
+	quantity, taxFreeItem       string
+	usage, support, agency      string
+	ofBase, atLeast, adjusted   string // parts of a fee: percentage and base; amount; percentage
+	subtotal, afterDiscount     string
+	discountOnUsage             string // discounts and surcharges take the percentage
+	discountOnUsageAndSupport   string
+	discountOnSubtotal          string
+	surchargeOnUsage            string
+	surchargeOnUsageAndSupport  string
+	surchargeOnSubtotal         string
+	otherServices               string // that no discount names
+	promised                    string // takes what was agreed and what was reached
+	coupon                      string // takes the code
+	beforeTax                   string
+	tax, taxOn, taxTotal        string // taxOn takes label, percentage and base
+	taxOnNothing                string // a tax that is not charged; takes label and base
+	grandTotal                  string // tax in
+	totalWithTax                string // where totals are printed tax in
+	within                      string // takes what a sum has within it
+	prepaid, balance, carried   string // balance takes what it was before and is after
+	payable, credited           string
 
 	rates, commonRate, payerRate    string // payerRate takes the payer
 	groupRate                       string
@@ -58,6 +58,7 @@ type labels struct {
 	asApplied, byDay, tiersAlone    string // the notes; asApplied takes the provider
 
 	modes      map[money.Rounding]string
+	charges    map[string]string // charges without a label, by kind; English is invoice.ChargeNames
 	categories map[string]string // of tax, as marks of lines
 	taxes      map[string]string // names of taxes that come with Sluice, by the English one
 	reasons    map[string]string // why a tax is not charged, by code

@@ -41,9 +41,10 @@ var german = labels{
 	discountOnUsageAndSupport: "Rabatt von %s auf Nutzung und Support", discountOnSubtotal: "Rabatt von %s auf die Zwischensumme",
 	surchargeOnUsage: "Zuschlag von %s auf die Nutzung", surchargeOnUsageAndSupport: "Zuschlag von %s auf Nutzung und Support",
 	surchargeOnSubtotal: "Zuschlag von %s auf die Zwischensumme", otherServices: "übrige Dienste",
-	minimum: "Aufstockung auf den Mindestbetrag", commitment: "Fehlbetrag zum zugesagten Umsatz", promised: "vereinbart %s, erreicht %s",
-	coupon: "Gutschein %s", taxOnNothing: "%s (Bemessungsgrundlage %s)", totalWithTax: "Gesamtbetrag einschließlich Steuer", within: "davon %s",
+	promised: "vereinbart %s, erreicht %s",
+	coupon:   "Gutschein %s", taxOnNothing: "%s (Bemessungsgrundlage %s)", totalWithTax: "Gesamtbetrag einschließlich Steuer", within: "davon %s",
 	prepaid: "Aus Guthaben beglichen", balance: "Guthaben vorher %s, nachher %s", carried: "Dem Guthaben gutgeschrieben",
+	charges: map[string]string{"minimum": "Aufstockung auf den Mindestbetrag", "commitment": "Fehlbetrag zum zugesagten Umsatz"},
 	categories: map[string]string{
 		"standard": "Regelsatz", "reduced": "ermäßigter Satz", "zero": "Nullsatz",
 		"exempt": "steuerbefreit", "reverse-charge": "Reverse Charge", "out-of-scope": "nicht steuerbar",

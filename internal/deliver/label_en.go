@@ -41,8 +41,8 @@ var english = labels{
 	discountOnUsageAndSupport: "Discount of %s on usage and support", discountOnSubtotal: "Discount of %s on the subtotal",
 	surchargeOnUsage: "Surcharge of %s on usage", surchargeOnUsageAndSupport: "Surcharge of %s on usage and support",
 	surchargeOnSubtotal: "Surcharge of %s on the subtotal", otherServices: "other services",
-	minimum: "Top-up to the minimum charge", commitment: "Shortfall of the commitment to spend", promised: "agreed %s, reached %s",
-	coupon: "Coupon %s", taxOnNothing: "%s (base %s)", totalWithTax: "Total including tax", within: "of which %s",
+	promised: "agreed %s, reached %s",
+	coupon:   "Coupon %s", taxOnNothing: "%s (base %s)", totalWithTax: "Total including tax", within: "of which %s",
 	prepaid: "Paid from the prepaid balance", balance: "balance before %s, after %s", carried: "Credited to the balance",
 	categories: map[string]string{
 		"standard": "standard rate", "reduced": "reduced rate", "zero": "zero-rated",

@@ -41,9 +41,10 @@ var spanish = labels{
 	discountOnUsageAndSupport: "Descuento del %s sobre consumo y soporte", discountOnSubtotal: "Descuento del %s sobre el subtotal",
 	surchargeOnUsage: "Recargo del %s sobre el consumo", surchargeOnUsageAndSupport: "Recargo del %s sobre consumo y soporte",
 	surchargeOnSubtotal: "Recargo del %s sobre el subtotal", otherServices: "otros servicios",
-	minimum: "Complemento hasta el mínimo de facturación", commitment: "Diferencia con el compromiso de gasto", promised: "acordado %s, alcanzado %s",
-	coupon: "Cupón %s", taxOnNothing: "%s (base %s)", totalWithTax: "Total con impuestos incluidos", within: "del cual %s",
+	promised: "acordado %s, alcanzado %s",
+	coupon:   "Cupón %s", taxOnNothing: "%s (base %s)", totalWithTax: "Total con impuestos incluidos", within: "del cual %s",
 	prepaid: "Pagado con el saldo prepago", balance: "saldo anterior %s, posterior %s", carried: "Abonado al saldo",
+	charges: map[string]string{"minimum": "Complemento hasta el mínimo de facturación", "commitment": "Diferencia con el compromiso de gasto"},
 	categories: map[string]string{
 		"standard": "tipo general", "reduced": "tipo reducido", "zero": "tipo cero",
 		"exempt": "exento", "reverse-charge": "inversión del sujeto pasivo", "out-of-scope": "no sujeto",

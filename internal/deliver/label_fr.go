@@ -41,9 +41,10 @@ var french = labels{
 	discountOnUsageAndSupport: "Remise de %s sur la consommation et le support", discountOnSubtotal: "Remise de %s sur le sous-total",
 	surchargeOnUsage: "Majoration de %s sur la consommation", surchargeOnUsageAndSupport: "Majoration de %s sur la consommation et le support",
 	surchargeOnSubtotal: "Majoration de %s sur le sous-total", otherServices: "autres services",
-	minimum: "Complément au minimum de facturation", commitment: "Complément à l’engagement de dépense", promised: "convenu %s, atteint %s",
-	coupon: "Bon de réduction %s", taxOnNothing: "%s (base %s)", totalWithTax: "Total toutes taxes comprises", within: "dont %s",
+	promised: "convenu %s, atteint %s",
+	coupon:   "Bon de réduction %s", taxOnNothing: "%s (base %s)", totalWithTax: "Total toutes taxes comprises", within: "dont %s",
 	prepaid: "Réglé sur le solde prépayé", balance: "solde avant %s, après %s", carried: "Porté au crédit du solde",
+	charges: map[string]string{"minimum": "Complément au minimum de facturation", "commitment": "Complément à l’engagement de dépense"},
 	categories: map[string]string{
 		"standard": "taux normal", "reduced": "taux réduit", "zero": "taux zéro",
 		"exempt": "exonéré", "reverse-charge": "autoliquidation", "out-of-scope": "hors champ de la taxe",

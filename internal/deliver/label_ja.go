@@ -41,9 +41,10 @@ var japanese = labels{
 	discountOnUsageAndSupport: "利用料とサポート料金の割引 %s", discountOnSubtotal: "小計の割引 %s",
 	surchargeOnUsage: "利用料の割増 %s", surchargeOnUsageAndSupport: "利用料とサポート料金の割増 %s",
 	surchargeOnSubtotal: "小計の割増 %s", otherServices: "その他のサービス",
-	minimum: "最低請求額との差額", commitment: "利用コミットメントの不足額", promised: "契約額 %s、実績 %s",
-	coupon: "クーポン %s", taxOnNothing: "%s（対象 %s）", totalWithTax: "税込合計", within: "うち%s",
+	promised: "契約額 %s、実績 %s",
+	coupon:   "クーポン %s", taxOnNothing: "%s（対象 %s）", totalWithTax: "税込合計", within: "うち%s",
 	prepaid: "前払残高からの充当", balance: "残高：充当前 %s、充当後 %s", carried: "前払残高への繰入",
+	charges: map[string]string{"minimum": "最低請求額との差額", "commitment": "利用コミットメントの不足額"},
 	categories: map[string]string{
 		"standard": "標準税率", "reduced": "軽減税率対象", "zero": "免税",
 		"exempt": "非課税", "reverse-charge": "リバースチャージ", "out-of-scope": "不課税",

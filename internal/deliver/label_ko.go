@@ -41,9 +41,10 @@ var korean = labels{
 	discountOnUsageAndSupport: "이용료 및 지원 요금 할인 %s", discountOnSubtotal: "소계 할인 %s",
 	surchargeOnUsage: "이용료 할증 %s", surchargeOnUsageAndSupport: "이용료 및 지원 요금 할증 %s",
 	surchargeOnSubtotal: "소계 할증 %s", otherServices: "기타 서비스",
-	minimum: "최소 청구액 차액", commitment: "약정 사용액 부족분", promised: "약정 %s, 실적 %s",
-	coupon: "쿠폰 %s", taxOnNothing: "%s (대상 %s)", totalWithTax: "세금 포함 총계", within: "이 중 %s",
+	promised: "약정 %s, 실적 %s",
+	coupon:   "쿠폰 %s", taxOnNothing: "%s (대상 %s)", totalWithTax: "세금 포함 총계", within: "이 중 %s",
 	prepaid: "선불 잔액에서 차감", balance: "잔액: 차감 전 %s, 차감 후 %s", carried: "선불 잔액에 적립",
+	charges: map[string]string{"minimum": "최소 청구액 차액", "commitment": "약정 사용액 부족분"},
 	categories: map[string]string{
 		"standard": "일반세율", "reduced": "경감세율", "zero": "영세율",
 		"exempt": "면세", "reverse-charge": "대리납부", "out-of-scope": "과세 대상 아님",

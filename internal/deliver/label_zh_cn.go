@@ -41,9 +41,10 @@ var chineseSimplified = labels{
 	discountOnUsageAndSupport: "使用费及支持服务费折扣 %s", discountOnSubtotal: "小计折扣 %s",
 	surchargeOnUsage: "使用费加价 %s", surchargeOnUsageAndSupport: "使用费及支持服务费加价 %s",
 	surchargeOnSubtotal: "小计加价 %s", otherServices: "其他服务",
-	minimum: "最低消费补差", commitment: "承诺消费补差", promised: "约定 %s，实际 %s",
-	coupon: "优惠券 %s", taxOnNothing: "%s（金额 %s）", totalWithTax: "含税总计", within: "其中%s",
+	promised: "约定 %s，实际 %s",
+	coupon:   "优惠券 %s", taxOnNothing: "%s（金额 %s）", totalWithTax: "含税总计", within: "其中%s",
 	prepaid: "预付余额抵扣", balance: "余额：抵扣前 %s，抵扣后 %s", carried: "转入预付余额",
+	charges: map[string]string{"minimum": "最低消费补差", "commitment": "承诺消费补差"},
 	categories: map[string]string{
 		"standard": "标准税率", "reduced": "低税率", "zero": "零税率",
 		"exempt": "免税", "reverse-charge": "反向征税", "out-of-scope": "不征税",

@@ -41,9 +41,10 @@ var chineseTraditional = labels{
 	discountOnUsageAndSupport: "使用費及支援服務費折扣 %s", discountOnSubtotal: "小計折扣 %s",
 	surchargeOnUsage: "使用費加價 %s", surchargeOnUsageAndSupport: "使用費及支援服務費加價 %s",
 	surchargeOnSubtotal: "小計加價 %s", otherServices: "其他服務",
-	minimum: "最低消費補差額", commitment: "承諾消費補差額", promised: "約定 %s，實際 %s",
-	coupon: "優惠券 %s", taxOnNothing: "%s（金額 %s）", totalWithTax: "含稅總計", within: "其中%s",
+	promised: "約定 %s，實際 %s",
+	coupon:   "優惠券 %s", taxOnNothing: "%s（金額 %s）", totalWithTax: "含稅總計", within: "其中%s",
 	prepaid: "預付餘額抵扣", balance: "餘額：抵扣前 %s，抵扣後 %s", carried: "轉入預付餘額",
+	charges: map[string]string{"minimum": "最低消費補差額", "commitment": "承諾消費補差額"},
 	categories: map[string]string{
 		"standard": "一般稅率", "reduced": "優惠稅率", "zero": "零稅率",
 		"exempt": "免稅", "reverse-charge": "逆向課稅", "out-of-scope": "不課稅",

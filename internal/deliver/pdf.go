@@ -27,7 +27,7 @@ func writePDF(w io.Writer, inv invoice.Invoice) error {
 	p.amountDue()
 	for i, account := range inv.Accounts {
 		p.drawTable(p.accountTable(account))
-		p.accountServices(i)
+		p.accountCharges(i)
 	}
 	if len(inv.AdditionalItems) > 0 {
 		p.drawTable(p.itemTable())

@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
 	"github.com/sluice-billing/sluice/internal/statement"
@@ -83,23 +84,23 @@ func (p *printer) categoryMark(category string) string {
 	return category
 }
 
-// accountServices names, below the section of account i, the billing services
-// that are charged for the account. They are no part of its total. An account
-// that has several sections, one for each payer, has them below the last.
-func (p *printer) accountServices(i int) {
+// accountCharges names, below the section of account i, what is charged for the
+// account in the totals. It is no part of the account's total. An account that has
+// several sections, one for each payer, has it below the last.
+func (p *printer) accountCharges(i int) {
 	account := p.inv.Accounts[i].Account
 	for _, later := range p.inv.Accounts[i+1:] {
 		if later.Account == account {
 			return
 		}
 	}
-	for _, service := range p.inv.BillingServices {
-		if service.Account != account || service.Amount.IsZero() {
+	for c := range p.inv.Charges() {
+		if _, fee := c.Of.(invoice.Fee); fee || account == "" || c.Account != account || c.Amount.IsZero() {
 			continue
 		}
 		p.need(totalsRow)
-		p.textRight(inRight, p.y+10, style{8.5, false, grey}, p.money(service.Amount))
-		p.textWithin(inLeft, p.y+10, style{8.5, false, grey}, fmt.Sprintf(p.l.addedBelow, service.Name), 360)
+		p.textRight(inRight, p.y+10, style{8.5, false, grey}, p.money(c.Amount))
+		p.textWithin(inLeft, p.y+10, style{8.5, false, grey}, fmt.Sprintf(p.l.addedBelow, p.chargeName(c)), 360)
 		p.y += totalsRow
 	}
 }
@@ -156,13 +157,10 @@ func (p *printer) manyProviders() bool {
 	return false
 }
 
-// providerNames are what providers call themselves, in every language.
-var providerNames = map[string]string{"aws": "AWS", "azure": "Microsoft Azure", "gcp": "Google Cloud", "oci": "Oracle Cloud"}
-
 // providerName is the name of a provider, or its id where it is not known.
 func providerName(id string) string {
-	if name, known := providerNames[id]; known {
-		return name
+	if p, known := billing.ProviderOf(id); known {
+		return p.Name
 	}
 	return id
 }

@@ -130,12 +130,7 @@ func (p *printer) sumLines() []sumLine {
 		lines = append(lines, discounts...)
 		lines = append(lines, sumLine{label: p.l.afterDiscount, value: p.money(p.inv.AfterDiscount), strong: true})
 	}
-	lines = append(lines, p.serviceLines()...)
-	lines = append(lines, p.shortfallLines()...)
-	if len(p.inv.AdditionalItems) > 0 {
-		lines = append(lines, sumLine{label: p.l.items, value: p.money(additional(p.inv))})
-	}
-	lines = append(lines, p.couponLines()...)
+	lines = append(lines, p.chargeLines()...)
 	lines = append(lines, sumLine{label: p.l.beforeTax, value: p.money(p.inv.BeforeTax), strong: true})
 	if !p.inv.TaxFree.IsZero() {
 		lines = append(lines, sumLine{label: p.within(p.taxFreeMark()), value: p.money(p.inv.TaxFree), within: true})
@@ -190,59 +185,77 @@ func (p *printer) discountLabel(d invoice.Discount) string {
 	return fmt.Sprintf(discount, p.l.percentage(d.Percent))
 }
 
-// serviceLines are the billing services (R23), those of accounts included.
-func (p *printer) serviceLines() (lines []sumLine) {
-	for _, service := range p.inv.BillingServices {
-		if service.Amount.IsZero() {
+// chargeLines are the charges after the discount, a line for each; one for all
+// additional items, which have a table of their own.
+func (p *printer) chargeLines() (lines []sumLine) {
+	itemised := false
+	for c := range p.inv.Charges() {
+		switch of := c.Of.(type) {
+		case invoice.Fee, invoice.Discount: // stand above
 			continue
-		}
-		line := sumLine{label: service.Name, value: p.money(service.Amount)}
-		if service.Account != "" {
-			line.details = append(line.details, p.accountName(service.Account))
-		}
-		if service.Tax != "" {
-			line.details = append(line.details, p.categoryMark(service.Tax))
-		}
-		lines = append(lines, line)
-	}
-	return lines
-}
-
-func (p *printer) shortfallLines() (lines []sumLine) {
-	for _, s := range p.inv.Shortfalls {
-		if s.Amount.IsZero() {
+		case invoice.Item:
+			if !itemised {
+				lines = append(lines, sumLine{label: p.l.items, value: p.money(additional(p.inv))})
+			}
+			itemised = true
 			continue
-		}
-		line := sumLine{label: s.Label, value: p.money(s.Amount)}
-		switch {
-		case s.Label != "":
-		case s.Kind == "commitment":
-			line.label = p.l.commitment
+		case invoice.Shortfall:
+			line := p.chargeLine(c)
+			line.details = []string{fmt.Sprintf(p.l.promised, p.money(of.Promised), p.money(of.Counted))}
+			lines = appendUnlessZero(lines, c, line)
+		case invoice.Coupon:
+			lines = appendUnlessZero(lines, c, p.couponLine(of))
 		default:
-			line.label = p.l.minimum
+			lines = appendUnlessZero(lines, c, p.chargeLine(c))
 		}
-		line.details = []string{fmt.Sprintf(p.l.promised, p.money(s.Promised), p.money(s.Counted))}
-		lines = append(lines, line)
 	}
 	return lines
 }
 
-func (p *printer) couponLines() (lines []sumLine) {
-	for _, c := range p.inv.Coupons {
-		if c.Amount.IsZero() {
-			continue
-		}
-		name := fmt.Sprintf(p.l.coupon, c.Code)
-		if c.Percent != nil {
-			name += ", " + p.l.percentage(*c.Percent)
-		}
-		line := sumLine{label: name, value: p.money(c.Amount)}
-		if c.Label != "" {
-			line.label, line.details = c.Label, []string{name}
-		}
-		lines = append(lines, line)
+func appendUnlessZero(lines []sumLine, c invoice.Charge, line sumLine) []sumLine {
+	if c.Amount.IsZero() {
+		return lines
 	}
-	return lines
+	return append(lines, line)
+}
+
+// chargeLine is a charge with the account and the months it is for, and how it is
+// taxed.
+func (p *printer) chargeLine(c invoice.Charge) sumLine {
+	line := sumLine{label: p.chargeName(c), value: p.money(c.Amount)}
+	if c.First != nil && c.Last != nil {
+		line.details = append(line.details, p.l.day(c.First.FirstDay())+" – "+p.l.day(c.Last.LastDay()))
+	}
+	if c.Account != "" {
+		line.details = append(line.details, p.accountName(c.Account))
+	}
+	switch {
+	case c.TaxFree:
+		line.details = append(line.details, p.taxFreeMark())
+	case c.Tax != "":
+		line.details = append(line.details, p.categoryMark(c.Tax))
+	}
+	return line
+}
+
+// chargeName is the label of a charge, else what it is called in the document's
+// language, else in English.
+func (p *printer) chargeName(c invoice.Charge) string {
+	if c.Label == "" && p.l.charges[c.Kind] != "" {
+		return p.l.charges[c.Kind]
+	}
+	return c.Name()
+}
+
+func (p *printer) couponLine(c invoice.Coupon) sumLine {
+	name := fmt.Sprintf(p.l.coupon, c.Code)
+	if c.Percent != nil {
+		name += ", " + p.l.percentage(*c.Percent)
+	}
+	if c.Label == "" {
+		return sumLine{label: name, value: p.money(c.Amount)}
+	}
+	return sumLine{label: c.Label, value: p.money(c.Amount), details: []string{name}}
 }
 
 // taxLines are the taxes with what they are on, and why one is not charged

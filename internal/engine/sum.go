@@ -11,22 +11,16 @@ import (
 // it.
 func Sum(ctx context.Context, s Session, query string) (billing.Report, error) {
 	type row struct {
-		currency, cost string
-		lines          int64
+		currency money.Currency
+		lines    int64
+		cost     money.Decimal
 	}
 	report := billing.Report{In: billing.Money{}}
-	all, err := Collect(ctx, s, func(r *row) []any { return []any{&r.currency, &r.lines, &r.cost} },
+	all, err := Collect(ctx, s, func(r *row) []any { return []any{&r.currency, &r.lines, Exact(&r.cost)} },
 		"SELECT currency, CAST(lines AS BIGINT), CAST(cost AS VARCHAR) FROM ("+query+") AS sums(currency, lines, cost)")
-	if err != nil {
-		return report, err
-	}
 	for _, r := range all {
-		cost, err := money.Parse(r.cost)
-		if err != nil {
-			return report, err
-		}
 		report.RowsIn += r.lines
-		report.In.Add(money.Currency(r.currency), cost)
+		report.In.Add(r.currency, r.cost)
 	}
-	return report, nil
+	return report, err
 }

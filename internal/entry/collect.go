@@ -37,7 +37,7 @@ func Collect(ctx context.Context, s engine.Session, month billing.Period, files 
 	}
 	rows, err := engine.Collect(ctx, s, func(r *row) []any {
 		return []any{&r.Payer, &r.Account, &r.ProviderInvoice, &r.LineType, &r.ServiceCode, &r.UsageType, &r.Description, &r.Commitment, &r.Currency,
-			&r.Provider, &r.AccountName, &r.Service, &r.seller, &r.publisher, &r.start, &r.amount}
+			&r.Provider, &r.AccountName, &r.Service, &r.category, &r.seller, &r.publisher, &r.start, &r.amount}
 	}, entriesSQL)
 	if err != nil {
 		return nil, fmt.Errorf("collecting the adjusting entries of %s: %w", month, err)

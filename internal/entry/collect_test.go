@@ -51,7 +51,8 @@ func written(t *testing.T) (engine.Session, []string) {
 	_, err = s.Write(context.Background(), `SELECT
 		'x' AS part, payer AS billing_account_id, account AS sub_account_id, invoice AS invoice_id, type AS x_line_item_type, service AS x_service_code,
 		CAST(NULL AS VARCHAR) AS x_usage_type, description AS charge_description, commitment AS commitment_discount_id, 'USD' AS billing_currency,
-		'aws' AS x_provider, CAST(NULL AS VARCHAR) AS sub_account_name, service AS service_name, seller AS x_billing_entity,
+		CASE type WHEN 'Usage' THEN 'Usage' WHEN 'Credit' THEN 'Credit' WHEN 'Fee' THEN 'Purchase' WHEN 'SavingsPlanUpfrontFee' THEN 'Purchase'
+			ELSE 'Adjustment' END AS charge_category, 'aws' AS x_provider, CAST(NULL AS VARCHAR) AS sub_account_name, service AS service_name, seller AS x_billing_entity,
 		CAST(NULL AS VARCHAR) AS publisher_name, class AS x_class, fence AS x_fence, CAST(cost AS DECIMAL(38, 18)) AS billed_cost,
 		TIMESTAMP '2026-05-04 10:00:00' AS charge_period_start
 		FROM (VALUES `+lines+`) v(payer, account, invoice, type, service, description, commitment, seller, class, fence, cost)`, dir, "part", 1)

@@ -13,17 +13,20 @@ const internal = "github.com/sluice-billing/sluice/internal/"
 var order = []string{
 	"house", // these checks, which need nothing of the product
 	"money", "billing", "tax", "sheet", "lake", "engine", "source", "ingest", "assign", "commitment", "rating", "book", "statement", "entry", "invoice",
-	"deliver", "bookfile", "config", "sample", "store", "pipeline", "app",
+	"deliver", "bookfile", "config", "sample", "store",
+	"month", "proof", "exchange", "item", "receivable", "adjustment", "desk", "earnings", "trial", "answer", "pipeline", "app",
 }
 
 // commandsImport is what the commands below cmd/ may use.
-var commandsImport = []string{"money", "billing", "sheet", "config", "assign", "commitment", "rating", "book", "entry", "invoice", "deliver", "bookfile", "sample", "pipeline", "app"}
+var commandsImport = []string{
+	"money", "billing", "sheet", "config", "assign", "commitment", "rating", "book", "entry", "invoice", "deliver", "bookfile", "sample",
+	"month", "proof", "exchange", "item", "receivable", "adjustment", "desk", "earnings", "trial", "pipeline", "app",
+}
 
 // seams are packages that few may know, by prefix: behind them something can
 // be replaced.
 var seams = map[string][]string{
 	internal + "engine/duckdb":    {"internal/app"},
-	internal + "store":            {"internal/pipeline", "internal/app"},
 	"github.com/duckdb/duckdb-go": {"internal/engine/duckdb", "internal/sample"}, // sample writes Parquet exports by the driver
 	"modernc.org/sqlite":          {"internal/store"},
 }

@@ -12,6 +12,7 @@ import (
 // dictionary of AWS Data Exports).
 var cur = format{
 	name: "aws-cur",
+	mark: "lineItem/UnblendedCost (AWS cost and usage report)",
 	recognise: func(names map[string]bool) bool {
 		return all(names, "lineitemunblendedcost", "lineitemusageaccountid", "lineitemusagestartdate")
 	},
@@ -99,8 +100,11 @@ var cur = format{
 		{"billbillingperiodstartdate", lake.BillingPeriodStart},
 		{"billbillingperiodenddate", lake.BillingPeriodEnd},
 	},
-	mapped: curMap,
-	finish: finishCUR,
+	mapped:   curMap,
+	cells:    jsonCells,
+	clock:    utc,
+	currency: "USD",
+	finish:   finishCUR,
 }
 
 // curMap binds tags and cost categories: legacy has a column for each key, 2.0
@@ -158,7 +162,7 @@ var supportCodes = map[string]bool{
 
 // finishCUR derives class, category, fence and amortized cost of a line.
 func finishCUR(line *row, notes *notes) error {
-	line.text[lake.Provider] = aws
+	line.text[lake.Provider] = constant("aws")
 	if len(line.text[lake.LineItemType]) == 0 {
 		line.text[lake.LineItemType] = usageType
 		notes.assume("line-type", "the file has no lineItem/LineItemType; its lines are taken for Usage")
@@ -234,24 +238,5 @@ func plus(a, b money.Atto) money.Atto {
 
 func minus(a, b money.Atto) money.Atto { return plus(a, b.Neg()) }
 
-// Values that finish gives to lines.
-var (
-	aws       = []byte("aws")
-	usd       = []byte("USD")
-	usageType = []byte("Usage")
-)
-
-// constants are the derived texts as bytes, made once.
-var constants = func() map[string][]byte {
-	m := map[string][]byte{}
-	for _, s := range []string{
-		lake.ClassUsage, lake.ClassCommitmentFee, lake.ClassMarketplace, lake.ClassEntry, lake.ClassTax,
-		lake.FenceSplitCost, lake.FenceNegation,
-		"Usage", "Purchase", "Tax", "Credit", "Adjustment", "aws", "azure", "gcp", "oci",
-	} {
-		m[s] = []byte(s)
-	}
-	return m
-}()
-
-func constant(s string) []byte { return constants[s] }
+// usageType is the line type of files that have none.
+var usageType = []byte("Usage")

@@ -3,6 +3,7 @@ package ingest
 import (
 	"strings"
 
+	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/lake"
 )
 
@@ -10,6 +11,7 @@ import (
 // Microsoft, Google and Oracle export it.
 var focus = format{
 	name: "focus",
+	mark: "BilledCost (FOCUS)",
 	recognise: func(names map[string]bool) bool {
 		return all(names, "billedcost", "chargeperiodstart", "chargecategory")
 	},
@@ -78,14 +80,12 @@ var focus = format{
 		}
 		return mapping{}, false
 	},
-	null:   "NULL",
-	finish: finishFOCUS,
-}
-
-// focusProviders maps what FOCUS calls a provider to ours, by how it begins.
-var focusProviders = []struct{ begins, provider string }{
-	{"aws", "aws"}, {"amazon", "aws"}, {"microsoft", "azure"}, {"azure", "azure"},
-	{"google", "gcp"}, {"oracle", "oci"}, {"oci", "oci"},
+	cells:    jsonCells,
+	clock:    utc,
+	null:     "NULL",
+	currency: "USD",
+	spread:   true,
+	finish:   finishFOCUS,
 }
 
 // finishFOCUS derives provider and class of a line.
@@ -120,10 +120,9 @@ func finishFOCUS(line *row, notes *notes) error {
 
 // focusProvider returns our name of a provider, or nil for a stranger.
 func focusProvider(name []byte) []byte {
-	for _, p := range focusProviders {
-		if len(name) >= len(p.begins) && strings.EqualFold(string(name[:len(p.begins)]), p.begins) {
-			return constant(p.provider)
-		}
+	p, known := billing.ProviderNamed(string(name))
+	if !known {
+		return nil
 	}
-	return nil
+	return constant(p.ID)
 }

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sluice-billing/sluice/internal/lake"
@@ -13,6 +14,7 @@ import (
 // name in formats.
 type format struct {
 	name string
+	mark string // for people: the column by which it is known, and what it is
 	// recognise tells from the names of a file's columns whether it is this one.
 	recognise func(names map[string]bool) bool
 	// The places of the columns, by plain name. Where several columns have the
@@ -20,11 +22,18 @@ type format struct {
 	texts    []place[lake.Text]
 	numbers  []place[lake.Number]
 	instants []place[lake.Instant]
-	// mapped tells which column is one entry of a map, or holds a whole map as JSON.
+	// mapped tells which column is one entry of a map, or holds a whole map.
 	mapped func(name string) (to mapping, ok bool)
-	// null is a word that stands for no value, besides the empty text.
-	null string
-	// finish derives what the columns do not say by themselves.
+	cells  cells  // how a cell holds a whole map
+	clock  clock  // how a cell holds a time
+	null   string // a word that stands for no value, besides the empty text
+	// currency is that of lines that name none; where it is empty they are refused.
+	currency string
+	// spread says that its lines hold what commitments cost over their whole life,
+	// and not the fees of the month.
+	spread bool
+	// finish derives what the columns do not say by themselves. Provider, class and
+	// charge category it must give; it may give the start of the line's time.
 	finish func(line *row, notes *notes) error
 }
 
@@ -36,12 +45,23 @@ type place[T any] struct {
 // mapping says where the entries of a map go.
 type mapping struct {
 	to     lake.Map
-	key    string // of the entry; empty when the cell holds the whole map as JSON
-	spread string // JSON maps only: the entries are columns of that prefix, not entries of to
+	key    string // of the entry; empty when the cell holds the whole map
+	spread string // whole maps only: the entries are columns of that prefix, not entries of to
 }
 
 // formats lists what can be read; the first that recognises a file reads it.
-var formats = []*format{&cur, &focus}
+var formats = []*format{
+	&cur,
+	&focus,
+}
+
+// SpreadsCommitments tells whether loads of a format, by its name in Result,
+// hold what commitments cost over their whole life and not the fees of the month,
+// so that the two cannot be compared.
+func SpreadsCommitments(name string) bool {
+	i := slices.IndexFunc(formats, func(f *format) bool { return f.name == name })
+	return i < 0 || formats[i].spread
+}
 
 // plainName makes the ways providers spell a column equal: lineItem/UsageAccountId,
 // line_item_usage_account_id and LineItemUsageAccountID are all one.
@@ -77,8 +97,12 @@ func formatOf(header []string) (*format, error) {
 	if len(shown) > 6 {
 		shown, more = shown[:6], fmt.Sprintf(" and %d more", len(header)-6)
 	}
-	return nil, fmt.Errorf("this is not a format Sluice reads: it has neither lineItem/UnblendedCost (AWS cost and usage report) nor BilledCost (FOCUS) among its columns, which are %s%s",
-		clip(strings.Join(shown, ", "), 200), more)
+	marks := make([]string, len(formats))
+	for i, f := range formats {
+		marks[i] = f.mark
+	}
+	return nil, fmt.Errorf("this is not a format Sluice reads: it has neither %s among its columns, which are %s%s",
+		strings.Join(marks, " nor "), clip(strings.Join(shown, ", "), 200), more)
 }
 
 // strangers are formats that are known and not read.

@@ -79,7 +79,7 @@ func Load(ctx context.Context, in Input) (result Result, err error) {
 	group, working := errgroup.WithContext(ctx)
 	results := make([]*worker, workers)
 	for i := range workers {
-		w := &worker{loader: l, number: i, runRows: maxRunRows / workers, notes: newNotes(), sums: map[sumKey]*sum{}}
+		w := &worker{loader: l, number: i, runRows: maxRunRows / workers, ahead: workers < runtime.GOMAXPROCS(0), notes: newNotes(), sums: map[sumKey]*sum{}}
 		results[i] = w
 		group.Go(func() error { return w.work(working, next) })
 	}
@@ -156,6 +156,7 @@ type worker struct {
 	*loader
 	number  int
 	runRows int
+	ahead   bool // there is a processor without a file
 	notes   *notes
 	run     *run
 	out     *partWriter
@@ -165,6 +166,8 @@ type worker struct {
 	lastKey sumKey
 
 	expected atomic.Int64 // rows of the Parquet file in work
+	clock    clock        // of the file in work
+	from, to int64        // the load's month by that clock
 
 	rows, openUsage, otherPeriod, otherPayer int64
 }
@@ -206,6 +209,9 @@ func (w *worker) read(ctx context.Context, number int32, file source.File) error
 	text, err := w.text(ctx, file, counted)
 	if err != nil {
 		return err
+	}
+	if w.ahead {
+		text = readAhead(text)
 	}
 	defer text.Close()
 	w.notes.file, w.notes.number = file.Key, number
@@ -331,6 +337,8 @@ func (w *worker) lines(ctx context.Context, text io.Reader, number int32) (rows 
 	if err := w.sameFormat(r); err != nil {
 		return 0, err
 	}
+	w.clock = r.format.clock
+	w.from, w.to = w.clock.month(w.in.Delivery.Period)
 	for {
 		line, err := r.next()
 		if errors.Is(err, io.EOF) {
@@ -392,24 +400,24 @@ func (w *worker) judge(line *row) {
 	}
 }
 
-// judgeTime notes lines of another month than the load's.
+// judgeTime notes lines of another month than the load's, as the provider's
+// clock counts them.
 func (w *worker) judgeTime(line *row) {
 	period := w.in.Delivery.Period
-	from, to := period.Start().UnixMicro(), period.End().UnixMicro()
 	start := line.instant[lake.BillingPeriodStart]
 	if start == noTime {
 		start = line.instant[lake.ChargePeriodStart]
 	}
-	if start < from || start >= to {
+	if start < w.from || start >= w.to {
 		w.otherPeriod++
-		w.odd("other-period", "lines are of another billing month than %s, such as %s", period.String(), []byte(instantText(start)))
-	} else if charge := line.instant[lake.ChargePeriodStart]; charge < from || charge >= to {
+		w.odd("other-period", "lines are of another billing month than %s, such as %s", period.String(), []byte(w.clock.text(start)))
+	} else if charge := line.instant[lake.ChargePeriodStart]; charge < w.from || charge >= w.to {
 		if f := w.notes.seen("other-dates", ""); f != nil {
 			f.Count++
 			return
 		}
 		w.notes.add(billing.Warn, "other-dates", "", fmt.Sprintf(
-			"lines billed in %s are for another time, such as %s; they stay in %s", period, instantText(charge), period), money.Zero)
+			"lines billed in %s are for another time, such as %s; they stay in %s", period, w.clock.text(charge), period), money.Zero)
 	}
 }
 

@@ -1,12 +1,40 @@
 package ingest
 
-import "time"
+import (
+	"time"
 
-// parseInstant reads the ways providers write a time in UTC, such as
+	"github.com/sluice-billing/sluice/internal/billing"
+)
+
+// clock is how a format writes times.
+type clock struct {
+	zone *time.Location // of times that do not say theirs, and of the provider's months
+	read func(text []byte, zone *time.Location) (micros int64, ok bool)
+	want string // what read takes, for errors
+}
+
+// utc is the clock of most providers.
+var utc = clock{time.UTC, parseInstant, "a UTC time such as 2018-10-01T00:00:00Z"}
+
+// month is the provider's month as microseconds since 1970, the end exclusive.
+func (c clock) month(p billing.Period) (from, to int64) {
+	begins := func(p billing.Period) int64 {
+		return time.Date(p.Year(), p.Month(), 1, 0, 0, 0, 0, c.zone).UnixMicro()
+	}
+	return begins(p), begins(p.Next())
+}
+
+// text writes a time as the provider does.
+func (c clock) text(micros int64) string {
+	return time.UnixMicro(micros).In(c.zone).Format(time.DateTime)
+}
+
+// parseInstant reads the ways providers write a time, such as
 // 2018-10-01T00:00:00Z, 2018-10-01 00:00:00.000, 2018-10-01T00:00:00+00:00 and
-// 2018-10-01, as microseconds since 1970. It refuses all else: a date in
-// another order, or in a zone, would silently move money between months.
-func parseInstant(text []byte) (micros int64, ok bool) {
+// 2018-10-01, as microseconds since 1970; zone is that of a text that does not
+// name UTC. It refuses all else: a date in another order, or in another zone,
+// would silently move money between months.
+func parseInstant(text []byte, zone *time.Location) (micros int64, ok bool) {
 	if len(text) < 10 || text[4] != '-' || text[7] != '-' {
 		return 0, false
 	}
@@ -43,12 +71,14 @@ func parseInstant(text []byte) (micros int64, ok bool) {
 			}
 		}
 		switch string(rest) {
-		case "", "Z", "+00", "+00:00", " UTC", "+0000":
+		case "":
+		case "Z", "+00", "+00:00", " UTC", "+0000":
+			zone = time.UTC
 		default:
 			return 0, false
 		}
 	}
-	t := time.Date(year, time.Month(month), day, hour, minute, second, 0, time.UTC)
+	t := time.Date(year, time.Month(month), day, hour, minute, second, 0, zone)
 	if t.Day() != day {
 		return 0, false // 31 June
 	}
@@ -64,5 +94,3 @@ func digits(text []byte) (n int, ok bool) {
 	}
 	return n, true
 }
-
-func instantText(micros int64) string { return time.UnixMicro(micros).UTC().Format(time.DateTime) }

@@ -6,8 +6,17 @@ import (
 	"strings"
 )
 
-// entry is one entry of a JSON map.
+// entry is one entry of a map.
 type entry struct{ key, value string }
+
+// cells is how a format writes a whole map into one cell.
+type cells struct {
+	read func(cell []byte) ([]entry, error) // sorted by key, each key once
+	want string                             // what read takes, for errors
+}
+
+// jsonCells are most providers'.
+var jsonCells = cells{jsonEntries, "a JSON object"}
 
 func bindMap(name string, m mapping, f *format) column {
 	c := column{name: name, to: int(m.to), key: m.key}
@@ -39,9 +48,9 @@ const cacheSize = 1 << 16
 func (r *reader) takeMap(c *column, field []byte) error {
 	pairs, ok := c.maps[string(field)]
 	if !ok {
-		entries, err := jsonEntries(field)
+		entries, err := r.format.cells.read(field)
 		if err != nil {
-			return r.bad(c, field, "a JSON object")
+			return r.bad(c, field, r.format.cells.want)
 		}
 		for _, e := range entries {
 			pairs = append(append(append(append(pairs, e.key...), 0), e.value...), 0)
@@ -55,14 +64,14 @@ func (r *reader) takeMap(c *column, field []byte) error {
 	return nil
 }
 
-// spread takes the entries of a JSON map as columns: CUR 2.0 keeps what the
+// spread takes the entries of a map as columns: CUR 2.0 keeps what the
 // legacy report has as product/… columns in one.
 func (r *reader) spread(c *column, index int, field []byte) error {
 	entries, ok := c.entries[string(field)]
 	if !ok {
 		var err error
-		if entries, err = jsonEntries(field); err != nil {
-			return r.bad(c, field, "a JSON object")
+		if entries, err = r.format.cells.read(field); err != nil {
+			return r.bad(c, field, r.format.cells.want)
 		}
 		if len(c.entries) >= cacheSize {
 			clear(c.entries)

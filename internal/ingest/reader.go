@@ -214,9 +214,9 @@ func (r *reader) next() (*row, error) {
 		case takeInstant:
 			c := &r.columns[i]
 			if !bytes.Equal(field, c.last) {
-				micros, ok := parseInstant(field)
+				micros, ok := r.format.clock.read(field, r.format.clock.zone)
 				if !ok {
-					return nil, r.bad(c, field, "a UTC time such as 2018-10-01T00:00:00Z")
+					return nil, r.bad(c, field, r.format.clock.want)
 				}
 				c.last, c.instant = append(c.last[:0], field...), micros
 			}
@@ -320,9 +320,6 @@ func (r *reader) check() error {
 	if !line.given[lake.BilledCost] {
 		return &rowError{line.row, "has no cost: " + r.nameOf(takeNumber, int(lake.BilledCost)) + " is empty"}
 	}
-	if line.instant[lake.ChargePeriodStart] == noTime {
-		return &rowError{line.row, "has no start: " + r.nameOf(takeInstant, int(lake.ChargePeriodStart)) + " is empty"}
-	}
 	for _, t := range []lake.Text{lake.SubAccountID, lake.BillingAccountID} {
 		if mangledID(line.text[t]) {
 			return &rowError{line.row, fmt.Sprintf("%s is %q: a spreadsheet program has opened and saved this file and destroyed the account ids; load the provider's original",
@@ -330,14 +327,24 @@ func (r *reader) check() error {
 		}
 	}
 	if len(line.text[lake.BillingCurrency]) == 0 {
-		line.text[lake.BillingCurrency] = usd
-		r.notes.assume("currency", "lines do not say their currency; their costs are taken for USD")
+		assumed := r.format.currency
+		if assumed == "" {
+			return &rowError{line.row, "has no currency, and nothing else in the file says which it is"}
+		}
+		line.text[lake.BillingCurrency] = constant(assumed)
+		r.notes.assume("currency", "lines do not say their currency; their costs are taken for "+assumed)
 	}
 	r.notes.amount = line.number[lake.BilledCost]
 	if currency := line.text[lake.BillingCurrency]; string(currency) != r.notes.currency {
 		r.notes.currency = string(currency)
 	}
-	return r.format.finish(line, r.notes)
+	if err := r.format.finish(line, r.notes); err != nil {
+		return err
+	}
+	if line.instant[lake.ChargePeriodStart] == noTime {
+		return &rowError{line.row, "has no start: " + r.nameOf(takeInstant, int(lake.ChargePeriodStart)) + " is empty"}
+	}
+	return nil
 }
 
 // mangledID finds ids such as 1.23457E+12.

@@ -1,12 +1,41 @@
 package invoice
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/money"
 )
+
+// agencyCharge is what the reseller charges for billing on the customer's behalf.
+var agencyCharge = charge{
+	part:  PartAgency,
+	check: checkAgency,
+	once: func(set *Settings) {
+		s := &set.Group.Invoice
+		s.Agency = slices.DeleteFunc(slices.Clone(s.Agency), func(x billing.AgencyFee) bool { return x.Kind == "fixed" && x.Provider == "" })
+	},
+	draft: (*drafting).agencyFees,
+	prove: (*proof).agency,
+	total: (*proof).agencyTotal,
+	of:    func(inv Invoice) []Charge { return feeCharges(PartAgency, "agency_fee", inv.Agency) },
+}
+
+func checkAgency(set Settings) (wrong []Wrong) {
+	for i, a := range set.Group.Invoice.Agency {
+		field := fmt.Sprintf("agency[%d]", i)
+		wrong = append(wrong, notOneOf(field+".scope", cmp.Or(a.Scope, perGroup), perGroup, perAccount)...)
+		wrong = append(wrong, notOneOf(field+".base", cmp.Or(a.Base, onUsage), onUsage, onUsageAndSupport)...)
+		wrong = append(wrong, notOneOf(field+".base_discount", cmp.Or(a.BaseDiscount, "before"), "before", "after")...)
+		wrong = append(wrong, incomplete(field, a.Kind, methodNeeds(a.Percent, a.Fixed, a.Tiers))...)
+		if a.Base == onUsageAndSupport && (a.Scope == perAccount || a.Provider != "") {
+			wrong = append(wrong, Wrong{Field: field + ".base", Message: "is usage+support, but support is charged for the group; a fee for each account, or of one provider, is on usage (R22)"})
+		}
+	}
+	return wrong
+}
 
 // agencyFees charge for billing on the customer's behalf (E.5, R22): on exact
 // usage, converted once.

@@ -105,9 +105,3 @@ func (inv Invoice) without() Invoice {
 		TaxInclusive: inv.TaxInclusive, Inputs: inv.Inputs, Frozen: inv.Frozen,
 	}
 }
-
-// Empty tells whether a document says nothing: no usage, and nothing charged.
-func (inv Invoice) Empty() bool {
-	return len(inv.Accounts) == 0 && len(inv.AdditionalItems) == 0 && len(inv.Shortfalls) == 0 && len(inv.BillingServices) == 0 &&
-		inv.Subtotal.IsZero() && inv.BeforeTax.IsZero()
-}

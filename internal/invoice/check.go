@@ -33,8 +33,6 @@ func Check(inv Invoice) []Difference {
 	p := proof{inv: inv, set: inv.Frozen.Invoice, whole: inv.Corrects == nil}
 	p.agreed = agreedDiscounts(p.set)
 	p.usage()
-	p.fees()
-	p.discounts()
 	p.charges()
 	p.taxes()
 	p.payment()
@@ -48,6 +46,7 @@ type proof struct {
 	whole       bool                    // the amounts are those of a month, not of a correction
 	agreed      []Discount              // that the settings name, the group's last; without amounts
 	used        []usedLine
+	soFar       money.Decimal // what the lines of charges come to that were gone through, with what they are added to
 	differences []Difference
 }
 

@@ -3,28 +3,33 @@ package invoice
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/money"
 )
 
-// charges proves what follows the discount: billing services, shortfalls, items,
-// coupons, and what all comes to before tax.
+// charges proves each charge in the order of section E, what all comes to before
+// tax, and what of it is free of tax.
 func (p *proof) charges() {
 	inv := p.inv
-	if p.whole {
-		p.services()
-		p.shortfalls()
-		p.items()
-		p.coupons()
-	}
-	p.equal("before tax", p.sum(true, true, true, true), inv.BeforeTax)
-	free := amounts(inv.AdditionalItems, func(i Item) money.Decimal {
-		if i.TaxFree {
-			return i.Amount
+	p.soFar = inv.UsageTotal
+	free := money.Zero
+	for _, c := range charges {
+		if p.whole {
+			c.prove(p)
 		}
-		return money.Zero
-	})
+		for _, line := range c.lines(inv) {
+			p.soFar = p.soFar.Add(line.Amount)
+			if line.TaxFree {
+				free = free.Add(line.Amount)
+			}
+		}
+		if c.total != nil {
+			c.total(p)
+		}
+	}
+	p.equal("before tax", p.soFar, inv.BeforeTax)
 	for _, account := range inv.Accounts {
 		for _, line := range account.Lines {
 			if line.TaxFree {
@@ -35,22 +40,24 @@ func (p *proof) charges() {
 	p.equal("tax-free", free, inv.TaxFree)
 }
 
-// sum is what is left after the discount, with some of the sections after it.
-func (p *proof) sum(services, shortfalls, items, coupons bool) money.Decimal {
-	inv, sum := p.inv, p.inv.AfterDiscount
-	if services {
-		sum = sum.Add(amounts(inv.BillingServices, func(s Service) money.Decimal { return s.Amount }))
+// lines proves the lines of a charge that has no shape of its own, one by one. The
+// amounts wanted are exact.
+func (p *proof) lines(part string, want []Charge) {
+	got := charge{part: part}.lines(p.inv)
+	if !p.count(part, len(want), len(got)) {
+		return
 	}
-	if shortfalls {
-		sum = sum.Add(amounts(inv.Shortfalls, func(s Shortfall) money.Decimal { return s.Amount }))
+	for i, w := range want {
+		name := strings.TrimSpace(fmt.Sprintf("%s %d %s", part, i+1, w.Label))
+		p.same(name+": kind", w.Kind, got[i].Kind)
+		p.same(name+": label", w.Label, got[i].Label)
+		p.same(name+": account", w.Account, got[i].Account)
+		p.same(name+": provider", w.Provider, got[i].Provider)
+		p.same(name+": tax", w.Tax, got[i].Tax)
+		p.same(name+": tax-free", fmt.Sprint(w.TaxFree), fmt.Sprint(got[i].TaxFree))
+		p.same(name+": months", monthsOf(w), monthsOf(got[i]))
+		p.equal(name+": amount", p.rounded(w.Amount), got[i].Amount)
 	}
-	if items {
-		sum = sum.Add(amounts(inv.AdditionalItems, func(i Item) money.Decimal { return i.Amount }))
-	}
-	if coupons {
-		sum = sum.Add(amounts(inv.Coupons, func(c Coupon) money.Decimal { return c.Amount }))
-	}
-	return sum
 }
 
 // chargeOn is the exact charge that a base makes (R22, R23).
@@ -154,7 +161,7 @@ func (p *proof) shortfalls() {
 		add("commitment", c.Label, c.Amount, inv.Frozen.Spent.Add(counted))
 	}
 	if m := p.set.Minimum; m != nil {
-		counted := p.sum(true, false, false, false)
+		counted := p.soFar
 		for _, s := range inv.Shortfalls {
 			if s.Kind == "commitment" {
 				counted = counted.Add(s.Amount)
@@ -212,7 +219,7 @@ func (p *proof) items() {
 
 // coupons proves each coupon; one of an amount takes off no more than is left.
 func (p *proof) coupons() {
-	remains := p.sum(true, true, true, false)
+	remains := p.soFar
 	var want []Coupon
 	for _, code := range p.set.Coupons {
 		at := slices.IndexFunc(p.inv.Frozen.Coupons, func(c billing.Coupon) bool { return c.Code == code })

@@ -54,23 +54,18 @@ func (p *proof) taxBases() (want []Tax) {
 // namedCategories sums what is taxed as it says itself, by category.
 func (p *proof) namedCategories() map[string]money.Decimal {
 	sums := map[string]money.Decimal{}
-	for _, s := range p.inv.BillingServices {
-		if s.Tax != "" {
-			sums[s.Tax] = sums[s.Tax].Add(s.Amount)
-		}
-	}
-	for _, i := range p.inv.AdditionalItems {
-		if i.Tax != "" && !i.TaxFree {
-			sums[i.Tax] = sums[i.Tax].Add(i.Amount)
+	for c := range p.inv.Charges() {
+		if c.Tax != "" && !c.TaxFree {
+			sums[c.Tax] = sums[c.Tax].Add(c.Amount)
 		}
 	}
 	return sums
 }
 
-// hasTaxFree tells whether an entry or item is free of tax, even of amount 0.
+// hasTaxFree tells whether an entry or a charge is free of tax, even of amount 0.
 func (p *proof) hasTaxFree() bool {
-	for _, i := range p.inv.AdditionalItems {
-		if i.TaxFree {
+	for c := range p.inv.Charges() {
+		if c.TaxFree {
 			return true
 		}
 	}

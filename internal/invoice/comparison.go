@@ -239,46 +239,30 @@ func (t tallies) count(inv Invoice, side int) {
 }
 
 // partOrder is the order of section E.
-var partOrder = []string{
-	PartUsage, PartSupport, PartAgency, PartSubtotal, PartDiscounts, PartAfterDiscount, PartBillingServices, PartShortfalls,
-	PartAdditionalItems, PartCoupons, PartBeforeTax, PartTax, PartTotal, PartPrepaid, PartCarried, PartPayable,
-}
+var partOrder = func() []string {
+	order := []string{PartUsage}
+	for _, c := range charges {
+		order = append(order, c.part)
+		switch c.part {
+		case PartAgency:
+			order = append(order, PartSubtotal)
+		case PartDiscounts:
+			order = append(order, PartAfterDiscount)
+		}
+	}
+	return append(order, PartBeforeTax, PartTax, PartTotal, PartPrepaid, PartCarried, PartPayable)
+}()
 
-// eachPart goes through the sums of section E and the lines they are made of.
-// What lowers the total is negative.
+// eachPart goes through the sums of section E and the lines they are made of, in
+// any order. What lowers the total is negative.
 func (inv Invoice) eachPart(yield func(part, of string, amount money.Decimal)) {
 	yield(PartUsage, "", inv.UsageTotal)
-	yield(PartSupport, "", inv.SupportTotal)
-	for _, f := range inv.Support {
-		yield(PartSupport, f.label(), f.Amount)
-	}
-	yield(PartAgency, "", inv.AgencyTotal)
-	for _, f := range inv.Agency {
-		yield(PartAgency, f.label(), f.Amount)
+	for c := range inv.Charges() {
+		yield(c.Part, "", c.Amount)
+		yield(c.Part, c.line(), c.Amount)
 	}
 	yield(PartSubtotal, "", inv.Subtotal)
-	yield(PartDiscounts, "", inv.DiscountTotal.Neg())
-	for _, d := range inv.Discounts {
-		words := append([]string{d.Percent.String(), "% of", d.Base}, slices.Concat(d.Services, d.Accounts)...)
-		yield(PartDiscounts, strings.Join(words, " "), d.Amount.Neg())
-	}
 	yield(PartAfterDiscount, "", inv.AfterDiscount)
-	for _, s := range inv.BillingServices {
-		yield(PartBillingServices, "", s.Amount)
-		yield(PartBillingServices, strings.TrimSpace(s.Name+" "+s.Account), s.Amount)
-	}
-	for _, s := range inv.Shortfalls {
-		yield(PartShortfalls, "", s.Amount)
-		yield(PartShortfalls, cmp.Or(s.Label, s.Kind), s.Amount)
-	}
-	for _, i := range inv.AdditionalItems {
-		yield(PartAdditionalItems, "", i.Amount)
-		yield(PartAdditionalItems, i.Label, i.Amount)
-	}
-	for _, c := range inv.Coupons {
-		yield(PartCoupons, "", c.Amount)
-		yield(PartCoupons, c.Code, c.Amount)
-	}
 	yield(PartBeforeTax, "", inv.BeforeTax)
 	yield(PartTax, "", inv.TaxTotal)
 	for _, tax := range inv.Taxes {
@@ -290,9 +274,12 @@ func (inv Invoice) eachPart(yield func(part, of string, amount money.Decimal)) {
 	yield(PartPayable, "", inv.Payable)
 }
 
-// label tells the fees of a document apart.
-func (f Fee) label() string {
-	return strings.Join(strings.Fields(cmp.Or(f.Plan, f.Kind)+" "+f.Account+" "+f.Provider), " ")
+// line tells the lines of a part apart, in English.
+func (c Charge) line() string {
+	if c.apart != "" {
+		return c.apart
+	}
+	return strings.Join(slices.DeleteFunc([]string{c.Name(), c.Account, c.Provider}, func(s string) bool { return s == "" }), " ")
 }
 
 func changeOf(currency money.Currency, sums [2]money.Decimal) Change {

@@ -84,6 +84,11 @@ func (inv *Invoice) less(other Invoice) {
 			c.Label, c.Amount = cmp.Or(c.Label, o.Label), c.Amount.Sub(o.Amount)
 			return c, !c.Amount.IsZero()
 		})
+	inv.Further = differing(inv.Further, other.Further,
+		func(c Charge) string {
+			return fmt.Sprint(c.Part, "\x00", c.Kind, "\x00", c.Label, "\x00", c.Account, "\x00", c.Provider, "\x00", c.Tax, c.TaxFree, monthsOf(c))
+		},
+		func(c, o Charge) (Charge, bool) { c.Amount = c.Amount.Sub(o.Amount); return c, !c.Amount.IsZero() })
 	inv.Taxes = differing(inv.Taxes, other.Taxes,
 		func(t Tax) string { return fmt.Sprint(t.Category, "\x00", t.Label, "\x00", t.Percent, t.Reason) },
 		func(t, o Tax) (Tax, bool) {
@@ -98,6 +103,14 @@ func (inv *Invoice) less(other Invoice) {
 	} {
 		*sum.of = sum.of.Sub(*sum.less)
 	}
+}
+
+// monthsOf are the months that a line is for, as a text.
+func monthsOf(c Charge) string {
+	if c.First == nil || c.Last == nil {
+		return ""
+	}
+	return c.First.String() + " to " + c.Last.String()
 }
 
 // lessAccounts takes the lines of accounts off each other, and sorts both by

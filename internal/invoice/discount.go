@@ -1,11 +1,34 @@
 package invoice
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/money"
 )
+
+// discountCharge lowers what usage and fees come to.
+var discountCharge = charge{
+	part: PartDiscounts,
+	check: func(set Settings) []Wrong {
+		if d := set.Group.Invoice.Discount; d != nil {
+			return notOneOf("discount.base", cmp.Or(d.Base, onUsage), onUsage, onUsageAndSupport, onSubtotal)
+		}
+		return nil
+	},
+	draft: (*drafting).discounts,
+	prove: (*proof).discounts,
+	total: (*proof).discountTotal,
+	of: func(inv Invoice) (lines []Charge) {
+		for _, d := range inv.Discounts {
+			words := append([]string{d.Percent.String(), "% of", d.Base}, slices.Concat(d.Services, d.Accounts)...)
+			lines = append(lines, Charge{Part: PartDiscounts, Kind: "discount", Label: strings.Join(words, " "), Amount: d.Amount.Neg(), Of: d})
+		}
+		return lines
+	},
+}
 
 // UsageDiscount is the percent that comes off usage of a service of an account: by
 // the nearest discount, alone (R24), that of the group on its subtotal included. Base
@@ -92,6 +115,7 @@ func (d *drafting) discounts() error {
 		add(x)
 	}
 	inv.AfterDiscount = inv.Subtotal.Sub(inv.DiscountTotal)
+	inv.BeforeTax = inv.AfterDiscount // to which the charges after it add
 	return nil
 }
 

@@ -59,28 +59,24 @@ type drafting struct {
 // make goes through section E.
 func (d *drafting) make(s statement.Statement, set Settings) error {
 	set, err := set.complete(s.Period)
-	if err != nil {
-		return err
+	if err == nil {
+		err = set.check(s)
 	}
-	if err := set.check(s); err != nil {
-		return err
+	if err != nil {
+		return &SettingsError{err}
 	}
 	d.set, d.exchange.group, d.taxed = set, set.Group, map[string]money.Decimal{}
 	d.blank(s.Period)
-	for _, step := range []func() error{
-		func() error { return d.usage(s) },
-		d.supportFees,
-		d.agencyFees,
-		d.discounts,
-		d.billingServices,
-		d.shortfalls,
-		d.items,
-		d.coupons,
-		d.taxes,
-	} {
-		if err := step(); err != nil {
+	if err := d.usage(s); err != nil {
+		return err
+	}
+	for _, c := range charges {
+		if err := c.draft(d); err != nil {
 			return err
 		}
+	}
+	if err := d.taxes(); err != nil {
+		return err
 	}
 	d.inv.Rates = d.exchange.usedRates()
 	d.total()

@@ -197,12 +197,12 @@ func TestRefuses(t *testing.T) {
 		"scope of support": {
 			func(_ *statement.Statement, set *invoice.Settings) {
 				set.Group.Invoice.Support = []billing.Support{{Kind: "percent", Percent: num("1"), Scope: "payer"}}
-			}, []string{"scope of support", "payer", "account"},
+			}, []string{"support[0].scope", "payer", "account"},
 		},
 		"discount in agency fees": {
 			func(_ *statement.Statement, set *invoice.Settings) {
 				set.Group.Invoice.Agency = []billing.AgencyFee{{Kind: "percent", Percent: num("1"), BaseDiscount: "later"}}
-			}, []string{"agency fees", "later", "after"},
+			}, []string{"agency[0].base_discount", "later", "after"},
 		},
 		"base of a commitment": {
 			func(_ *statement.Statement, set *invoice.Settings) {
@@ -222,7 +222,7 @@ func TestRefuses(t *testing.T) {
 		"agency fee without its tiers": {
 			func(_ *statement.Statement, set *invoice.Settings) {
 				set.Group.Invoice.Agency = []billing.AgencyFee{{Kind: "tiered-price"}}
-			}, []string{"agency fee", "tiered-price", "lacks"},
+			}, []string{"agency[0]", "tiered-price", "lacks"},
 		},
 	}
 	for name, test := range tests {

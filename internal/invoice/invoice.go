@@ -56,6 +56,7 @@ type Invoice struct {
 	Shortfalls      []Shortfall    `json:"shortfalls,omitempty"`       // what minimum and commitment to spend add
 	AdditionalItems []Item         `json:"additional_items,omitempty"` // E.8
 	Coupons         []Coupon       `json:"coupons,omitempty"`
+	Further         []Charge       `json:"charges,omitempty"` // what has no shape of its own, in the order of section E
 	BeforeTax       money.Decimal  `json:"before_tax"`
 	TaxFree         money.Decimal  `json:"tax_free"` // of it: entries and items that are free of tax
 	Taxes           []Tax          `json:"taxes,omitempty"`

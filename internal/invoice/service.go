@@ -9,11 +9,63 @@ import (
 	"github.com/sluice-billing/sluice/internal/money"
 )
 
+// serviceCharge is the billing services that a group uses.
+var serviceCharge = charge{
+	part:  PartBillingServices,
+	check: checkServices,
+	taxed: func(set Settings) (all []Taxed) {
+		for i, use := range set.Group.Invoice.BillingServices {
+			for _, s := range set.Services {
+				if s.ID == use.Service {
+					all = append(all, Taxed{fmt.Sprintf("billing_services[%d].service", i), s.Tax})
+				}
+			}
+		}
+		return all
+	},
+	once: func(set *Settings) {
+		s := &set.Group.Invoice
+		s.BillingServices = slices.DeleteFunc(slices.Clone(s.BillingServices), func(u billing.ServiceUse) bool {
+			return slices.ContainsFunc(set.Services, func(x billing.BillingService) bool {
+				return x.ID == u.Service && x.Kind == "fixed" && len(u.Accounts) == 0
+			})
+		})
+	},
+	draft: (*drafting).billingServices,
+	prove: (*proof).services,
+	of: func(inv Invoice) (lines []Charge) {
+		for _, s := range inv.BillingServices {
+			lines = append(lines, Charge{
+				Part: PartBillingServices, Kind: "billing_service", Label: s.Name, Account: s.Account, Tax: s.Tax, Amount: s.Amount, Of: s,
+			})
+		}
+		return lines
+	},
+}
+
+func checkServices(set Settings) (wrong []Wrong) {
+	for i, use := range set.Group.Invoice.BillingServices {
+		for _, s := range set.Services {
+			if s.ID != use.Service {
+				continue
+			}
+			field := fmt.Sprintf("billing_services[%d].service", i)
+			for _, w := range slices.Concat(
+				notOneOf(field, cmp.Or(s.Base, afterDiscount), beforeDiscount, afterDiscount),
+				incomplete(field, s.Kind, methodNeeds(s.Percent, s.Fixed, s.Tiers)),
+			) {
+				w.Message = "service " + s.ID + ": " + w.Message
+				wrong = append(wrong, w)
+			}
+		}
+	}
+	return wrong
+}
+
 // billingServices adds the named charges (E.7, R23): on all usage, marketplace
 // and entries of the document, or on those of accounts.
 func (d *drafting) billingServices() error {
 	inv := d.inv
-	inv.BeforeTax = inv.AfterDiscount
 	for _, use := range d.set.Group.Invoice.BillingServices {
 		if !during(inv.Period, use.From, use.To) {
 			continue
@@ -68,15 +120,6 @@ func (d *drafting) billingService(s billing.BillingService, account string, tota
 		ID: s.ID, Name: s.Name, Account: account, Base: base, Tax: s.Tax, Amount: amount,
 	})
 	d.charge(amount, s.Tax)
-}
-
-// charge adds an amount to what is taxed; of another category than usage where
-// one is named.
-func (d *drafting) charge(amount money.Decimal, category string) {
-	d.inv.BeforeTax = d.inv.BeforeTax.Add(amount)
-	if category != "" {
-		d.taxed[category] = d.taxed[category].Add(amount)
-	}
 }
 
 // method is how a charge follows from its base.

@@ -2,7 +2,6 @@ package invoice
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,6 +31,12 @@ type Settings struct {
 	Balance  money.Decimal            // what the group has prepaid and not used, in the invoice's currency
 	Spent    money.Decimal            // what months before, of the same interval, count to the commitment to spend
 }
+
+// SettingsError says that settings cannot be applied, whatever the month comes to.
+type SettingsError struct{ Err error }
+
+func (e *SettingsError) Error() string { return e.Err.Error() }
+func (e *SettingsError) Unwrap() error { return e.Err }
 
 // Master is what a group's documents are made with where a month says nothing
 // else: the template's settings, and the group's own where the template is
@@ -215,88 +220,13 @@ func (set Settings) check(s statement.Statement) error {
 	if err := oneOf("exchange level", invoice.Exchange, payerRate, groupRate); err != nil {
 		return err
 	}
-	if d := invoice.Discount; d != nil {
-		if err := oneOf("discount base", d.Base, onUsage, onUsageAndSupport, onSubtotal); err != nil {
-			return err
-		}
-	}
 	if _, err := dueDate(invoice.Terms, s.Period.LastDay()); err != nil {
 		return err
 	}
-	if set.Provider != "" && (invoice.Minimum != nil || invoice.SpendCommitment != nil) {
-		return fmt.Errorf("a minimum charge and a commitment to spend are of one invoice for all providers, and the month has one for %s alone; take them away for the month, or void what is issued of it", set.Provider)
-	}
-	if err := checkCharges(invoice, set.Services); err != nil {
-		return err
+	if wrong := checkCharges(set); len(wrong) > 0 {
+		return errors.New(wrong[0].Field + ": " + wrong[0].Message)
 	}
 	return checkTaxes(invoice.Tax)
-}
-
-// checkCharges refuses kinds of charges that are not known, and those that lack
-// what their kind needs: the months' settings come from where no configuration is
-// checked.
-func checkCharges(settings billing.InvoiceSettings, services []billing.BillingService) error {
-	if settings.PerProvider && (settings.Minimum != nil || settings.SpendCommitment != nil) {
-		return errors.New("a minimum charge and a commitment to spend are of one invoice for all providers; take them away, or per_provider")
-	}
-	for _, s := range settings.Support {
-		if err := errors.Join(
-			oneOf("scope of support", cmp.Or(s.Scope, perGroup), perGroup, perAccount),
-			oneOf("base of support", cmp.Or(s.Base, beforeDiscount), beforeDiscount, afterDiscount),
-		); err != nil {
-			return err
-		}
-		needs := map[string]bool{"none": true, "percent": s.Percent != nil, "fixed": s.Amount != nil, "bands": len(s.Bands) > 0, "plan": s.Plan != "" || len(s.Accounts) > 0}
-		if err := complete("support", s.Kind, needs); err != nil {
-			return err
-		}
-	}
-	for _, a := range settings.Agency {
-		if err := errors.Join(
-			oneOf("scope of agency fees", cmp.Or(a.Scope, perGroup), perGroup, perAccount),
-			oneOf("base of agency fees", cmp.Or(a.Base, onUsage), onUsage, onUsageAndSupport),
-			oneOf("place of the discount in agency fees", cmp.Or(a.BaseDiscount, "before"), "before", "after"),
-		); err != nil {
-			return err
-		}
-		if err := complete("agency fee", a.Kind, methodNeeds(a.Percent, a.Fixed, a.Tiers)); err != nil {
-			return err
-		}
-		if a.Base == onUsageAndSupport && (a.Scope == perAccount || a.Provider != "") {
-			return errors.New("R22: an agency fee for each account, or of one provider, is on usage alone: support is charged for the group; take base usage")
-		}
-	}
-	for _, s := range services {
-		if err := oneOf("base of billing services", cmp.Or(s.Base, afterDiscount), beforeDiscount, afterDiscount); err != nil {
-			return err
-		}
-		if err := complete("billing service "+s.ID, s.Kind, methodNeeds(s.Percent, s.Fixed, s.Tiers)); err != nil {
-			return err
-		}
-	}
-	if c := settings.SpendCommitment; c != nil {
-		return oneOf("base of a commitment to spend", cmp.Or(c.Base, afterDiscount), onUsage, afterDiscount)
-	}
-	return nil
-}
-
-// methodNeeds tells of each kind of method whether what it needs is there.
-func methodNeeds(percent, fixed *money.Decimal, tiers []billing.ChargeTier) map[string]bool {
-	return map[string]bool{
-		"percent": percent != nil, "fixed": fixed != nil, "greater": percent != nil && fixed != nil,
-		"tiered-price": len(tiers) > 0, "tiered-percent": len(tiers) > 0,
-	}
-}
-
-func complete(what, kind string, needs map[string]bool) error {
-	there, known := needs[kind]
-	if !known {
-		return fmt.Errorf("%s: %q is not a kind; use one of %q", what, kind, slices.Sorted(maps.Keys(needs)))
-	}
-	if !there {
-		return fmt.Errorf("%s: kind %s lacks what it is made of: percent, fixed, amount, plan, bands or tiers", what, kind)
-	}
-	return nil
 }
 
 func oneOf(what, word string, known ...string) error {

@@ -1,6 +1,7 @@
 package invoice
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,6 +12,42 @@ import (
 
 // planCurrency is what the providers' tables are in.
 const planCurrency money.Currency = "USD"
+
+// supportCharge is what the reseller charges for support.
+var supportCharge = charge{
+	part:  PartSupport,
+	check: checkSupport,
+	once: func(set *Settings) {
+		s := &set.Group.Invoice
+		s.Support = slices.DeleteFunc(slices.Clone(s.Support), func(x billing.Support) bool { return x.Kind == "fixed" && x.Provider == "" })
+	},
+	draft: (*drafting).supportFees,
+	prove: (*proof).support,
+	total: (*proof).supportTotal,
+	of:    func(inv Invoice) []Charge { return feeCharges(PartSupport, "support", inv.Support) },
+}
+
+// feeCharges are fees as lines.
+func feeCharges(part, kind string, fees []Fee) (lines []Charge) {
+	for _, f := range fees {
+		lines = append(lines, Charge{
+			Part: part, Kind: kind, Label: cmp.Or(f.Plan, f.Kind), Account: f.Account, Provider: f.Provider, Amount: f.Amount, Of: f,
+		})
+	}
+	return lines
+}
+
+func checkSupport(set Settings) (wrong []Wrong) {
+	for i, s := range set.Group.Invoice.Support {
+		field := fmt.Sprintf("support[%d]", i)
+		wrong = append(wrong, notOneOf(field+".scope", cmp.Or(s.Scope, perGroup), perGroup, perAccount)...)
+		wrong = append(wrong, notOneOf(field+".base", cmp.Or(s.Base, beforeDiscount), beforeDiscount, afterDiscount)...)
+		wrong = append(wrong, incomplete(field, s.Kind, map[string]bool{
+			"none": true, "percent": s.Percent != nil, "fixed": s.Amount != nil, "bands": len(s.Bands) > 0, "plan": s.Plan != "" || len(s.Accounts) > 0,
+		})...)
+	}
+	return wrong
+}
 
 // supportFees charges support (E.4, R21) on exact usage, in the provider's
 // currency, converted once.

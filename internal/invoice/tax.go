@@ -3,15 +3,19 @@ package invoice
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 
 	"github.com/sluice-billing/sluice/internal/billing"
 )
 
-// charges tells whether a tax of this category is charged at all. The others
+// taxCategories are what something can be taxed as (R25).
+var taxCategories = []string{"standard", "reduced", "zero", "exempt", "reverse-charge", "out-of-scope"}
+
+// levied tells whether a tax of this category is charged at all. The others
 // only state that, and why, nothing is: zero, exempt, reverse-charge and
 // out-of-scope.
-func charges(category string) bool { return category == "standard" || category == "reduced" }
+func levied(category string) bool { return category == "standard" || category == "reduced" }
 
 // taxesOn leaves the taxes that hold on a day.
 func taxesOn(taxes []billing.Tax, day billing.Day) (held []billing.Tax) {
@@ -27,10 +31,10 @@ func taxesOn(taxes []billing.Tax, day billing.Day) (held []billing.Tax) {
 // amounts have one treatment.
 func checkTaxes(taxes []billing.Tax) error {
 	for _, t := range taxes {
-		if err := oneOf("category of tax", t.Category, "standard", "reduced", "zero", "exempt", "reverse-charge", "out-of-scope"); err != nil {
+		if err := oneOf("category of tax", t.Category, taxCategories...); err != nil {
 			return fmt.Errorf("R25: %w", err)
 		}
-		if !charges(t.Category) && !t.Percent.IsZero() {
+		if !levied(t.Category) && !t.Percent.IsZero() {
 			return fmt.Errorf("R25: the tax of category %q has a percent of %s, but only standard and reduced are charged; name one of them, or write percent 0", t.Category, t.Percent)
 		}
 	}
@@ -39,7 +43,7 @@ func checkTaxes(taxes []billing.Tax) error {
 	}
 	var stated []string
 	for _, t := range taxes[1:] {
-		if !charges(t.Category) && t.Category != taxes[0].Category {
+		if !levied(t.Category) && t.Category != taxes[0].Category {
 			stated = append(stated, t.Category)
 		}
 	}
@@ -48,6 +52,25 @@ func checkTaxes(taxes []billing.Tax) error {
 	}
 	if len(stated) > 1 {
 		return fmt.Errorf("R25: %d taxes that are not charged follow the first (%q); only one of them, or the one of category exempt, can hold for what is tax-free", len(stated), stated)
+	}
+	return nil
+}
+
+// checkTaxesOfAllDays is checkTaxes on each day from which other taxes hold than
+// before.
+func checkTaxesOfAllDays(taxes []billing.Tax) error {
+	days := []billing.Day{math.MinInt32}
+	for _, t := range taxes {
+		for _, day := range []*billing.Day{t.From, t.To} {
+			if day != nil {
+				days = append(days, *day)
+			}
+		}
+	}
+	for _, day := range days {
+		if err := checkTaxes(taxesOn(taxes, day)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -94,7 +117,7 @@ func (d *drafting) taxes() error {
 // the one that is not charged and is not that of usage.
 func freeCategory(taxes []billing.Tax) (category string) {
 	for _, t := range taxes[min(1, len(taxes)):] {
-		if !charges(t.Category) && t.Category != taxes[0].Category && category != "exempt" {
+		if !levied(t.Category) && t.Category != taxes[0].Category && category != "exempt" {
 			category = t.Category
 		}
 	}

@@ -20,6 +20,20 @@ type Lake struct{ root string }
 // At returns the lake in the given folder, which need not exist yet.
 func At(root string) Lake { return Lake{root} }
 
+// Aside makes a lake below this one, on the same disk, for what is only looked
+// at. remove takes it away; what a crash leaves of it is harmless.
+func (l Lake) Aside() (aside Lake, remove func() error, err error) {
+	err = os.MkdirAll(l.root, 0o755)
+	folder := ""
+	if err == nil {
+		folder, err = os.MkdirTemp(l.root, "aside-")
+	}
+	if err != nil {
+		return aside, nil, fmt.Errorf("a folder for prices that are only looked at: %w", err)
+	}
+	return At(folder), func() error { return os.RemoveAll(folder) }, nil
+}
+
 // segment makes any id a folder name of its own.
 func segment(key, value string) string { return key + "=" + url.PathEscape(value) }
 

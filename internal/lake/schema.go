@@ -82,7 +82,7 @@ const (
 
 // Texts are the text columns, indexed by Text.
 var Texts = [TextColumns]Column{
-	Provider:                   {"x_provider", "aws, azure, gcp or oci"},
+	Provider:                   {"x_provider", "the cloud provider, such as aws"},
 	BillingAccountID:           {"billing_account_id", "the payer, as the line names it"},
 	BillingCurrency:            {"billing_currency", "ISO 4217 code of every cost on the line"},
 	BillType:                   {"x_bill_type", "CUR bill/BillType: Anniversary, Purchase, Refund"},

@@ -8,19 +8,6 @@ import (
 	"github.com/sluice-billing/sluice/internal/billing"
 )
 
-// partDays say on which day of the following month, UTC, providers usually are
-// done with a part of a month.
-var partDays = []struct {
-	provider, part string
-	day            int
-}{
-	{"aws", partUsage, 5},
-	{"aws", partFees, 15},
-	{"azure", partUsage, 9},
-	{"gcp", partUsage, 4},
-	{"oci", partUsage, 5},
-}
-
 // The parts of a month. Fees are all lines besides usage: what is bought,
 // support, refunds, credits, tax.
 const (
@@ -56,11 +43,11 @@ type CalendarEntry struct {
 // are done when usage is, their day has come, and no line is without the
 // provider's invoice id: before it, more of them may follow.
 func (p *Pipeline) Calendar(ctx context.Context, period billing.Period) ([]CalendarEntry, error) {
-	c, err := p.Config(ctx)
+	c, err := p.home.Config(ctx)
 	if err != nil {
 		return nil, err
 	}
-	loads, _, err := p.inForce(ctx, c, period)
+	loads, _, err := p.home.InForce(ctx, c, period)
 	if err != nil {
 		return nil, err
 	}
@@ -70,12 +57,16 @@ func (p *Pipeline) Calendar(ctx context.Context, period billing.Period) ([]Calen
 		if err != nil {
 			return nil, err
 		}
-		for _, d := range partDays {
-			if d.provider != payer.Provider {
+		provider, _ := billing.ProviderOf(payer.Provider) // config knows no other
+		for _, part := range []struct {
+			name string
+			day  int
+		}{{partUsage, provider.UsageDay}, {partFees, provider.FeesDay}} {
+			if part.day == 0 {
 				continue
 			}
-			e := CalendarEntry{Payer: payer.ID, Name: payer.Name, Provider: payer.Provider, Part: d.part, Day: period.Next().FirstDay() + billing.Day(d.day-1)}
-			e.stand(r, payer, p.Now().UTC())
+			e := CalendarEntry{Payer: payer.ID, Name: payer.Name, Provider: payer.Provider, Part: part.name, Day: period.Next().FirstDay() + billing.Day(part.day-1)}
+			e.stand(r, payer, p.home.Now().UTC())
 			entries = append(entries, e)
 		}
 	}

@@ -48,16 +48,3 @@ func TestCalendarStanding(t *testing.T) {
 		}
 	}
 }
-
-// Every provider that can be declared has its days.
-func TestCalendarKnowsEveryProvider(t *testing.T) {
-	for _, provider := range []string{"aws", "azure", "gcp", "oci"} {
-		found := false
-		for _, d := range partDays {
-			found = found || d.provider == provider && d.part == partUsage
-		}
-		if !found {
-			t.Errorf("%s is not in the calendar", provider)
-		}
-	}
-}

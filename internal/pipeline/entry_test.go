@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -11,12 +12,18 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sluice-billing/sluice/internal/adjustment"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/config"
+	"github.com/sluice-billing/sluice/internal/desk"
 	"github.com/sluice-billing/sluice/internal/engine/duckdb"
 	"github.com/sluice-billing/sluice/internal/entry"
+	"github.com/sluice-billing/sluice/internal/item"
 	"github.com/sluice-billing/sluice/internal/lake"
 	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/month"
+	"github.com/sluice-billing/sluice/internal/proof"
+	"github.com/sluice-billing/sluice/internal/receivable"
 	"github.com/sluice-billing/sluice/internal/store"
 )
 
@@ -47,10 +54,12 @@ func entryPipeline(t *testing.T, yaml string) *Pipeline {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { e.Close() })
-	p := &Pipeline{
+	home := &month.Installation{
 		Store: records, Lake: lake.At(filepath.Join(dir, "lake")), Engine: e, Locks: filepath.Join(dir, "locks"),
 		Now: func() time.Time { return time.Date(2024, 8, 1, 0, 0, 0, 0, time.UTC) }, User: "ann",
 	}
+	entries := adjustment.New(home)
+	p := New(home, entries, desk.New(home, entries, item.New(home), receivable.New(home)))
 	declareEntries(t, p, yaml)
 	return p
 }
@@ -61,11 +70,11 @@ func declareEntries(t *testing.T, p *Pipeline, yaml string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	changes, err := p.Plan(t.Context(), c, true)
+	changes, err := p.home.Plan(t.Context(), c, true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Apply(t.Context(), changes); err != nil {
+	if err := p.home.Apply(t.Context(), changes); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -101,7 +110,7 @@ func deliver(t *testing.T, p *Pipeline, lines ...string) {
 // origin behind it.
 func entriesBy(t *testing.T, p *Pipeline) map[string]entry.Entry {
 	t.Helper()
-	listed, err := p.Entries(t.Context(), april2024(t), EntryFilter{})
+	listed, err := p.entries.List(t.Context(), april2024(t), adjustment.Filter{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,21 +125,21 @@ func entriesBy(t *testing.T, p *Pipeline) map[string]entry.Entry {
 	return all
 }
 
-func provedEntries(t *testing.T, p *Pipeline) []EntryProof {
+func provedEntries(t *testing.T, p *Pipeline) []proof.EntryProof {
 	t.Helper()
-	m, err := p.openRated(t.Context(), april2024(t))
+	m, err := p.home.OpenRated(t.Context(), april2024(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer m.session.Close()
-	proofs, err := p.EntryProof(t.Context(), m)
+	defer m.Session.Close()
+	proofs, err := p.entries.Prove(t.Context(), m)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return proofs
 }
 
-func (p EntryProof) text() string {
+func provedText(p proof.EntryProof) string {
 	return fmt.Sprintf("%s: %s = %s + %s = open %s + applied %s + kept %s + priced %s + parts %s, residue %s", p.Currency, p.Lake, p.Collected, p.Differences,
 		p.Open, p.Applied, p.Kept, p.Priced, p.Parts, p.Residue)
 }
@@ -146,16 +155,16 @@ func TestEntryProof(t *testing.T) {
 	}
 	for name, do := range map[string]func() error{
 		"apply": func() error {
-			_, err := p.ApplyEntries(ctx, []string{e["applied"].ID}, EntryTerms{Into: april})
+			_, err := p.entries.Apply(ctx, []string{e["applied"].ID}, adjustment.Terms{Into: april})
 			return err
 		},
-		"keep": func() error { _, err := p.KeepEntries(ctx, []string{e["kept"].ID}, "ours"); return err },
+		"keep": func() error { _, err := p.entries.Keep(ctx, []string{e["kept"].ID}, "ours"); return err },
 		"split": func() error {
-			_, _, err := p.SplitEntry(ctx, e["split"].ID, 3, april, nil, "")
+			_, _, err := p.entries.Split(ctx, e["split"].ID, 3, april, nil, "")
 			return err
 		},
 		"add": func() error {
-			_, err := p.AddEntry(ctx, entry.Entry{Month: april, Group: "acme", Amount: money.FromInt(7), Currency: "USD", Description: "by hand"}, nil, "")
+			_, err := p.entries.Add(ctx, entry.Entry{Month: april, Group: "acme", Amount: money.FromInt(7), Currency: "USD", Description: "by hand"}, nil, "")
 			return err
 		},
 	} {
@@ -167,7 +176,7 @@ func TestEntryProof(t *testing.T) {
 		t.Fatal(err)
 	}
 	proofs := provedEntries(t, p)
-	if want := "USD: 126.5 = 126.5 + 0 = open -4 + applied 10.5 + kept 20 + priced 0 + parts 100, residue 0"; len(proofs) != 1 || proofs[0].text() != want {
+	if want := "USD: 126.5 = 126.5 + 0 = open -4 + applied 10.5 + kept 20 + priced 0 + parts 100, residue 0"; len(proofs) != 1 || provedText(proofs[0]) != want {
 		t.Errorf("proof %v, want %s", proofs, want)
 	}
 
@@ -180,7 +189,7 @@ func TestEntryProof(t *testing.T) {
 		t.Fatal(err)
 	}
 	proofs = provedEntries(t, p)
-	if want := "USD: 113.5 = 132.5 + -19 = open -17 + applied 10.5 + kept 20 + priced 0 + parts 100, residue 0"; len(proofs) != 1 || proofs[0].text() != want {
+	if want := "USD: 113.5 = 132.5 + -19 = open -17 + applied 10.5 + kept 20 + priced 0 + parts 100, residue 0"; len(proofs) != 1 || provedText(proofs[0]) != want {
 		t.Errorf("proof %v, want %s", proofs, want)
 	}
 	if d := entriesBy(t, p)["kept difference"]; !d.Amount.Equal(money.FromInt(-20)) || d.State != entry.Open || d.Of != e["kept"].ID {
@@ -190,7 +199,11 @@ func TestEntryProof(t *testing.T) {
 	// A record that was changed past the program is a residue.
 	broken := entriesBy(t, p)["new"]
 	broken.Amount = money.FromInt(6)
-	if err := p.changeEntries(ctx, entryChange{put: []entry.Entry{broken}}); err != nil {
+	document, err := json.Marshal(broken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.home.Store.ChangeEntries(ctx, store.EntryChange{Put: []store.Entry{{ID: broken.ID, Period: april, Document: document}}}); err != nil {
 		t.Fatal(err)
 	}
 	if proofs = provedEntries(t, p); !proofs[0].Residue.Equal(money.FromInt(-1)) {
@@ -208,7 +221,7 @@ price_books: [{id: fees, rules: [{name: fees at cost, match: {class: entry, line
 	p, ctx, april := entryPipeline(t, entryTree), t.Context(), april2024(t)
 	deliver(t, p, "1 Usage use 02 50", "1 Fee fee 03 10", "1 Fee mine 03 20", "1 Refund refund 03 -4")
 	mine := entriesBy(t, p)["mine"]
-	if _, err := p.ApplyEntries(ctx, []string{mine.ID}, EntryTerms{Into: april}); err != nil {
+	if _, err := p.entries.Apply(ctx, []string{mine.ID}, adjustment.Terms{Into: april}); err != nil {
 		t.Fatal(err)
 	}
 	declareEntries(t, p, priced)
@@ -217,7 +230,7 @@ price_books: [{id: fees, rules: [{name: fees at cost, match: {class: entry, line
 	if !errors.As(err, &held) || len(held.Findings) != 1 || held.Findings[0].Code != "entry-priced" || held.Findings[0].Subject != mine.ID || !held.Findings[0].Amount.Equal(money.FromInt(20)) {
 		t.Fatalf("the close of an entry that is billed twice: %v, %+v", err, held)
 	}
-	if _, err := p.RestoreEntries(ctx, []string{mine.ID}, ""); err != nil {
+	if _, err := p.entries.Restore(ctx, []string{mine.ID}, ""); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := p.Close(ctx, april, false); err != nil {
@@ -227,11 +240,11 @@ price_books: [{id: fees, rules: [{name: fees at cost, match: {class: entry, line
 	if after["fee"].State != entry.Priced || after["mine"].State != entry.Priced || after["refund"].State != entry.Open {
 		t.Errorf("states %s, %s, %s", after["fee"].State, after["mine"].State, after["refund"].State)
 	}
-	if _, err := p.ApplyEntries(ctx, []string{mine.ID}, EntryTerms{Into: april}); err == nil || !strings.Contains(err.Error(), "it would be billed twice") {
+	if _, err := p.entries.Apply(ctx, []string{mine.ID}, adjustment.Terms{Into: april}); err == nil || !strings.Contains(err.Error(), "it would be billed twice") {
 		t.Errorf("applied what is priced: %v", err)
 	}
 	proofs := provedEntries(t, p)
-	if want := "USD: 26 = 26 + 0 = open -4 + applied 0 + kept 0 + priced 30 + parts 0, residue 0"; len(proofs) != 1 || proofs[0].text() != want {
+	if want := "USD: 26 = 26 + 0 = open -4 + applied 0 + kept 0 + priced 30 + parts 0, residue 0"; len(proofs) != 1 || provedText(proofs[0]) != want {
 		t.Errorf("proof %v, want %s", proofs, want)
 	}
 
@@ -253,68 +266,28 @@ price_books: [{id: fees, rules: [{name: fees at cost, match: {class: entry, line
 	}
 }
 
-// An entry is for who has its account on its day, or whom that buys from.
-func TestEntryGroups(t *testing.T) {
-	p, april := entryPipeline(t, entryTree), april2024(t)
-	c, err := p.Config(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	owners := newEntryOwners(c)
-	tests := []struct {
-		account string
-		day     billing.Day
-		named   string
-		group   string
-		refused string
-	}{
-		{"1", 2, "", "acme", ""},
-		{"2", 2, "", "acme", ""},
-		{"2", 2, "beta", "beta", ""},
-		{"4", 14, "", "beta", ""},
-		{"4", 15, "", "", "account 4 belongs to nobody on 2024-04-16"},
-		{"4", -40, "", "beta", ""}, // of another month: the nearest day counts
-		{"3", 2, "", "", "account 3 is shared in pool shared"},
-		{"100", 2, "", "", "account 100 is the reseller's own"},
-		{"9", 2, "", "", "account 9 belongs to nobody"},
-		{"9", 2, "acme", "acme", ""},
-		{"9", 2, "shop", "", "billing group shop buys from acme"},
-		{"9", 2, "gone", "", `billing group "gone" is not declared`},
-	}
-	for _, test := range tests {
-		e := entry.Entry{ID: "E-1", Month: april, Payer: "100", Account: test.account, Start: april.FirstDay() + test.day}
-		got, err := owners.groupFor(e, test.named)
-		switch {
-		case test.refused != "" && (err == nil || !strings.Contains(err.Error(), test.refused)):
-			t.Errorf("account %s: %v, want %q", test.account, err, test.refused)
-		case test.refused == "" && (err != nil || got != test.group):
-			t.Errorf("account %s on day %d, named %q: %s, %v; want %s", test.account, test.day, test.named, got, err, test.group)
-		}
-	}
-}
-
 // An entry that is applied for a group which cannot have it any more stops the
 // draft, and says which.
 func TestEntriesOfGoneGroup(t *testing.T) {
 	p, ctx, april := entryPipeline(t, entryTree), t.Context(), april2024(t)
 	deliver(t, p, "5 Usage use 02 50", "5 Fee fee 03 10")
 	fee := entriesBy(t, p)["fee"]
-	if _, err := p.ApplyEntries(ctx, []string{fee.ID}, EntryTerms{Into: april}); err != nil {
+	if _, err := p.entries.Apply(ctx, []string{fee.ID}, adjustment.Terms{Into: april}); err != nil {
 		t.Fatal(err)
 	}
-	c, err := p.Config(ctx)
+	c, err := p.home.Config(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
-	stated, err := p.withEntries(ctx, april, c, nil)
+	stated, err := p.entries.Onto(ctx, april, c, nil)
 	if err != nil || len(stated) != 1 || stated[0].Group != "beta" || len(stated[0].Accounts) != 1 {
 		t.Errorf("a statement of an entry alone: %+v, %v", stated, err)
 	}
-	if other, err := p.withEntries(ctx, april.Next(), c, nil); err != nil || len(other) != 0 {
+	if other, err := p.entries.Onto(ctx, april.Next(), c, nil); err != nil || len(other) != 0 {
 		t.Errorf("another month: %+v, %v", other, err)
 	}
 	c.BillingGroups = slices.DeleteFunc(c.BillingGroups, func(g billing.BillingGroup) bool { return g.ID == "beta" })
-	if _, err := p.withEntries(ctx, april, c, nil); err == nil || !strings.Contains(err.Error(), fee.ID) || !strings.Contains(err.Error(), `"beta" is not declared`) {
+	if _, err := p.entries.Onto(ctx, april, c, nil); err == nil || !strings.Contains(err.Error(), fee.ID) || !strings.Contains(err.Error(), `"beta" is not declared`) {
 		t.Errorf("a group that is gone: %v", err)
 	}
 }
@@ -325,20 +298,20 @@ func TestEntriesAreLocked(t *testing.T) {
 	p, ctx, april := entryPipeline(t, entryTree), t.Context(), april2024(t)
 	deliver(t, p, "1 Fee fee 03 10")
 	fee := entriesBy(t, p)["fee"]
-	for _, month := range []billing.Period{april, april.Next()} {
-		unlock, err := p.lock(month)
+	for _, held := range []billing.Period{april, april.Next()} {
+		unlock, err := p.home.Lock(held)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := p.ApplyEntries(ctx, []string{fee.ID}, EntryTerms{Into: april.Next()}); !errors.Is(err, ErrBusy) || !strings.Contains(err.Error(), month.String()) {
-			t.Errorf("applied while %s is locked: %v", month, err)
+		if _, err := p.entries.Apply(ctx, []string{fee.ID}, adjustment.Terms{Into: april.Next()}); !errors.Is(err, month.ErrBusy) || !strings.Contains(err.Error(), held.String()) {
+			t.Errorf("applied while %s is locked: %v", held, err)
 		}
 		unlock()
 	}
-	if _, err := p.ApplyEntries(ctx, []string{fee.ID, fee.ID}, EntryTerms{Into: april.Next(), Reason: "agreed"}); err != nil {
+	if _, err := p.entries.Apply(ctx, []string{fee.ID, fee.ID}, adjustment.Terms{Into: april.Next(), Reason: "agreed"}); err != nil {
 		t.Fatal(err)
 	}
-	audit, err := p.Store.Audit(ctx, 1)
+	audit, err := p.home.Store.Audit(ctx, 1)
 	if err != nil || audit[0].Action != "entry.apply" || audit[0].Subject != fee.ID || audit[0].By != "ann" ||
 		audit[0].Detail != "10 USD is applied to 2024-05 for acme: agreed" {
 		t.Errorf("audit %+v, %v", audit, err)
@@ -350,7 +323,7 @@ func TestEntriesAreLocked(t *testing.T) {
 func TestAllocateByUsage(t *testing.T) {
 	p := entryPipeline(t, entryTree)
 	deliver(t, p, "1 Usage use 02 50", "2 Usage use 02 100", "5 Usage use 02 9", "100 Fee fee 03 100", "2 Fee other 03 1000")
-	_, parts, err := p.AllocateEntry(context.Background(), entriesBy(t, p)["fee"].ID, Allocation{ByUsage: true, Accounts: []string{"1", "2"}, Remainder: "2"}, "")
+	_, parts, err := p.entries.Allocate(context.Background(), entriesBy(t, p)["fee"].ID, adjustment.Allocation{ByUsage: true, Accounts: []string{"1", "2"}, Remainder: "2"}, "")
 	if err != nil || len(parts) != 2 || parts[0].Account != "1" || parts[0].Amount.String() != "33.33" || parts[1].Amount.String() != "66.67" {
 		t.Errorf("parts %+v, %v", parts, err)
 	}
@@ -363,11 +336,11 @@ func TestEntryNeedsNoRateInItsCurrency(t *testing.T) {
 	deliver(t, p, "1 Fee fee 03 10")
 	rate := money.FromInt(151)
 	id := entriesBy(t, p)["fee"].ID
-	if _, err := p.ApplyEntries(ctx, []string{id}, EntryTerms{Into: april, Rate: &rate}); err == nil || !strings.Contains(err.Error(), "it needs no exchange rate") {
+	if _, err := p.entries.Apply(ctx, []string{id}, adjustment.Terms{Into: april, Rate: &rate}); err == nil || !strings.Contains(err.Error(), "it needs no exchange rate") {
 		t.Errorf("10 dollars are applied at 151: %v", err)
 	}
-	euro, err := p.AddEntry(ctx, entry.Entry{Month: april, Group: "acme", Amount: money.FromInt(7), Currency: "EUR", Description: "in euros"},
-		&EntryTerms{Into: april, Rate: &rate}, "")
+	euro, err := p.entries.Add(ctx, entry.Entry{Month: april, Group: "acme", Amount: money.FromInt(7), Currency: "EUR", Description: "in euros"},
+		&adjustment.Terms{Into: april, Rate: &rate}, "")
 	if err != nil || !euro.Rate.Equal(rate) {
 		t.Errorf("7 euros at 151 are %+v, %v", euro, err)
 	}
@@ -376,17 +349,17 @@ func TestEntryNeedsNoRateInItsCurrency(t *testing.T) {
 // What a person wrote can be taken back, once it is off the invoice.
 func TestAppliedEntryIsRestoredBeforeItIsTakenBack(t *testing.T) {
 	p, ctx, april := entryPipeline(t, entryTree), t.Context(), april2024(t)
-	mine, err := p.AddEntry(ctx, entry.Entry{Month: april, Group: "acme", Amount: money.FromInt(7), Currency: "USD", Description: "by hand"}, &EntryTerms{Into: april}, "")
+	mine, err := p.entries.Add(ctx, entry.Entry{Month: april, Group: "acme", Amount: money.FromInt(7), Currency: "USD", Description: "by hand"}, &adjustment.Terms{Into: april}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := p.UndoEntry(ctx, mine.ID, ""); err == nil || !strings.Contains(err.Error(), "is applied; `sluice entry restore "+mine.ID+"` first") {
+	if _, _, err := p.entries.Undo(ctx, mine.ID, ""); err == nil || !strings.Contains(err.Error(), "is applied; `sluice entry restore "+mine.ID+"` first") {
 		t.Errorf("it was taken back while it is applied: %v", err)
 	}
-	if _, err := p.RestoreEntries(ctx, []string{mine.ID}, ""); err != nil {
+	if _, err := p.entries.Restore(ctx, []string{mine.ID}, ""); err != nil {
 		t.Fatal(err)
 	}
-	if _, gone, err := p.UndoEntry(ctx, mine.ID, ""); err != nil || len(gone) != 1 {
+	if _, gone, err := p.entries.Undo(ctx, mine.ID, ""); err != nil || len(gone) != 1 {
 		t.Errorf("%d are gone, %v", len(gone), err)
 	}
 	if left := entriesBy(t, p); len(left) != 0 {

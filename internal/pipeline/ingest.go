@@ -13,6 +13,7 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/ingest"
+	"github.com/sluice-billing/sluice/internal/month"
 	"github.com/sluice-billing/sluice/internal/source"
 	"github.com/sluice-billing/sluice/internal/store"
 )
@@ -36,28 +37,19 @@ type Loaded struct {
 // named one. What was loaded before stays in force until its successor is
 // whole.
 func (p *Pipeline) Ingest(ctx context.Context, period billing.Period, only string) ([]Loaded, error) {
-	unlock, err := p.lock(period)
+	unlock, err := p.home.Lock(period)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	c, err := p.Config(ctx)
+	c, err := p.home.Config(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if only != "" && !hasSource(c, only) {
+	if only != "" && !month.HasSource(c, only) {
 		return nil, fmt.Errorf("no source is called %q; `sluice status` lists the declared ones", only)
 	}
 	return p.ingestSources(ctx, c, period, only)
-}
-
-func hasSource(c billing.Config, name string) bool {
-	for _, s := range c.Sources {
-		if s.Name == name {
-			return true
-		}
-	}
-	return false
 }
 
 func (p *Pipeline) ingestSources(ctx context.Context, c billing.Config, period billing.Period, only string) ([]Loaded, error) {
@@ -72,7 +64,7 @@ func (p *Pipeline) ingestSources(ctx context.Context, c billing.Config, period b
 		}
 		all = append(all, loaded...)
 	}
-	return all, p.collectEntries(ctx, c, period)
+	return all, p.entries.Collect(ctx, c, period)
 }
 
 // attempts bounds how often an export that is replaced under the reader is
@@ -80,7 +72,7 @@ func (p *Pipeline) ingestSources(ctx context.Context, c billing.Config, period b
 const attempts = 3
 
 func (p *Pipeline) ingestSource(ctx context.Context, c billing.Config, s billing.Source, period billing.Period) ([]Loaded, error) {
-	payer, err := payerOf(c, s.Payer)
+	payer, err := month.PayerOf(c, s.Payer)
 	if err != nil {
 		return nil, err
 	}
@@ -108,23 +100,19 @@ func (p *Pipeline) ingestSource(ctx context.Context, c billing.Config, s billing
 	}
 }
 
-// byHand stands for a source where files were named by hand; no declared source
-// can be called so.
-const byHand = "(files)"
-
 // IngestFiles loads named files of a payer's month that have no manifest. They
 // together are one report; loading others later replaces them.
 func (p *Pipeline) IngestFiles(ctx context.Context, payerID string, period billing.Period, paths []string) (Loaded, error) {
-	unlock, err := p.lock(period)
+	unlock, err := p.home.Lock(period)
 	if err != nil {
 		return Loaded{}, err
 	}
 	defer unlock()
-	c, err := p.Config(ctx)
+	c, err := p.home.Config(ctx)
 	if err != nil {
 		return Loaded{}, err
 	}
-	payer, err := payerOf(c, payerID)
+	payer, err := month.PayerOf(c, payerID)
 	if err != nil {
 		return Loaded{}, err
 	}
@@ -133,28 +121,19 @@ func (p *Pipeline) IngestFiles(ctx context.Context, payerID string, period billi
 		return Loaded{}, err
 	}
 	defer place.Close()
-	loaded, err := p.load(ctx, place, delivery, payer, byHand)
+	loaded, err := p.load(ctx, place, delivery, payer, month.ByHand)
 	if err != nil {
 		return loaded, err
 	}
-	return loaded, p.collectEntries(ctx, c, period)
-}
-
-func payerOf(c billing.Config, id string) (billing.Payer, error) {
-	for _, payer := range c.Payers {
-		if payer.ID == id {
-			return payer, nil
-		}
-	}
-	return billing.Payer{}, fmt.Errorf("payer %q is not declared; add it to payers in the configuration and apply it", id)
+	return loaded, p.entries.Collect(ctx, c, period)
 }
 
 // load brings one delivery into the lake, unless it is there already.
 func (p *Pipeline) load(ctx context.Context, place *source.Place, d source.Delivery, payer billing.Payer, sourceName string) (Loaded, error) {
 	key := store.LoadKey{Payer: payer.ID, Source: sourceName, Report: d.Report, Period: d.Period}
-	current, err := p.Store.CurrentLoad(ctx, key)
+	current, err := p.home.Store.CurrentLoad(ctx, key)
 	switch {
-	case err == nil && current.Version == d.Version && checkLayout(current) == nil:
+	case err == nil && current.Version == d.Version && month.CheckLayout(current) == nil:
 		if err := p.putLoaded(ctx, d.Period, payer, false); err != nil {
 			return Loaded{}, err
 		}
@@ -167,9 +146,9 @@ func (p *Pipeline) load(ctx context.Context, place *source.Place, d source.Deliv
 	}
 	id := ulid.Make().String()
 	result, err := ingest.Load(ctx, ingest.Input{
-		Place: place, Delivery: d, Payer: payer, Engine: p.Engine,
-		Dir:  p.Lake.LoadDir(d.Period, payer.ID, id),
-		Keys: p.Lake.Keys(d.Period, payer.ID, id),
+		Place: place, Delivery: d, Payer: payer, Engine: p.home.Engine,
+		Dir:  p.home.Lake.LoadDir(d.Period, payer.ID, id),
+		Keys: p.home.Lake.Keys(d.Period, payer.ID, id),
 	})
 	if err != nil {
 		return Loaded{}, err
@@ -185,7 +164,7 @@ func (p *Pipeline) load(ctx context.Context, place *source.Place, d source.Deliv
 	for _, f := range result.Files {
 		record.Files = append(record.Files, store.LoadFile{Key: f.Key, Size: f.Size, ETag: f.ETag, SHA256: f.SHA256, Rows: f.Rows})
 	}
-	if err := p.Store.SwapLoad(ctx, record, result.Findings); err != nil {
+	if err := p.home.Store.SwapLoad(ctx, record, result.Findings); err != nil {
 		return Loaded{}, err
 	}
 	if err := p.putLoaded(ctx, d.Period, payer, true); err != nil {
@@ -195,7 +174,7 @@ func (p *Pipeline) load(ctx context.Context, place *source.Place, d source.Deliv
 }
 
 func loadedOf(l store.Load, upToDate bool, fresh []billing.Finding) (Loaded, error) {
-	totals, err := totalsOf(l)
+	totals, err := month.TotalsOf(l)
 	if err != nil {
 		return Loaded{}, err
 	}
@@ -205,18 +184,10 @@ func loadedOf(l store.Load, upToDate bool, fresh []billing.Finding) (Loaded, err
 	}, nil
 }
 
-func totalsOf(l store.Load) (ingest.Totals, error) {
-	var t ingest.Totals
-	if err := json.Unmarshal(l.Totals, &t); err != nil {
-		return t, fmt.Errorf("the record of load %s: %w", l.ID, err)
-	}
-	return t, nil
-}
-
 // sweepLoads removes what an interrupted ingest of a payer's month left in the
 // lake: folders that no record names.
 func (p *Pipeline) sweepLoads(ctx context.Context, period billing.Period, payer string) error {
-	parent := filepath.Dir(p.Lake.LoadDir(period, payer, "any"))
+	parent := filepath.Dir(p.home.Lake.LoadDir(period, payer, "any"))
 	entries, err := os.ReadDir(parent)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
@@ -226,7 +197,7 @@ func (p *Pipeline) sweepLoads(ctx context.Context, period billing.Period, payer 
 	}
 	for _, e := range entries {
 		id := strings.TrimPrefix(e.Name(), "load=")
-		if _, err := p.Store.Load(ctx, id); errors.Is(err, store.ErrNotFound) {
+		if _, err := p.home.Store.Load(ctx, id); errors.Is(err, store.ErrNotFound) {
 			if err := os.RemoveAll(filepath.Join(parent, e.Name())); err != nil {
 				return err
 			}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/month"
 	"github.com/sluice-billing/sluice/internal/rating"
 	"github.com/sluice-billing/sluice/internal/store"
 )
@@ -15,15 +16,15 @@ const stageClose = "close"
 // judge stores the findings of the close and the states of the payers'
 // periods, and returns what holds the close: of a close of some groups, what is
 // about them.
-func (p *Pipeline) judge(ctx context.Context, m *month) ([]Finding, error) {
-	findings, err := rating.Findings(ctx, m.session, m.config)
+func (p *Pipeline) judge(ctx context.Context, m *month.Work) ([]month.Finding, error) {
+	findings, err := rating.Findings(ctx, m.Session, m.Config)
 	if err != nil {
 		return nil, err
 	}
-	findings = append(findings, m.found...)
-	findings = append(findings, m.loadFindings()...)
-	for _, l := range m.loads {
-		payer, err := payerOf(m.config, l.Payer)
+	findings = append(findings, m.Found...)
+	findings = append(findings, loadFindings(m)...)
+	for _, l := range m.Loads {
+		payer, err := month.PayerOf(m.Config, l.Payer)
 		if err != nil {
 			return nil, err
 		}
@@ -35,10 +36,10 @@ func (p *Pipeline) judge(ctx context.Context, m *month) ([]Finding, error) {
 			findings = append(findings, *open)
 		}
 	}
-	if err := p.Store.ReplaceFindings(ctx, m.period, stageClose, "", findings); err != nil {
+	if err := p.home.Store.ReplaceFindings(ctx, m.Period, stageClose, "", findings); err != nil {
 		return nil, err
 	}
-	all, err := p.Store.Findings(ctx, m.period)
+	all, err := p.home.Store.Findings(ctx, m.Period)
 	if err != nil {
 		return nil, err
 	}
@@ -46,24 +47,24 @@ func (p *Pipeline) judge(ctx context.Context, m *month) ([]Finding, error) {
 	if err := p.putRated(ctx, m, len(held)); err != nil {
 		return nil, err
 	}
-	if m.groups == nil {
+	if m.Groups == nil {
 		return held, nil
 	}
-	return m.concerning(ctx, held)
+	return concerning(ctx, m, held)
 }
 
 // loadFindings says which loads were left out, and which files are in the month
 // twice.
-func (m *month) loadFindings() []billing.Finding {
+func loadFindings(m *month.Work) []billing.Finding {
 	var findings []billing.Finding
-	for _, l := range m.left {
+	for _, l := range m.Left {
 		findings = append(findings, billing.Finding{
 			Code: "source-gone", Severity: billing.Warn, Subject: l.Payer + " " + l.Report, Count: l.Rows,
 			Message: fmt.Sprintf("these lines came from source %s, which is not declared any more; they are left out of the month. Declare it again if they belong to it", l.Source),
 		})
 	}
 	first := map[string]store.Load{}
-	for _, l := range m.loads {
+	for _, l := range m.Loads {
 		for _, f := range l.Files {
 			other, again := first[f.SHA256]
 			if !again {
@@ -80,8 +81,8 @@ func (m *month) loadFindings() []billing.Finding {
 }
 
 // holding returns those of a month's findings that hold its close.
-func holding(all []Finding) []Finding {
-	var held []Finding
+func holding(all []month.Finding) []month.Finding {
+	var held []month.Finding
 	for _, f := range all {
 		if f.Severity == billing.Hold && f.Waived == nil {
 			held = append(held, f)
@@ -93,12 +94,12 @@ func holding(all []Finding) []Finding {
 // finality judges whether a load is complete (R29). It returns what speaks
 // against it, or what could not be proved, or nil.
 func (p *Pipeline) finality(l store.Load, payer billing.Payer) (*billing.Finding, error) {
-	totals, err := totalsOf(l)
+	totals, err := month.TotalsOf(l)
 	if err != nil {
 		return nil, err
 	}
 	subject := l.Payer + " " + l.Report
-	over := !p.Now().Before(l.Period.End())
+	over := !p.home.Now().Before(l.Period.End())
 	switch {
 	case payer.Finality != "period-end" && totals.InvoiceIDs && totals.OpenUsage == 0 && over:
 		return nil, nil

@@ -3,49 +3,13 @@ package pipeline
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
 	"github.com/sluice-billing/sluice/internal/assign"
-	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/engine"
+	"github.com/sluice-billing/sluice/internal/month"
 )
-
-// closeGroups makes the close one of some billing groups. Only their drafts
-// become final; all others are those of a preview.
-func (m *month) closeGroups(ids []string) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	m.groups = map[string]bool{}
-	for _, id := range ids {
-		if !m.isGroup(id) {
-			return fmt.Errorf("there is no billing group %q", id)
-		}
-		m.groups[id] = true
-	}
-	return nil
-}
-
-// closing takes up again what a rating says of itself.
-func (m *month) closing(detail rated) {
-	m.preview = detail.Preview
-	if len(detail.Groups) > 0 {
-		m.groups = map[string]bool{}
-		for _, id := range detail.Groups {
-			m.groups[id] = true
-		}
-	}
-}
-
-// groupNames are the groups that a close is of, sorted; none when it is of all.
-func (m *month) groupNames() []string { return slices.Sorted(maps.Keys(m.groups)) }
-
-// previews tells whether a group's draft is one of a preview.
-func (m *month) previews(group string) bool {
-	return m.preview || m.groups != nil && !m.groups[group]
-}
 
 // reach is what the documents of some groups depend on. Whatever the records
 // cannot tell apart is taken to be among it.
@@ -58,17 +22,17 @@ type reach struct {
 // concerning returns those findings that may be about the groups of the close.
 // The others are about another group alone, or about a payer that the groups
 // have no charges of. The charges are open.
-func (m *month) concerning(ctx context.Context, held []Finding) ([]Finding, error) {
+func concerning(ctx context.Context, m *month.Work, held []month.Finding) ([]month.Finding, error) {
 	if len(held) == 0 {
 		return nil, nil
 	}
-	reach, err := m.reach(ctx)
+	reach, err := dependenceOf(ctx, m)
 	if err != nil {
 		return nil, err
 	}
-	var concerning []Finding
+	var concerning []month.Finding
 	for _, f := range held {
-		if m.touches(reach, f) {
+		if touches(m, reach, f) {
 			concerning = append(concerning, f)
 		}
 	}
@@ -85,16 +49,16 @@ func (m *month) concerning(ctx context.Context, held []Finding) ([]Finding, erro
 //   - no-list-price and no-on-demand-price name the group first;
 //   - unassigned lines may belong to any group, and codes that are not listed
 //     here may be about anything.
-func (m *month) touches(r reach, f Finding) bool {
+func touches(m *month.Work, r reach, f month.Finding) bool {
 	switch f.Code {
 	case "not-final":
-		return m.touchesReport(r, f.Subject)
+		return touchesReport(m, r, f.Subject)
 	case "file-twice":
-		return m.touchesFile(r, f)
+		return touchesFile(m, r, f)
 	case "unknown-line-type", "two-currencies", "other-payer", "other-period":
 		return !r.scopes[f.Scope]
 	case "commitment-overgiven", "commitment-without-hours":
-		for _, c := range m.commitments {
+		for _, c := range m.Commitments {
 			if c.ID == f.Subject {
 				return r.payers[c.Payer]
 			}
@@ -102,16 +66,16 @@ func (m *month) touches(r reach, f Finding) bool {
 		return true
 	case "no-list-price", "no-on-demand-price":
 		owner, _, _ := strings.Cut(f.Subject, " ")
-		return owner != assign.Reseller && (r.groups[owner] || !m.isGroup(owner))
+		return owner != assign.Reseller && (r.groups[owner] || !month.HasGroup(m.Config, owner))
 	default:
 		return true
 	}
 }
 
 // touchesReport looks for the load that a finding names by payer and report.
-func (m *month) touchesReport(r reach, subject string) bool {
+func touchesReport(m *month.Work, r reach, subject string) bool {
 	found := false
-	for _, l := range m.loads {
+	for _, l := range m.Loads {
 		if subject != l.Payer+" "+l.Report {
 			continue
 		}
@@ -125,16 +89,16 @@ func (m *month) touchesReport(r reach, subject string) bool {
 
 // touchesFile looks at every payer that has a file twice: either place may be
 // the wrong one.
-func (m *month) touchesFile(r reach, f Finding) bool {
+func touchesFile(m *month.Work, r reach, f month.Finding) bool {
 	hash := ""
-	for _, l := range m.loads {
+	for _, l := range m.Loads {
 		for _, file := range l.Files {
 			if f.Subject == l.Payer+" "+l.Report && f.File == file.Key {
 				hash = file.SHA256
 			}
 		}
 	}
-	for _, l := range m.loads {
+	for _, l := range m.Loads {
 		for _, file := range l.Files {
 			if file.SHA256 == hash && r.payers[l.Payer] {
 				return true
@@ -144,30 +108,26 @@ func (m *month) touchesFile(r reach, f Finding) bool {
 	return hash == ""
 }
 
-func (m *month) isGroup(id string) bool {
-	return slices.ContainsFunc(m.config.BillingGroups, func(g billing.BillingGroup) bool { return g.ID == id })
-}
-
-// reach reads from the charges what the groups depend on.
-func (m *month) reach(ctx context.Context) (reach, error) {
-	r := reach{groups: m.family(), payers: map[string]bool{}, scopes: map[string]bool{}}
+// dependenceOf reads from the charges what the groups depend on.
+func dependenceOf(ctx context.Context, m *month.Work) (reach, error) {
+	r := reach{groups: family(m), payers: map[string]bool{}, scopes: map[string]bool{}}
 	type use struct{ group, owner, account, load string }
-	uses, err := engine.Collect(ctx, m.session, func(u *use) []any { return []any{&u.group, &u.owner, &u.account, &u.load} },
+	uses, err := engine.Collect(ctx, m.Session, func(u *use) []any { return []any{&u.group, &u.owner, &u.account, &u.load} },
 		`SELECT DISTINCT "group", x_owner, COALESCE(sub_account_id, ''), x_load FROM charges`)
 	if err != nil {
 		return r, fmt.Errorf("which payers the groups have charges of: %w", err)
 	}
 	payers := map[string]string{}
-	for _, l := range m.loads {
+	for _, l := range m.Loads {
 		payers[l.ID] = l.Payer
 	}
-	pooled := m.pooled(r.groups)
+	pooled := pooled(m, r.groups)
 	for _, u := range uses {
 		if r.groups[u.group] || r.groups[u.owner] || pooled[u.account] {
 			r.payers[payers[u.load]] = true
 		}
 	}
-	for _, l := range m.loads {
+	for _, l := range m.Loads {
 		if !r.payers[l.Payer] {
 			r.scopes[l.Key().Scope()] = true
 		}
@@ -176,13 +136,13 @@ func (m *month) reach(ctx context.Context) (reach, error) {
 }
 
 // family is the groups of the close with all that they buy from or sell to.
-func (m *month) family() map[string]bool {
+func family(m *month.Work) map[string]bool {
 	parents := map[string]string{}
-	for _, g := range m.config.BillingGroups {
+	for _, g := range m.Config.BillingGroups {
 		parents[g.ID] = g.Parent
 	}
 	family := map[string]bool{}
-	for id := range m.groups {
+	for id := range m.Groups {
 		for id != "" && !family[id] {
 			family[id] = true
 			id = parents[id]
@@ -192,7 +152,7 @@ func (m *month) family() map[string]bool {
 		seen := map[string]bool{}
 		for up := id; up != "" && !seen[up]; up = parents[up] {
 			seen[up] = true
-			if m.groups[up] {
+			if m.Groups[up] {
 				family[id] = true
 			}
 		}
@@ -202,9 +162,9 @@ func (m *month) family() map[string]bool {
 
 // pooled are the accounts of pools that one of the groups bears: its share
 // depends on what others use there.
-func (m *month) pooled(groups map[string]bool) map[string]bool {
+func pooled(m *month.Work, groups map[string]bool) map[string]bool {
 	accounts := map[string]bool{}
-	for _, pool := range m.config.Pools {
+	for _, pool := range m.Config.Pools {
 		bears := groups[pool.Remainder] || len(pool.ByUsage) == 0
 		for _, f := range pool.Fixed {
 			bears = bears || groups[f.Group]

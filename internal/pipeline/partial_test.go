@@ -8,25 +8,26 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/commitment"
+	"github.com/sluice-billing/sluice/internal/month"
 	"github.com/sluice-billing/sluice/internal/store"
 )
 
 // partly is a month of two payers that is closed for acme, which has charges of
 // the first.
-func partly() (*month, reach) {
+func partly() (*month.Work, reach) {
 	one := store.Load{ID: "L1", Payer: "1", Source: "s", Report: "cur", Files: []store.LoadFile{{Key: "a", SHA256: "A"}, {Key: "b", SHA256: "B"}}}
 	two := store.Load{ID: "L2", Payer: "2", Source: "s", Report: "cur", Files: []store.LoadFile{{Key: "a", SHA256: "A"}, {Key: "c", SHA256: "C"}}}
 	again := store.Load{ID: "L3", Payer: "2", Source: "t", Report: "more", Files: []store.LoadFile{{Key: "c", SHA256: "C"}}}
-	m := &month{
-		loads:       []store.Load{one, two, again},
-		groups:      map[string]bool{"acme": true},
-		commitments: []commitment.Commitment{{ID: "ri-1", Payer: "1"}, {ID: "ri-2", Payer: "2"}},
-		config: billing.Config{BillingGroups: []billing.BillingGroup{
+	m := &month.Work{
+		Loads:       []store.Load{one, two, again},
+		Groups:      map[string]bool{"acme": true},
+		Commitments: []commitment.Commitment{{ID: "ri-1", Payer: "1"}, {ID: "ri-2", Payer: "2"}},
+		Config: billing.Config{BillingGroups: []billing.BillingGroup{
 			{ID: "acme", Parent: "tier"}, {ID: "tier"}, {ID: "lab", Parent: "acme"}, {ID: "sister", Parent: "tier"}, {ID: "beta"},
 		}},
 	}
 	return m, reach{
-		groups: m.family(),
+		groups: family(m),
 		payers: map[string]bool{"1": true},
 		scopes: map[string]bool{two.Key().Scope(): true, again.Key().Scope(): true},
 	}
@@ -35,7 +36,7 @@ func partly() (*month, reach) {
 // What holds a close of some groups: all but what is surely about others.
 func TestTouches(t *testing.T) {
 	m, r := partly()
-	scope := func(i int) string { return m.loads[i].Key().Scope() }
+	scope := func(i int) string { return m.Loads[i].Key().Scope() }
 	for name, c := range map[string]struct {
 		finding billing.Finding
 		scope   string
@@ -65,7 +66,7 @@ func TestTouches(t *testing.T) {
 		"nobody's lines":              {billing.Finding{Code: "unassigned", Subject: "300000000001"}, "", true},
 		"a code of later":             {billing.Finding{Code: "new-code", Subject: "beta"}, "", true},
 	} {
-		if got := m.touches(r, Finding{Finding: c.finding, Scope: c.scope}); got != c.want {
+		if got := touches(m, r, month.Finding{Finding: c.finding, Scope: c.scope}); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
@@ -73,7 +74,7 @@ func TestTouches(t *testing.T) {
 
 func TestFamily(t *testing.T) {
 	m, _ := partly()
-	if got := strings.Join(slices.Sorted(maps.Keys(m.family())), " "); got != "acme lab tier" {
+	if got := strings.Join(slices.Sorted(maps.Keys(family(m))), " "); got != "acme lab tier" {
 		t.Errorf("family is %s", got)
 	}
 }
@@ -82,7 +83,7 @@ func TestFamily(t *testing.T) {
 func TestPooled(t *testing.T) {
 	m, r := partly()
 	share := func(group string) []billing.PercentShare { return []billing.PercentShare{{Group: group}} }
-	m.config.Pools = []billing.Pool{
+	m.Config.Pools = []billing.Pool{
 		{ID: "a", Accounts: []string{"1"}, ByUsage: []string{"beta"}, Remainder: "beta"},
 		{ID: "b", Accounts: []string{"2"}, ByUsage: []string{"beta", "acme"}, Remainder: "beta"},
 		{ID: "c", Accounts: []string{"3"}, ByUsage: []string{"beta"}, Percent: share("lab"), Remainder: "beta"},
@@ -90,18 +91,18 @@ func TestPooled(t *testing.T) {
 		{ID: "e", Accounts: []string{"5"}, ByUsage: []string{"beta"}, Remainder: "acme"},
 		{ID: "f", Accounts: []string{"6"}, Remainder: "beta"},
 	}
-	if got := strings.Join(slices.Sorted(maps.Keys(m.pooled(r.groups))), " "); got != "2 3 4 5 6" {
+	if got := strings.Join(slices.Sorted(maps.Keys(pooled(m, r.groups))), " "); got != "2 3 4 5 6" {
 		t.Errorf("accounts %s, want 2 to 6", got)
 	}
 }
 
 func TestPreviews(t *testing.T) {
-	whole, part, preview := &month{}, &month{groups: map[string]bool{"acme": true}}, &month{preview: true}
+	whole, part, preview := &month.Work{}, &month.Work{Groups: map[string]bool{"acme": true}}, &month.Work{Preview: true}
 	for name, c := range map[string]struct{ got, want bool }{
-		"whole":   {whole.previews("beta"), false},
-		"its own": {part.previews("acme"), false},
-		"others":  {part.previews("beta"), true},
-		"preview": {preview.previews("acme"), true},
+		"whole":   {whole.Previews("beta"), false},
+		"its own": {part.Previews("acme"), false},
+		"others":  {part.Previews("beta"), true},
+		"preview": {preview.Previews("acme"), true},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: preview %v, want %v", name, c.got, c.want)

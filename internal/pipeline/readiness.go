@@ -11,6 +11,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/engine"
 	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/month"
 	"github.com/sluice-billing/sluice/internal/store"
 )
 
@@ -64,15 +65,15 @@ type InvoiceExpected struct {
 // nothing.
 func (p *Pipeline) Readiness(ctx context.Context, period billing.Period) (Readiness, error) {
 	result := Readiness{Period: period, Payers: []PayerReadiness{}}
-	c, err := p.Config(ctx)
+	c, err := p.home.Config(ctx)
 	if err != nil {
 		return result, err
 	}
-	loads, _, err := p.inForce(ctx, c, period)
+	loads, _, err := p.home.InForce(ctx, c, period)
 	if err != nil {
 		return result, err
 	}
-	states, err := p.Store.PeriodStates(ctx, period)
+	states, err := p.home.Store.PeriodStates(ctx, period)
 	if err != nil {
 		return result, err
 	}
@@ -116,7 +117,7 @@ func (p *Pipeline) readinessOf(period billing.Period, payer billing.Payer, loads
 		}
 	}
 	slices.SortFunc(r.Invoices, func(a, b InvoiceSeen) int { return cmp.Compare(a.ID, b.ID) })
-	over := !p.Now().Before(period.End())
+	over := !p.home.Now().Before(period.End())
 	switch {
 	case r.Reports == 0:
 		r.Ready, r.Why = false, "nothing is loaded"
@@ -138,7 +139,7 @@ func (p *Pipeline) readinessOf(period billing.Period, payer billing.Payer, loads
 
 // add counts a load in.
 func (r *PayerReadiness) add(l store.Load) error {
-	totals, err := totalsOf(l)
+	totals, err := month.TotalsOf(l)
 	if err != nil {
 		return err
 	}
@@ -184,10 +185,10 @@ func (p *Pipeline) usageLines(ctx context.Context, period billing.Period, payer 
 		if l.Payer != payer.ID {
 			continue
 		}
-		if err := checkLayout(l); err != nil {
+		if err := month.CheckLayout(l); err != nil {
 			return 0, err
 		}
-		of, err := p.Lake.LineItems(period, l.Payer, l.ID)
+		of, err := p.home.Lake.LineItems(period, l.Payer, l.ID)
 		if err != nil {
 			return 0, err
 		}
@@ -196,7 +197,7 @@ func (p *Pipeline) usageLines(ctx context.Context, period billing.Period, payer 
 	if len(files) == 0 {
 		return 0, nil
 	}
-	s, err := p.Engine.Session(ctx)
+	s, err := p.home.Engine.Session(ctx)
 	if err != nil {
 		return 0, err
 	}

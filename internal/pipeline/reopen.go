@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/month"
 )
 
 // Reopened says what opening a month again did.
@@ -25,35 +26,35 @@ func (p *Pipeline) Reopen(ctx context.Context, period billing.Period, reason str
 	if r.Reason == "" {
 		return r, errors.New("opening a month again needs a reason")
 	}
-	unlock, err := p.lock(period)
+	unlock, err := p.home.Lock(period)
 	if err != nil {
 		return r, err
 	}
 	defer unlock()
-	states, err := p.Store.PeriodStates(ctx, period)
+	states, err := p.home.Store.PeriodStates(ctx, period)
 	if err != nil {
 		return r, err
 	}
-	documents, err := p.Store.Invoices(ctx, period)
+	documents, err := p.home.Store.Invoices(ctx, period)
 	if err != nil {
 		return r, err
 	}
 	for _, s := range states {
-		if isClosed(s) {
+		if month.IsClosed(s) {
 			r.Payers = append(r.Payers, s.Payer)
 		}
 	}
 	for _, d := range documents {
-		if isIssued(d) {
+		if month.IsIssued(d) {
 			r.Issued++
 		}
 	}
-	before, err := p.Store.Reopened(ctx, period)
+	before, err := p.home.Store.Reopened(ctx, period)
 	if err != nil {
 		return r, err
 	}
 	if before == nil && len(r.Payers) == 0 && r.Issued == 0 {
 		return r, fmt.Errorf("%s is not closed: it is open to changes as it is", period)
 	}
-	return r, p.Store.ReopenPeriod(ctx, period, p.User, r.Reason)
+	return r, p.home.Store.ReopenPeriod(ctx, period, p.home.User, r.Reason)
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/month"
 	"github.com/sluice-billing/sluice/internal/store"
 )
 
@@ -40,23 +41,23 @@ type PlannedRun struct {
 // Schedules returns the declared schedules with their next run after now, and
 // what is due and has not been done.
 func (p *Pipeline) Schedules(ctx context.Context) ([]PlannedRun, error) {
-	c, err := p.Config(ctx)
+	c, err := p.home.Config(ctx)
 	if err != nil {
 		return nil, err
 	}
 	planned := []PlannedRun{}
 	for _, s := range c.Schedules {
-		runs, err := p.Store.ScheduleRuns(ctx, s.ID)
+		runs, err := p.home.Store.ScheduleRuns(ctx, s.ID)
 		if err != nil {
 			return nil, err
 		}
-		due, err := dueTimes(s, runs, p.Now())
+		due, err := dueTimes(s, runs, p.home.Now())
 		if err != nil {
 			return nil, err
 		}
-		next, err := dueIn(s, billing.PeriodOf(p.Now()))
-		if err == nil && !next.After(p.Now()) {
-			next, err = dueIn(s, billing.PeriodOf(p.Now()).Next())
+		next, err := dueIn(s, billing.PeriodOf(p.home.Now()))
+		if err == nil && !next.After(p.home.Now()) {
+			next, err = dueIn(s, billing.PeriodOf(p.home.Now()).Next())
 		}
 		if err != nil {
 			return nil, err
@@ -83,28 +84,28 @@ func (p *Pipeline) Schedules(ctx context.Context) ([]PlannedRun, error) {
 // changes nothing, not even the records of what ran.
 func (p *Pipeline) RunSchedules(ctx context.Context, dry bool) ([]ScheduleRun, error) {
 	if !dry {
-		unlock, err := p.lockSchedules()
+		unlock, err := p.home.LockSchedules()
 		if err != nil {
 			return nil, err
 		}
 		defer unlock()
 	}
-	c, err := p.Config(ctx)
+	c, err := p.home.Config(ctx)
 	if err != nil {
 		return nil, err
 	}
 	ran, failures := []ScheduleRun{}, []error{}
 	for _, s := range c.Schedules {
-		runs, err := p.Store.ScheduleRuns(ctx, s.ID)
+		runs, err := p.home.Store.ScheduleRuns(ctx, s.ID)
 		if err != nil {
 			return ran, err
 		}
-		due, err := dueTimes(s, runs, p.Now())
+		due, err := dueTimes(s, runs, p.home.Now())
 		if err != nil {
 			return ran, err
 		}
 		for _, at := range due {
-			run := ScheduleRun{Schedule: s.ID, Due: at, Period: targetOf(s, at), At: p.Now().UTC(), By: p.User}
+			run := ScheduleRun{Schedule: s.ID, Due: at, Period: targetOf(s, at), At: p.home.Now().UTC(), By: p.home.User}
 			err := p.runSchedule(ctx, c, s, dry, &run)
 			if ctx.Err() != nil {
 				return ran, ctx.Err()
@@ -113,7 +114,7 @@ func (p *Pipeline) RunSchedules(ctx context.Context, dry bool) ([]ScheduleRun, e
 				failures = append(failures, fmt.Errorf("schedule %s: %w", s.ID, err))
 			}
 			if !dry {
-				if err := p.Store.PutScheduleRun(ctx, run); err != nil {
+				if err := p.home.Store.PutScheduleRun(ctx, run); err != nil {
 					return ran, err
 				}
 			}
@@ -201,13 +202,13 @@ func payersOf(c billing.Config, s billing.Schedule) []billing.Payer {
 
 // isClosedFor tells whether all payers of a schedule are closed in a month.
 func (p *Pipeline) isClosedFor(ctx context.Context, c billing.Config, s billing.Schedule, period billing.Period) (bool, error) {
-	states, err := p.Store.PeriodStates(ctx, period)
+	states, err := p.home.Store.PeriodStates(ctx, period)
 	if err != nil {
 		return false, err
 	}
 	payers := payersOf(c, s)
 	for _, payer := range payers {
-		if !closedState(stateOf(payer.ID, states)) {
+		if !month.ClosedState(stateOf(payer.ID, states)) {
 			return false, nil
 		}
 	}
@@ -216,7 +217,7 @@ func (p *Pipeline) isClosedFor(ctx context.Context, c billing.Config, s billing.
 
 // waitingFor says of the payers of a schedule which are not ready, and why.
 func (p *Pipeline) waitingFor(ctx context.Context, c billing.Config, s billing.Schedule, period billing.Period) ([]string, error) {
-	loads, _, err := p.inForce(ctx, c, period)
+	loads, _, err := p.home.InForce(ctx, c, period)
 	if err != nil {
 		return nil, err
 	}

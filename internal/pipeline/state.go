@@ -8,6 +8,8 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/month"
+	"github.com/sluice-billing/sluice/internal/proof"
 	"github.com/sluice-billing/sluice/internal/store"
 )
 
@@ -15,19 +17,19 @@ import (
 // collecting or ready (R29). Where nothing new was loaded, what was rated or
 // closed stays so.
 func (p *Pipeline) putLoaded(ctx context.Context, period billing.Period, payer billing.Payer, fresh bool) error {
-	states, err := p.Store.PeriodStates(ctx, period)
+	states, err := p.home.Store.PeriodStates(ctx, period)
 	if err != nil {
 		return err
 	}
 	before := stateOf(payer.ID, states)
-	if !fresh && (before == store.PeriodRated || closedState(before)) {
+	if !fresh && (before == store.PeriodRated || month.ClosedState(before)) {
 		return nil
 	}
-	c, err := p.Config(ctx)
+	c, err := p.home.Config(ctx)
 	if err != nil {
 		return err
 	}
-	loads, _, err := p.inForce(ctx, c, period)
+	loads, _, err := p.home.InForce(ctx, c, period)
 	if err != nil {
 		return err
 	}
@@ -39,10 +41,10 @@ func (p *Pipeline) putLoaded(ctx context.Context, period billing.Period, payer b
 	if !r.Ready {
 		state = store.PeriodCollecting
 	}
-	if closedState(before) {
+	if month.ClosedState(before) {
 		why = "other data than it was closed with is loaded; " + why
 	}
-	return p.Store.SetPeriodState(ctx, payer.ID, period, state, why)
+	return p.home.Store.SetPeriodState(ctx, payer.ID, period, state, why)
 }
 
 // stateOf is a payer's state among those on record, open where it has none.
@@ -55,19 +57,15 @@ func stateOf(payer string, states []store.PeriodState) string {
 	return store.PeriodOpen
 }
 
-func closedState(state string) bool {
-	return state == store.PeriodClosed || state == store.PeriodRestated
-}
-
 // putRated records the states of the payers of a month that is priced: rated,
 // or collecting still while one of their reports is not final.
-func (p *Pipeline) putRated(ctx context.Context, m *month, held int) error {
-	for _, id := range m.payers() {
-		payer, err := payerOf(m.config, id)
+func (p *Pipeline) putRated(ctx context.Context, m *month.Work, held int) error {
+	for _, id := range payers(m) {
+		payer, err := month.PayerOf(m.Config, id)
 		if err != nil {
 			return err
 		}
-		r, err := p.readinessOf(m.period, payer, m.loads)
+		r, err := p.readinessOf(m.Period, payer, m.Loads)
 		if err != nil {
 			return err
 		}
@@ -79,10 +77,10 @@ func (p *Pipeline) putRated(ctx context.Context, m *month, held int) error {
 			why = "1 finding holds the close"
 		case held > 1:
 			why = thousands(int64(held)) + " findings hold the close"
-		case m.preview:
+		case m.Preview:
 			why = "a preview; nothing holds the close"
 		}
-		if err := p.Store.SetPeriodState(ctx, id, m.period, state, why); err != nil {
+		if err := p.home.Store.SetPeriodState(ctx, id, m.Period, state, why); err != nil {
 			return err
 		}
 	}
@@ -90,9 +88,9 @@ func (p *Pipeline) putRated(ctx context.Context, m *month, held int) error {
 }
 
 // payers are those that the month has loads of, sorted.
-func (m *month) payers() []string {
+func payers(m *month.Work) []string {
 	var ids []string
-	for _, l := range m.loads {
+	for _, l := range m.Loads {
 		ids = append(ids, l.Payer)
 	}
 	slices.Sort(ids)
@@ -102,31 +100,31 @@ func (m *month) payers() []string {
 // settle records how a close ended (R29): the payers' months are closed, or
 // restated, or stay rated where the certificate is no proof. A close of some
 // groups closes no month.
-func (p *Pipeline) settle(ctx context.Context, m *month, c Certificate) error {
-	if m.groups != nil {
+func (p *Pipeline) settle(ctx context.Context, m *month.Work, c proof.Certificate) error {
+	if m.Groups != nil {
 		return p.settleGroups(ctx, m)
 	}
-	inputs, err := m.inputs()
+	inputs, err := m.Inputs()
 	if err != nil {
 		return err
 	}
-	documents, err := p.documents(ctx, m.period)
+	documents, err := p.home.Documents(ctx, m.Period)
 	if err != nil {
 		return err
 	}
 	var settled []store.Settled
-	for _, payer := range m.payers() {
+	for _, payer := range payers(m) {
 		basis := loadsOf(payer, inputs.Loads)
 		s := store.Settled{Payer: payer, Basis: strings.Join(basis, "\n")}
 		s.State, s.Reason = closeState(payer, basis, documents, c)
 		settled = append(settled, s)
 	}
-	return p.Store.SettlePeriod(ctx, m.period, settled)
+	return p.home.Store.SettlePeriod(ctx, m.Period, settled)
 }
 
 // closeState is the state of a payer's month after a close from the given
 // loads, and why.
-func closeState(payer string, basis []string, documents []invoice.Invoice, c Certificate) (state, why string) {
+func closeState(payer string, basis []string, documents []invoice.Invoice, c proof.Certificate) (state, why string) {
 	for _, d := range documents {
 		issued := loadsOf(payer, d.Inputs.Loads)
 		if d.State == invoice.Issued && len(issued) > 0 && !slices.Equal(issued, basis) {
@@ -139,7 +137,7 @@ func closeState(payer string, basis []string, documents []invoice.Invoice, c Cer
 		return store.PeriodClosed, "proved, 1 document"
 	case n == 0:
 		return store.PeriodClosed, "proved, " + thousands(int64(len(documents))) + " documents"
-	case c.against("") == 0:
+	case c.Against("") == 0:
 		return store.PeriodClosed, "issued documents differ from what the month comes to now; correct them with credit or debit notes"
 	case n == 1:
 		return store.PeriodRated, "1 thing does not add up; the certificate names it"
@@ -160,18 +158,18 @@ func loadsOf(payer string, inputs []string) []string {
 }
 
 // settleGroups adds to the reasons for which groups the month was closed.
-func (p *Pipeline) settleGroups(ctx context.Context, m *month) error {
-	states, err := p.Store.PeriodStates(ctx, m.period)
+func (p *Pipeline) settleGroups(ctx context.Context, m *month.Work) error {
+	states, err := p.home.Store.PeriodStates(ctx, m.Period)
 	if err != nil {
 		return err
 	}
-	payers := m.payers()
+	payers := payers(m)
 	for _, s := range states {
 		if !slices.Contains(payers, s.Payer) {
 			continue
 		}
-		reason := fmt.Sprintf("closed for %s alone; %s", strings.Join(m.groupNames(), ", "), s.Reason)
-		if err := p.Store.SetPeriodState(ctx, s.Payer, m.period, s.State, reason); err != nil {
+		reason := fmt.Sprintf("closed for %s alone; %s", strings.Join(m.GroupNames(), ", "), s.Reason)
+		if err := p.home.Store.SetPeriodState(ctx, s.Payer, m.Period, s.State, reason); err != nil {
 			return err
 		}
 	}

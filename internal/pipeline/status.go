@@ -2,13 +2,12 @@ package pipeline
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"slices"
 	"time"
 
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/month"
+	"github.com/sluice-billing/sluice/internal/proof"
 	"github.com/sluice-billing/sluice/internal/store"
 )
 
@@ -17,7 +16,7 @@ type Status struct {
 	Period   billing.Period      `json:"period"`
 	Payers   []store.PeriodState `json:"payers"`
 	Loads    []Loaded            `json:"loads"`
-	Findings []Finding           `json:"findings"`
+	Findings []month.Finding     `json:"findings"`
 	Held     int                 `json:"held"` // findings that hold the close
 	Rated    *time.Time          `json:"rated,omitempty"`
 	Preview  bool                `json:"preview,omitempty"`
@@ -34,24 +33,24 @@ type Status struct {
 
 // Periods returns the months that have something loaded.
 func (p *Pipeline) Periods(ctx context.Context) ([]billing.Period, error) {
-	return p.Store.Periods(ctx)
+	return p.home.Store.Periods(ctx)
 }
 
 // Status tells where a month stands.
 func (p *Pipeline) Status(ctx context.Context, period billing.Period) (Status, error) {
 	s := Status{Period: period}
 	var err error
-	if s.Payers, err = p.Store.PeriodStates(ctx, period); err != nil {
+	if s.Payers, err = p.home.Store.PeriodStates(ctx, period); err != nil {
 		return s, err
 	}
-	if s.Reopened, err = p.Store.Reopened(ctx, period); err != nil {
+	if s.Reopened, err = p.home.Store.Reopened(ctx, period); err != nil {
 		return s, err
 	}
-	c, err := p.Config(ctx)
+	c, err := p.home.Config(ctx)
 	if err != nil {
 		return s, err
 	}
-	loads, _, err := p.inForce(ctx, c, period)
+	loads, _, err := p.home.InForce(ctx, c, period)
 	if err != nil {
 		return s, err
 	}
@@ -62,14 +61,14 @@ func (p *Pipeline) Status(ctx context.Context, period billing.Period) (Status, e
 		}
 		s.Loads = append(s.Loads, loaded)
 	}
-	if s.Findings, err = p.Store.Findings(ctx, period); err != nil {
+	if s.Findings, err = p.home.Store.Findings(ctx, period); err != nil {
 		return s, err
 	}
 	s.Held = len(holding(s.Findings))
 	if err := p.ratedStatus(ctx, c, &s, loads); err != nil {
 		return s, err
 	}
-	documents, err := p.Store.Invoices(ctx, period)
+	documents, err := p.home.Store.Invoices(ctx, period)
 	if err != nil {
 		return s, err
 	}
@@ -83,7 +82,7 @@ func (p *Pipeline) Status(ctx context.Context, period billing.Period) (Status, e
 }
 
 func (p *Pipeline) ratedStatus(ctx context.Context, c billing.Config, s *Status, loads []store.Load) error {
-	r, detail, err := p.currentRating(ctx, s.Period)
+	r, detail, err := p.home.CurrentRating(ctx, s.Period)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
@@ -91,8 +90,8 @@ func (p *Pipeline) ratedStatus(ctx context.Context, c billing.Config, s *Status,
 		return err
 	}
 	s.Rated, s.Preview, s.Groups = &r.At, detail.Preview, detail.Groups
-	s.Stale = stale(r, c, loads)
-	certificate, err := p.certificate(ctx, s.Period)
+	s.Stale = month.Stale(r, c, loads)
+	certificate, err := proof.OnRecord(ctx, p.home.Store, s.Period)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
@@ -102,36 +101,4 @@ func (p *Pipeline) ratedStatus(ctx context.Context, c billing.Config, s *Status,
 	proved := certificate.Proved()
 	s.Proved = &proved
 	return nil
-}
-
-// stale tells whether a month was rated by other rules or from other loads than
-// are in force.
-func stale(r store.Rated, c billing.Config, loads []store.Load) bool {
-	if r.Config != ruling(c) || len(r.Loads) != len(loads) {
-		return true
-	}
-	for _, l := range loads {
-		if !slices.Contains(r.Loads, l.ID) {
-			return true
-		}
-	}
-	return false
-}
-
-// certificate is the one on record for the rating in force.
-func (p *Pipeline) certificate(ctx context.Context, period billing.Period) (Certificate, error) {
-	var c Certificate
-	document, err := p.Store.Certificate(ctx, period)
-	if err != nil {
-		return c, err
-	}
-	if err := json.Unmarshal(document, &c); err != nil {
-		return c, fmt.Errorf("the certificate of %s: %w", period, err)
-	}
-	return c, nil
-}
-
-// Waive lets a finding no longer hold the close, with a reason that is kept.
-func (p *Pipeline) Waive(ctx context.Context, period billing.Period, id, reason string) error {
-	return p.Store.Waive(ctx, period, id, p.User, reason)
 }

@@ -27,7 +27,7 @@ type Decision struct {
 	Key      assign.Key
 	From, To billing.Day // inclusive
 	Rule     billing.PriceRule
-	Shadowed []string // names of later rules that would have matched too
+	Shadowed []string // names of the other rules that match too, the next to win first
 	// UnitPrice is the rule's, or the rate beyond the free tier with the rule's
 	// percent, where that is what a unit costs.
 	UnitPrice *money.Decimal

@@ -264,6 +264,14 @@ func (f *field) otherwise(first, second ruleSet, code, name string) bool {
 	return f.try(f.asking, code, name).fits.empty()
 }
 
+// order is that of the book, where it is not that the first rule wins.
+func (m *Matcher) order() string {
+	if m.Book.Order == billing.FirstMatch {
+		return ""
+	}
+	return m.Book.Order
+}
+
 // Matching yields the places, in Rules, of the rules that match a key on some
 // day, the winner first.
 func (m *Matcher) Matching(k assign.Key) iter.Seq[int] {

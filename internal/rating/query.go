@@ -3,6 +3,7 @@ package rating
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sluice-billing/sluice/internal/lake"
@@ -24,17 +25,18 @@ var (
 //	owned      the usage of each day, with its owner
 //	borne      the same where pools are divided
 //	planned    with the sales and books of the owner
-//	decided_l  with the decision of the l-th book, linear_l and split_l its price
+//	decided_l  with the decision of the l-th book
+//	linear_l   what its actions make of the price of each charge
+//	split_l    what the month's total makes of it
 //	priced_l   within the rule's bounds
 //	sold_s     the price of the s-th sale
 //	sales      one row for each sale of each
 type query struct {
 	shape
-	pooled  bool         // pools are divided
-	tagged  bool         // rules ask for tags
-	bounded bool         // rules have not_below or not_above
-	managed bool         // rules have a managed factor
-	totals  map[int]bool // levels with rules that are priced by the month's total
+	pooled bool         // pools are divided
+	tagged bool         // rules ask for tags
+	used   []*action    // by rules that won somewhere
+	totals map[int]bool // levels with rules that are priced by the month's total
 }
 
 // identity tells the charges of a month apart, in an order that does not depend
@@ -78,7 +80,7 @@ func (q query) charges() string {
 	all := make([]string, len(q.levels))
 	for s := range q.levels {
 		all[s] = q.sale(s)
-		if q.managed {
+		if q.uses(&managing) {
 			all[s] += "\nUNION ALL\n" + q.managing(s)
 		}
 	}
@@ -150,8 +152,11 @@ func (q query) upToLevel(sale, level int) string {
 		if l > first {
 			left = fmt.Sprintf("COALESCE(p.excluded_%d, 0) = 1", l-1)
 		}
-		sql.WriteString(strings.NewReplacer("{l}", fmt.Sprint(l), "{before}", before, "{start}", start, "{through}", through,
-			"{basis:d.base}", onBasis("d.base"), "{covered}", covered, "{tag_set}", set, "{left_out}", left).Replace(levelSQL))
+		decided := strings.NewReplacer("{terms}", q.terms()).Replace(levelSQL)
+		sql.WriteString(strings.NewReplacer("{l}", fmt.Sprint(l), "{before}", before, "{start}", start,
+			"{basis:d.base}", onBasis("d.base"), "{covered}", covered, "{tag_set}", set, "{left_out}", left).Replace(decided))
+		unacted := fmt.Sprintf("CASE WHEN q.excluded_%[1]d = 1 THEN CAST(0 AS DECIMAL(38, 24)) WHEN q.decision_%[1]d IS NULL THEN CAST(%[2]s AS DECIMAL(38, 24)) ELSE CAST(q.start_%[1]d AS DECIMAL(38, 24)) END", l, through)
+		sql.WriteString(q.acted(making, sale, l, "decided", unacted, "linear", "linear"))
 		if l < level {
 			sql.WriteString(q.priced(sale, l))
 		}
@@ -161,20 +166,16 @@ func (q query) upToLevel(sale, level int) string {
 
 // priced is the SQL from linear of a level to its price.
 func (q query) priced(sale, level int) string {
-	sql, before, raw := "", fmt.Sprintf("linear_%d", level), fmt.Sprintf("linear_%d", level)
+	sql, before, raw := "", "linear", fmt.Sprintf("linear_%d", level)
 	if q.totals[level] {
-		before, raw = fmt.Sprintf("split_%d", level), fmt.Sprintf("raw_%d", level)
+		before, raw = "split", fmt.Sprintf("raw_%d", level)
 		m := measure(level)
 		each := "(" + product(m, "each") + " + " + product("ABS("+m+")", "extra") + ")"
 		sql = strings.NewReplacer("{l}", fmt.Sprint(level), "{s}", fmt.Sprint(sale+1), "{on}", q.takesPart(sale),
 			"{each}", each,
 			"{place}", "ROW_NUMBER() OVER (PARTITION BY t.number ORDER BY ABS("+each+") DESC, ABS("+m+") DESC, "+identity+", pool)").Replace(totalSQL)
 	}
-	price := raw
-	if q.bounded {
-		price = q.bound(sale, level, raw)
-	}
-	return sql + fmt.Sprintf(",\npriced_%d AS (\n    SELECT r.*, CAST(%s AS DECIMAL(38, 24)) AS price_%d FROM %s r\n)", level, price, level, before)
+	return sql + q.acted(bounded, sale, level, before, "q."+raw, "priced", "price")
 }
 
 // product is the SQL of an amount × a number of the table totals, t, whose
@@ -186,21 +187,43 @@ func product(amount, number string) string {
             + CAST(CAST(%[1]s - TRUNC(%[1]s) AS DECIMAL(18, 18)) * t.%[2]s_rest AS DECIMAL(38, 18))`, amount, number)
 }
 
-// bound keeps a price between a cost and another. What is less than nothing, as
-// a correction of usage, is kept between their mirror images.
-func (q query) bound(sale, level int, raw string) string {
-	for _, b := range []struct{ column, from, back string }{
-		{"not_below", "GREATEST", "LEAST"}, {"not_above", "LEAST", "GREATEST"},
-	} {
-		column := fmt.Sprintf("%s_%d", b.column, level)
-		limit := onBasis(column)
-		if sale > 0 { // what the seller pays is the price of the sale before
-			limit = fmt.Sprintf("CASE WHEN %s = 'list' THEN list ELSE sold_%d END", column, sale)
-		}
-		raw = fmt.Sprintf("CASE WHEN %[1]s IS NULL OR excluded_%[5]d = 1 THEN %[2]s WHEN %[3]s < 0 THEN %[6]s(%[2]s, CAST(%[3]s AS DECIMAL(38, 24))) ELSE %[4]s(%[2]s, CAST(%[3]s AS DECIMAL(38, 24))) END",
-			column, raw, limit, b.from, level, b.back)
+// uses tells whether some rule that won has an action.
+func (q query) uses(a *action) bool { return slices.Contains(q.used, a) }
+
+// acted is the SQL of what actions make of a price on a level, one after the
+// other: from the step before, where the price is an expression on q, to a step
+// with the price as a column; the names of both are without the level. In the SQL
+// of an action {price} is the price so far, {term} what the decision says of it,
+// and {cost} what the charge costs who sells it on the basis that {term} names.
+func (q query) acted(all []*action, sale, level int, before, price, step, column string) string {
+	var sql strings.Builder
+	write := func(name, column string) {
+		fmt.Fprintf(&sql, ",\n%[1]s_%[5]d AS (\n    SELECT q.*, CAST(%[2]s AS DECIMAL(38, 24)) AS %[3]s_%[5]d FROM %[4]s_%[5]d q\n)", name, price, column, before, level)
 	}
-	return raw
+	for _, a := range all {
+		if a.sql == "" || !q.uses(a) {
+			continue
+		}
+		if strings.Contains(a.sql, "{price}") && strings.Contains(price, " ") { // said once, not wherever the action names it
+			name := "before_" + a.name
+			write(name, name)
+			before, price = name, fmt.Sprintf("q.%s_%d", name, level)
+		}
+		term := fmt.Sprintf("q.%s_%d", a.column(), level)
+		price = fmt.Sprintf("CASE WHEN q.excluded_%d = 1 OR %s IS NULL THEN %s\n            ELSE CAST(%s AS DECIMAL(38, 24)) END", level, term, price,
+			strings.NewReplacer("{price}", price, "{term}", term, "{cost}", costOn(term, sale), "{l}", fmt.Sprint(level)).Replace(a.sql))
+	}
+	write(step, column)
+	return sql.String()
+}
+
+// costOn is the SQL of what a charge costs who sells it on a basis that a term
+// names. Below the reseller that is the price of the sale before.
+func costOn(term string, sale int) string {
+	if sale > 0 {
+		return fmt.Sprintf("CASE WHEN %s = 'list' THEN list ELSE sold_%d END", term, sale)
+	}
+	return onBasis(term)
 }
 
 // measure is the SQL of what a month's total is made of.

@@ -13,7 +13,7 @@ import (
 // currency, tax out.
 type Quotation struct {
 	Rule     string   `json:"rule"`               // that won; empty where none does
-	Shadowed []string `json:"shadowed,omitempty"` // later rules that match too
+	Shadowed []string `json:"shadowed,omitempty"` // other rules that match too, the next to win first
 	Quoted
 	Factor    money.Decimal  `json:"factor"`
 	UnitPrice *money.Decimal `json:"unit_price,omitempty"` // what a unit costs, the rate beyond the free tier included
@@ -49,56 +49,44 @@ func (a Amounts) on(basis billing.Basis) money.Decimal {
 	return a.Cost
 }
 
-// linearDecimals are the fractional digits of a price before totals and bounds.
-const linearDecimals = 24
-
 // Quote is the price of amounts by the decision, as Rate makes it when they are
 // those of one charge and the only ones that the rule prices in the month. For
 // several charges it is the sum of their prices but for rounding in the 24th
-// digit; not_below and not_above bound the sum then.
+// digit; what goes charge by charge, as not_below does, is done to the sum then.
 func (d Decision) Quote(a Amounts) Quoted {
 	r := d.Rule
-	q := Quoted{Base: r.Base, Start: a.on(r.Base), Excluded: r.Exclude}
-	if r.Exclude {
-		return q
+	s := Step{Start: a.on(r.Base)}
+	if err := d.apply(quoting{a, r}, &s); err != nil {
+		panic(err) // amounts are there, nothing is read
 	}
-	switch {
-	case d.UnitPrice != nil && !a.Covered:
-		q.Price = a.Quantity.Mul(*d.UnitPrice).Round(linearDecimals, money.HalfUp)
-	default:
-		q.Price = q.Start.Mul(d.Factor())
+	q := Quoted{Base: r.Base, Start: s.Start, Price: s.Price, Excluded: r.Exclude}
+	if s.Month != nil {
+		q.Measure = &s.Month.Measure
 	}
-	byQuantity := onQuantity(r.Tiers)
-	if byMonth(r) && !(byQuantity && a.Covered) {
-		measure := a.Quantity
-		if !byQuantity {
-			measure = q.Price.Round(totalDecimals, money.HalfUp)
-		}
-		q.Measure = &measure
-		q.Price = monthPrice(r, []monthUnit{{measure: measure, sizes: size(measure)}})
-	}
-	q.Price = bounded(q.Price, r.NotBelow, a, 1)
-	q.Price = bounded(q.Price, r.NotAbove, a, -1)
-	if r.Managed != nil {
-		q.Managed = q.Price.Round(totalDecimals, money.HalfUp).Mul(*r.Managed)
+	if r.Managed != nil && !r.Exclude {
+		q.Managed = managingPrice(s.Price, *r.Managed)
 	}
 	return q
 }
 
-// bounded keeps a price on one side of an amount: not below it for side 1, not
-// above it for -1. Less than nothing is bounded by the mirror image.
-func bounded(price money.Decimal, basis billing.Basis, a Amounts, side int) money.Decimal {
-	if basis == "" {
-		return price
+// quoting are amounts that a rule prices alone.
+type quoting struct {
+	Amounts
+	rule billing.PriceRule
+}
+
+func (q quoting) quantity() money.Decimal                           { return q.Quantity }
+func (q quoting) covered() bool                                     { return q.Covered }
+func (q quoting) costOn(basis billing.Basis) (money.Decimal, error) { return q.on(basis), nil }
+func (q quoting) beyondFree() (*FreeTier, error)                    { return nil, nil }
+
+func (q quoting) month(amount money.Decimal) (*MonthTotal, error) {
+	measure := q.Quantity
+	if !onQuantity(q.rule.Tiers) {
+		measure = amount.Round(totalDecimals, money.HalfUp)
 	}
-	limit := a.on(basis)
-	if limit.Sign() < 0 {
-		side = -side
-	}
-	if price.Cmp(limit)*side < 0 {
-		return limit
-	}
-	return price
+	price := monthPrice(q.rule, []monthUnit{{measure: measure, sizes: size(measure)}})
+	return &MonthTotal{Charges: 1, Measure: measure, Price: price, Own: measure, Part: price}, nil
 }
 
 // Quoter prices single lines by a book. It is not safe for concurrent use.

@@ -75,7 +75,7 @@ func wholeRule(t *rapid.T, name string, bases []billing.Basis) billing.PriceRule
 	r.NotBelow = rapid.SampledFrom(bounds).Draw(t, "not below")
 	r.NotAbove = rapid.SampledFrom(bounds).Draw(t, "not above")
 	r.BillFreeTier = r.UnitPrice == nil && (r.Tiers == nil || r.Tiers[0].Percent != nil) && rapid.Bool().Draw(t, "free tier")
-	return r
+	return moreActions(t, r)
 }
 
 // kindsOfLine are the lines of a provider's file by what they are to the example.

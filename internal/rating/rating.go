@@ -57,12 +57,11 @@ func open(ctx context.Context, s engine.Session, in Input) (query, error) {
 			return q, err
 		}
 	}
-	rules, err := makeDecisions(ctx, s, in, books, h)
+	rules, used, err := makeDecisions(ctx, s, in, books, h)
 	if err != nil {
 		return q, err
 	}
-	q.bounded = slices.ContainsFunc(rules, func(r billing.PriceRule) bool { return r.NotBelow != "" || r.NotAbove != "" })
-	q.managed = slices.ContainsFunc(rules, func(r billing.PriceRule) bool { return r.Managed != nil })
+	q.used = used
 	q.totals = map[int]bool{}
 	if slices.ContainsFunc(rules, byMonth) {
 		err = makeTotals(ctx, s, &q, rules)
@@ -71,8 +70,9 @@ func open(ctx context.Context, s engine.Session, in Input) (query, error) {
 }
 
 // makeDecisions makes the table decisions of the books and returns the rules
-// that won somewhere; total_of is a rule's place among them.
-func makeDecisions(ctx context.Context, s engine.Session, in Input, books []string, h shape) ([]billing.PriceRule, error) {
+// that won somewhere, and the actions they have; total_of is a rule's place among
+// them.
+func makeDecisions(ctx context.Context, s engine.Session, in Input, books []string, h shape) ([]billing.PriceRule, []*action, error) {
 	var wanted []billing.PriceBook
 	for _, b := range in.Config.PriceBooks {
 		if slices.Contains(books, b.ID) {
@@ -81,17 +81,17 @@ func makeDecisions(ctx context.Context, s engine.Session, in Input, books []stri
 	}
 	keys, err := in.ReadKeys(ctx, s)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	used, err := usedKeys(ctx, s, wanted, h)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	rates, err := ratesBeyondFree(ctx, s, wanted)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var rows [][]any
+	var all []numbered
 	var rules []billing.PriceRule
 	for _, b := range wanted {
 		m := NewMatcher(b)
@@ -107,35 +107,12 @@ func makeDecisions(ctx context.Context, s engine.Session, in Input, books []stri
 					numbers[d.Rule.Name] = n
 					rules = append(rules, d.Rule)
 				}
-				rows = append(rows, append([]any{int64(len(rows)), b.ID, k.Load, k.Number, k.Set, d.From, d.To}, terms(d, n)...))
+				all = append(all, numbered{d, int64(len(all)), int32(n)})
 			}
 		}
 	}
-	return rules, s.Table(ctx, "decisions", []engine.TableColumn{
-		{Name: "decision", Type: "BIGINT"}, {Name: "book", Type: "VARCHAR"}, {Name: "load", Type: "VARCHAR"}, {Name: "pricing_key", Type: "INTEGER"},
-		{Name: "tag_set", Type: "INTEGER"}, {Name: "from_day", Type: "DATE"}, {Name: "to_day", Type: "DATE"},
-		{Name: "rule", Type: "VARCHAR"}, {Name: "base", Type: "VARCHAR"}, {Name: "factor", Type: "DECIMAL(12, 6)"}, {Name: "unit_price", Type: "DECIMAL(20, 12)"},
-		{Name: "total_of", Type: "INTEGER"}, {Name: "total_on", Type: "VARCHAR"}, {Name: "excluded", Type: "INTEGER"}, {Name: "managed", Type: "DECIMAL(12, 6)"},
-		{Name: "not_below", Type: "VARCHAR"}, {Name: "not_above", Type: "VARCHAR"},
-	}, rows)
-}
-
-// terms are what a decision does to a price, as the columns rule … not_above.
-// n is the number of its rule.
-func terms(d Decision, n int) []any {
-	r := d.Rule
-	var totalOf, totalOn, excluded any
-	if byMonth(r) {
-		totalOf, totalOn = int32(n), "price"
-		if onQuantity(r.Tiers) {
-			totalOn = "quantity"
-		}
-	}
-	if r.Exclude {
-		excluded = int32(1)
-	}
-	return []any{r.Name, optional(string(r.Base)), d.Factor(), optionalNumber(d.UnitPrice), totalOf, totalOn, excluded,
-		optionalNumber(r.Managed), optional(string(r.NotBelow)), optional(string(r.NotAbove))}
+	acting := usedBy(all)
+	return rules, acting, writeDecisions(ctx, s, all, acting)
 }
 
 func optionalNumber(d *money.Decimal) any {

@@ -11,46 +11,6 @@ import (
 	"github.com/sluice-billing/sluice/internal/money"
 )
 
-// Step is what one book did to a price (R12, R13). Its arithmetic is
-//
-//	Amount = Start × Factor, or quantity × UnitPrice, or 0 where the rule excludes
-//	Price  = Amount, or its part of Month, no less and no more than the limits
-type Step struct {
-	Book      string            `json:"book"`
-	Version   int               `json:"version,omitempty"` // of the book; 0 where it was not kept
-	Rule      billing.PriceRule `json:"rule"`
-	Shadowed  []string          `json:"shadowed,omitempty"` // later rules of the book that match too
-	Base      string            `json:"base"`               // of Start: a basis, cost (what the seller pays), or price (what the book before made)
-	Start     money.Decimal     `json:"start"`
-	Factor    *money.Decimal    `json:"factor,omitempty"`
-	UnitPrice *money.Decimal    `json:"unit_price,omitempty"` // what a unit costs, the rate beyond the free tier included
-	FreeTier  *FreeTier         `json:"free_tier,omitempty"`  // where UnitPrice is what usage costs beyond it
-	Amount    money.Decimal     `json:"amount"`
-	Month     *MonthTotal       `json:"month,omitempty"` // what the rule charges a group for the month, where that decides (R15)
-	NotBelow  *Limit            `json:"not_below,omitempty"`
-	NotAbove  *Limit            `json:"not_above,omitempty"`
-	Price     money.Decimal     `json:"price"`
-}
-
-// Limit is what a price is no less or no more than.
-type Limit struct {
-	Base   string        `json:"base"` // a basis, or cost: what the seller pays
-	Amount money.Decimal `json:"amount"`
-	Bit    bool          `json:"bit"` // it made the price another
-}
-
-// FreeTier is the rate that usage in the provider's free tier is billed at.
-type FreeTier struct {
-	Rate   money.Decimal `json:"rate"`
-	Public bool          `json:"public"`         // the provider's public rate; else what the line was billed at
-	Line   string        `json:"line,omitempty"` // of the month, with that rate; told of the reseller's own sales
-}
-
-const (
-	costDecimals  = 18 // of what a book or sale starts from
-	priceDecimals = 24
-)
-
 // price works out each step of a sale's price from what is stored of it. It is
 // an error when the last one is not the price that is stored.
 func (m *opened) price(ctx context.Context, x selling, s *Sale) error {
@@ -69,7 +29,7 @@ func (m *opened) price(ctx context.Context, x selling, s *Sale) error {
 			s.Silent = append(s.Silent, book)
 			continue
 		}
-		step := Step{Book: book, Version: m.Versions[book], Rule: d.Rule, Shadowed: d.Shadowed}
+		step := Step{Book: book, Version: m.Versions[book], Order: m.matchers[book].order(), Rule: d.Rule, Shadowed: d.Shadowed}
 		switch {
 		case len(s.Steps) == 0:
 			step.Base, step.Start = s.Base, s.BaseCost
@@ -81,7 +41,7 @@ func (m *opened) price(ctx context.Context, x selling, s *Sale) error {
 				return err
 			}
 		}
-		if err := m.step(ctx, x, level, d, &step); err != nil {
+		if err := d.apply(explaining{x, m, ctx, level, d.Rule}, &step); err != nil {
 			return err
 		}
 		s.Steps, price = append(s.Steps, step), step.Price
@@ -103,59 +63,27 @@ func (m *opened) price(ctx context.Context, x selling, s *Sale) error {
 	return nil
 }
 
-// step works out what a decision of the book on a level does.
-func (m *opened) step(ctx context.Context, x selling, level int, d *Decision, step *Step) (err error) {
-	r := d.Rule
-	switch {
-	case r.Exclude:
-	case d.UnitPrice != nil && !m.covered(x): // what a commitment covers is paid by its fee
-		step.UnitPrice = d.UnitPrice
-		step.Amount = x.row.Quantity.Mul(*d.UnitPrice).Round(priceDecimals, money.HalfUp)
-		if d.Rule.UnitPrice == nil {
-			if step.FreeTier, err = m.freeTier(ctx, x); err != nil {
-				return err
-			}
-		}
-	default:
-		factor := d.Factor()
-		step.Factor = &factor
-		step.Amount = step.Start.Mul(factor).Round(priceDecimals, money.HalfUp)
-	}
-	step.Price = step.Amount
-	if byMonth(r) && (!m.covered(x) || !onQuantity(r.Tiers)) {
-		if step.Month, err = m.monthOf(ctx, x, level, r, step.Amount); err != nil {
-			return err
-		}
-		step.Price = step.Month.Part
-	}
-	if r.Exclude {
-		return nil
-	}
-	if step.NotBelow, err = m.limit(ctx, x, r.NotBelow, 1, &step.Price); err != nil {
-		return err
-	}
-	step.NotAbove, err = m.limit(ctx, x, r.NotAbove, -1, &step.Price)
-	return err
+// explaining is a sale on a level, as a decision prices it.
+type explaining struct {
+	selling
+	*opened
+	ctx   context.Context
+	level int
+	rule  billing.PriceRule
 }
 
-// limit keeps a price above a cost (sign 1) or below it (-1), and what is less
-// than nothing on the other side of it.
-func (m *opened) limit(ctx context.Context, x selling, basis billing.Basis, sign int, price *money.Decimal) (*Limit, error) {
-	if basis == "" {
-		return nil, nil
-	}
-	amount, err := m.onBasis(ctx, x, basis, x.number == 0)
-	if err != nil {
-		return nil, err
-	}
-	if amount.Sign() < 0 {
-		sign = -sign
-	}
-	l := &Limit{Base: string(basis), Amount: amount, Bit: amount.Cmp(*price)*sign > 0}
-	if l.Bit {
-		*price = amount
-	}
-	return l, nil
+func (e explaining) quantity() money.Decimal { return e.row.Quantity }
+
+func (e explaining) covered() bool { return e.opened.covered(e.selling) }
+
+func (e explaining) costOn(basis billing.Basis) (money.Decimal, error) {
+	return e.onBasis(e.ctx, e.selling, basis, e.number == 0)
+}
+
+func (e explaining) beyondFree() (*FreeTier, error) { return e.freeTier(e.ctx, e.selling) }
+
+func (e explaining) month(amount money.Decimal) (*MonthTotal, error) {
+	return e.monthOf(e.ctx, e.selling, e.level, e.rule, amount)
 }
 
 // onBasis is what a charge costs its seller on a basis. At list prices there are

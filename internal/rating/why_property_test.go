@@ -76,7 +76,7 @@ func randomBook(t *rapid.T, id string, below bool) billing.PriceBook {
 				r.NotAbove = rapid.SampledFrom(bases).Draw(t, "not above")
 			}
 		}
-		b.Rules = append(b.Rules, r)
+		b.Rules = append(b.Rules, moreActions(t, r))
 	}
 	return b
 }

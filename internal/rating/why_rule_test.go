@@ -108,6 +108,16 @@ func arithmeticOf(s rating.Sale) string {
 		if f := step.FreeTier; f != nil {
 			fmt.Fprintf(&out, ", beyond free %s public %t", f.Rate, f.Public)
 		}
+		for _, c := range step.Changes {
+			fmt.Fprintf(&out, "; %s %s = %s", c.Action, c.To, c.Price)
+		}
+		if len(step.Changes) > 0 {
+			before, after := step.Figures(s)
+			for _, f := range append(before, after...) {
+				fmt.Fprintf(&out, "\n    %s | %s", f.Name, strings.TrimSpace(f.Number.String()+" "+f.Note))
+			}
+			out.WriteString("\n   ")
+		}
 		if m := step.Month; m != nil {
 			fmt.Fprintf(&out, "; month %s %s of %d", m.Measure, m.Unit, m.Charges)
 			for _, b := range m.Bands {

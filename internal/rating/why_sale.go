@@ -303,7 +303,7 @@ func (m *opened) manage(ctx context.Context, x selling, s *Sale) error {
 			continue
 		}
 		s.Managed = &Managed{Number: x.managed.Number, Book: step.Book, Rule: step.Rule.Name, Factor: *step.Rule.Managed,
-			Price: s.Price.Round(18, money.HalfUp).Mul(*step.Rule.Managed).Round(24, money.HalfUp)}
+			Price: managingPrice(s.Price, *step.Rule.Managed)}
 		if !s.Managed.Price.Equal(x.managed.Price) {
 			return lost("charge %d of %s should be %s, which is %s × %s, but is %s",
 				x.managed.Number, m.Input.Period, s.Managed.Price, s.Price, s.Managed.Factor, x.managed.Price)

@@ -23,6 +23,8 @@ type Delivery struct {
 	Files    []File   // in the manifest's order, by key without one; never empty
 	Columns  []string // as the manifest lists them, category/name where it has categories; may be nil
 	Account  string   // the manifest's account; may be empty
+
+	layout *layout // that the manifest was read by
 }
 
 // ErrChanged says that an export was replaced while it was read. Read the
@@ -36,16 +38,17 @@ func changed(key string) error {
 // statsAtOnce bounds the questions to the store in flight.
 const statsAtOnce = 16
 
-// Deliveries returns the current version of every report of the kind (AWSCUR,
-// AWSCUR2 or FOCUS) for the period, sorted by report and manifest. No report is
+// Deliveries returns the current version of every report of the kind (one of
+// Kinds) for the period, sorted by report and manifest. No report is
 // no error. The files are those the manifest names and no others; it is an
 // error when one is missing, named twice or lies outside the place, and when a
 // manifest cannot be understood.
 func (p *Place) Deliveries(ctx context.Context, kind string, period billing.Period) ([]Delivery, error) {
-	if !slices.Contains([]string{AWSCUR, AWSCUR2, FOCUS}, kind) {
-		return nil, fmt.Errorf("%q is not a kind of source; use %s, %s or %s", kind, AWSCUR, AWSCUR2, FOCUS)
+	l, err := layoutOf(kind)
+	if err != nil {
+		return nil, err
 	}
-	found, err := p.survey(ctx, kind, period)
+	found, err := p.survey(ctx, l, period)
 	if err != nil {
 		return nil, err
 	}
@@ -59,10 +62,11 @@ func (p *Place) Deliveries(ctx context.Context, kind string, period billing.Peri
 		if err != nil {
 			return nil, err
 		}
+		d.layout = l
 		deliveries = append(deliveries, d)
 	}
 	for home, keys := range found.unmanaged() {
-		d, err := p.daily(ctx, home, keys, period)
+		d, err := p.unmanaged(ctx, home, keys, period)
 		if err != nil {
 			return nil, err
 		}
@@ -83,11 +87,11 @@ func (s *survey) read(ctx context.Context) (map[string]*manifest, error) {
 	manifests := map[string]*manifest{}
 	chosen := map[string]candidate{}
 	for _, c := range s.current() {
-		m, err := s.place.readManifest(ctx, c.key)
+		m, err := s.place.readManifest(ctx, s.layout, c.key)
 		if err != nil {
 			return nil, err
 		}
-		if !m.is(s.kind) {
+		if m == nil {
 			continue
 		}
 		period, err := m.period()
@@ -114,17 +118,17 @@ func (p *Place) delivery(ctx context.Context, m *manifest, period billing.Period
 	return Delivery{
 		Report:   m.report(),
 		Period:   period,
-		Version:  m.version(files),
+		Version:  m.versionOf(files),
 		Manifest: m.key,
 		Files:    files,
-		Columns:  m.columns(),
-		Account:  m.Account,
+		Columns:  m.columns,
+		Account:  m.account,
 	}, nil
 }
 
-// daily makes a delivery of the files in a month's day folders, where the
-// export has no manifest.
-func (p *Place) daily(ctx context.Context, home string, keys []string, period billing.Period) (Delivery, error) {
+// unmanaged makes a delivery of a month's files that have no manifest; home is
+// the path of their report.
+func (p *Place) unmanaged(ctx context.Context, home string, keys []string, period billing.Period) (Delivery, error) {
 	slices.Sort(keys)
 	files, err := statAll(ctx, keys, p.stat)
 	if err != nil {
@@ -178,14 +182,14 @@ func (p *Place) Verify(ctx context.Context, d Delivery) error {
 	if d.Manifest == "" {
 		return nil
 	}
-	m, err := p.readManifest(ctx, d.Manifest)
+	m, err := p.readManifest(ctx, d.layout, d.Manifest)
 	if gcerrors.Code(err) == gcerrors.NotFound {
 		return changed(d.Manifest)
 	}
 	if err != nil {
 		return err
 	}
-	if m.version(d.Files) != d.Version {
+	if m == nil || m.versionOf(d.Files) != d.Version {
 		return changed(d.Manifest)
 	}
 	return nil

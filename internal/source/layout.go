@@ -1,223 +1,68 @@
 package source
 
 import (
-	"context"
 	"fmt"
-	"io"
-	"maps"
-	"path"
 	"regexp"
-	"slices"
-	"strconv"
 	"strings"
-	"time"
-
-	"gocloud.dev/blob"
-
-	"github.com/sluice-billing/sluice/internal/billing"
 )
 
-// The folders by which providers name a month. Case differs between exports,
-// and month= is not padded with a zero.
-var (
-	rangeFolder  = regexp.MustCompile(`^(\d{4})(\d{2})\d{2}-\d{8}$`)
-	periodFolder = regexp.MustCompile(`(?i)^billing_period=(\d{4})-(\d{2})$`)
-	yearFolder   = regexp.MustCompile(`(?i)^year=(\d{4})$`)
-	monthFolder  = regexp.MustCompile(`(?i)^month=(\d{1,2})$`)
-	dayFolders   = regexp.MustCompile(`^(\d{4})/(\d{2})/\d{2}$`) // the last three together
-)
-
-// namesMonth tells whether a folder's name is, or is part of, a month's.
-func namesMonth(folder string) bool {
-	return rangeFolder.MatchString(folder) || periodFolder.MatchString(folder) ||
-		yearFolder.MatchString(folder) || monthFolder.MatchString(folder)
+// layout is how a provider puts its exports into a place: which files are
+// manifests, what they say, and which files need none. What a layout does not
+// have is nil. A new one is a file with one of these, and its name in layouts.
+type layout struct {
+	kind  string // the word for it in a source
+	about string // what it is and what it comes as, for the documentation
+	files string
+	// isManifest tells from its name whether a file may be a manifest.
+	isManifest func(name string) bool
+	// read takes what a manifest says. ours is false where it is the manifest of
+	// an export of another kind.
+	read func(m *manifest, text []byte) (ours bool, err error)
+	// inMonth says that the manifest directly in the month's folder is the current
+	// one, and that those in folders below it are copies.
+	inMonth bool
+	// loose matches the paths of data files that need no manifest. Its groups are
+	// the path of their report, the year and the month; all files of a report and
+	// month are one delivery.
+	loose *regexp.Regexp
 }
 
-// ofOtherMonth tells whether a folder's name says that it holds nothing of
-// the period.
-func ofOtherMonth(folder string, period billing.Period) bool {
-	if m := rangeFolder.FindStringSubmatch(folder); m != nil {
-		return m[1]+"-"+m[2] != period.String()
+// looseFile tells whether the file of a path needs no manifest, and of which
+// report and month (YYYY-MM) it is.
+func (l *layout) looseFile(path string) (report, month string, ok bool) {
+	if l.loose == nil {
+		return "", "", false
 	}
-	if m := periodFolder.FindStringSubmatch(folder); m != nil {
-		return m[1]+"-"+m[2] != period.String()
-	}
-	if m := yearFolder.FindStringSubmatch(folder); m != nil {
-		return m[1] != strconv.Itoa(period.Year())
-	}
-	if m := monthFolder.FindStringSubmatch(folder); m != nil {
-		month, err := strconv.Atoi(m[1])
-		return err != nil || month != int(period.Month())
-	}
-	return false
-}
-
-// segments are the parts of a key between slashes. A leading slash and double
-// slashes give no empty parts: keys are compared so, but never asked for so.
-func segments(key string) []string {
-	return slices.DeleteFunc(strings.Split(key, "/"), func(s string) bool { return s == "" })
-}
-
-// folderOf is the key up to and with its last slash.
-func folderOf(key string) string { return key[:strings.LastIndexByte(key, '/')+1] }
-
-// survey is what a walk through the place's folders found for one period.
-type survey struct {
-	place     *Place
-	kind      string
-	period    billing.Period
-	manifests []candidate
-	days      map[string][]string // data files in YYYY/MM/DD folders, by the folder above
-}
-
-// candidate is a manifest that may be the current one of its report.
-type candidate struct {
-	key      string
-	modified time.Time
-	report   string // where the report lives and the manifest's name: the same for all its versions
-	dated    bool   // below a folder that names the month
-	inMonth  bool   // directly in that folder, not in a version's folder below
-}
-
-// maxDepth bounds the walk; the deepest layout has seven folders below its prefix.
-const maxDepth = 20
-
-func (p *Place) survey(ctx context.Context, kind string, period billing.Period) (*survey, error) {
-	s := &survey{place: p, kind: kind, period: period, days: map[string][]string{}}
-	if err := s.walk(ctx, p.root, 0); err != nil {
-		return nil, err
-	}
-	return s, nil
-}
-
-// walk looks for manifests, folder by folder, leaving out what belongs to
-// other months.
-func (s *survey) walk(ctx context.Context, folder string, depth int) error {
-	if depth > maxDepth {
-		return nil
-	}
-	inside := segments(folder)
-	day, ofPeriod := s.isDay(inside)
-	if day && !ofPeriod {
-		return nil
-	}
-	var below []string
-	found := len(s.manifests)
-	list := s.place.bucket.List(&blob.ListOptions{Prefix: folder, Delimiter: "/"})
-	for {
-		object, err := list.Next(ctx)
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return fmt.Errorf("folder %q of %s cannot be listed: %w", folder, s.place.name, err)
-		}
-		switch {
-		case object.IsDir:
-			below = append(below, object.Key)
-		case isManifest(s.kind, path.Base(object.Key)):
-			s.manifests = append(s.manifests, newCandidate(object))
-		case day && isData(object.Key):
-			home := strings.Join(inside[:len(inside)-3], "/")
-			s.days[home] = append(s.days[home], object.Key)
-		}
-	}
-	if s.kind == AWSCUR && len(s.manifests) > found && len(inside) > 0 && namesMonth(inside[len(inside)-1]) {
-		return nil // the versions' folders hold copies only
-	}
-	hasMetadata := slices.Contains(below, folder+"metadata/")
-	for _, f := range below {
-		if hasMetadata && f == folder+"data/" {
-			continue // its manifests are in metadata
-		}
-		if ofOtherMonth(path.Base(f), s.period) {
-			continue
-		}
-		if err := s.walk(ctx, f, depth+1); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// isDay tells whether the folder is one of YYYY/MM/DD as FOCUS exports without
-// manifest use them, and whether it is a day of the period.
-func (s *survey) isDay(folder []string) (day, ofPeriod bool) {
-	if s.kind != FOCUS || len(folder) < 3 {
-		return false, false
-	}
-	m := dayFolders.FindStringSubmatch(strings.Join(folder[len(folder)-3:], "/"))
+	m := l.loose.FindStringSubmatch(path)
 	if m == nil {
-		return false, false
+		return "", "", false
 	}
-	return true, m[1]+"-"+m[2] == s.period.String()
+	return m[1], m[2] + "-" + m[3], true
 }
 
-func newCandidate(object *blob.ListObject) candidate {
-	home := segments(folderOf(object.Key))
-	c := candidate{key: object.Key, modified: object.ModTime}
-	if first := slices.IndexFunc(home, namesMonth); first >= 0 {
-		c.dated = true
-		c.inMonth = namesMonth(home[len(home)-1])
-		// Parquet reports repeat their name above year=; their manifest may also
-		// lie where those of CSV reports do, and is the same report's.
-		repeated := first >= 2 && home[first-1] == home[first-2] && yearFolder.MatchString(home[first])
-		home = home[:first]
-		if repeated {
-			home = home[:first-1]
-		}
-	}
-	c.report = strings.Join(append(slices.Clone(home), path.Base(object.Key)), "/")
-	return c
+// layouts lists what is known, as the documentation does.
+var layouts = []*layout{
+	awsCUR,
+	awsCUR2,
+	focus,
 }
 
-// current picks one manifest for each report, by where they lie.
-func (s *survey) current() []candidate {
-	best := map[string]candidate{}
-	for _, c := range s.manifests {
-		b, known := best[c.report]
-		if !known || s.supersedes(c, b) {
-			best[c.report] = c
-		}
+// Kinds lists the kinds of source there are.
+func Kinds() []string {
+	kinds := make([]string, len(layouts))
+	for i, l := range layouts {
+		kinds[i] = l.kind
 	}
-	return slices.SortedFunc(maps.Values(best), func(a, b candidate) int { return strings.Compare(a.key, b.key) })
+	return kinds
 }
 
-// supersedes tells which of two versions of a report's month is current: the
-// newer. Of a legacy report the manifest in the month's folder comes before the
-// copies in version folders, however new. Equal times are decided by key,
-// because version folders begin with their time.
-func (s *survey) supersedes(a, b candidate) bool {
-	if s.kind == AWSCUR {
-		if a.dated && b.dated && a.inMonth != b.inMonth {
-			return a.inMonth
-		}
-		if above, below := folderOf(a.key), folderOf(b.key); above != below {
-			if strings.HasPrefix(below, above) {
-				return true
-			}
-			if strings.HasPrefix(above, below) {
-				return false
-			}
+func layoutOf(kind string) (*layout, error) {
+	for _, l := range layouts {
+		if l.kind == kind {
+			return l, nil
 		}
 	}
-	if !a.modified.Equal(b.modified) {
-		return a.modified.After(b.modified)
-	}
-	return a.key > b.key
-}
-
-// unmanaged returns the day folders' files by the folder above them, without
-// those whose report has a manifest after all.
-func (s *survey) unmanaged() map[string][]string {
-	days := map[string][]string{}
-	for home, keys := range s.days {
-		managed := slices.ContainsFunc(s.manifests, func(c candidate) bool {
-			return home == "" || strings.HasPrefix(strings.Join(segments(c.key), "/"), home+"/")
-		})
-		if !managed {
-			days[home] = keys
-		}
-	}
-	return days
+	kinds := Kinds()
+	last := len(kinds) - 1
+	return nil, fmt.Errorf("%q is not a kind of source; use %s or %s", kind, strings.Join(kinds[:last], ", "), kinds[last])
 }

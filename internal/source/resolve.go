@@ -13,7 +13,7 @@ import (
 
 // resolveAll finds the manifest's files, in its order.
 func (p *Place) resolveAll(ctx context.Context, m *manifest) ([]File, error) {
-	names := m.files()
+	names := m.names
 	if len(names) == 0 {
 		return nil, fmt.Errorf("manifest %s names no files; wait for the provider's next delivery", m.key)
 	}

@@ -182,12 +182,12 @@ func remove(t *testing.T, file string) {
 func TestHashedVersionFollowsContentOnly(t *testing.T) {
 	a, b := File{Key: "a", ETag: "1"}, File{Key: "b", ETag: "2"}
 	m := &manifest{etag: "m"}
-	version := m.version([]File{a, b})
-	if m.version([]File{b, a}) != version {
+	version := m.versionOf([]File{a, b})
+	if m.versionOf([]File{b, a}) != version {
 		t.Error("the order of files changes the version")
 	}
 	b.ETag = "3"
-	if m.version([]File{a, b}) == version {
+	if m.versionOf([]File{a, b}) == version {
 		t.Error("a changed file does not change the version")
 	}
 }

@@ -54,7 +54,7 @@ type Account struct {
 	ID    string
 	Name  string // as configured, else as the provider's file names it
 	Payer string
-	// Provider is the payer's: aws, azure, gcp or oci; empty where it is not known.
+	// Provider is the payer's, such as aws; empty where it is not known.
 	Provider string
 	Lines    []Line // by kind, then service
 }

@@ -13,6 +13,7 @@ SELECT
     COALESCE(MAX(x_provider), ''),
     COALESCE(MAX(sub_account_name), ''),
     COALESCE(MAX(service_name), MAX(x_service_code), ''),
+    COALESCE(MAX(charge_category), ''),
     COALESCE(MAX(x_billing_entity), ''),
     COALESCE(MAX(publisher_name), ''),
     CAST(CAST(MIN(charge_period_start) AS DATE) AS VARCHAR),

@@ -1,0 +1,112 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	_ "embed"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/sluice-billing/sluice/internal/assign"
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/earnings"
+	"github.com/sluice-billing/sluice/internal/engine"
+	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/month"
+	"github.com/sluice-billing/sluice/internal/proof"
+)
+
+//go:embed sql/resold.sql
+var resoldSQL string
+
+// proveTiers shows R16 where billing groups resell.
+func proveTiers(ctx context.Context, m *month.Work, c *proof.Certificate) error {
+	r := earnings.ResaleOf(m.Config)
+	if len(r.Tiers) == 0 {
+		return nil
+	}
+	sales, err := earnings.ReadSales(ctx, m)
+	if err != nil {
+		return err
+	}
+	statements, err := m.Statements(ctx)
+	if err != nil {
+		return err
+	}
+	bought, sold, final := map[string]billing.Money{}, map[string]billing.Money{}, billing.Money{}
+	for _, seller := range append([]string{assign.Reseller}, r.Tiers...) {
+		bought[seller], sold[seller] = billing.Money{}, billing.Money{}
+	}
+	for _, s := range sales {
+		amount, err := money.Parse(s.Amount)
+		if err != nil {
+			return err
+		}
+		currency := money.Currency(s.Currency)
+		if s.Group == s.Owner {
+			final.Add(currency, amount)
+		} else if bought[s.Group] != nil {
+			bought[s.Group].Add(currency, amount)
+		}
+	}
+	for _, s := range statements {
+		seller := cmp.Or(r.Parent[s.Group], assign.Reseller)
+		for currency, amount := range s.Total() {
+			sold[seller].Add(currency, amount)
+		}
+	}
+	lines := billing.Money{}
+	for _, p := range c.Provider {
+		_, lake := p.AfterDiscounts()
+		lines.Add(p.Currency, lake)
+	}
+	for _, d := range c.Totals {
+		bought[assign.Reseller].Add(d.Currency, d.Cost)
+	}
+	gaps, err := resoldGaps(ctx, m)
+	if err != nil {
+		return err
+	}
+	for _, currency := range slices.Sorted(maps.Keys(lines)) {
+		t := proof.TierProof{Currency: currency, Final: final[currency], Cost: lines[currency]}
+		t.Residue = t.Cost.Sub(t.Final)
+		for _, seller := range append([]string{assign.Reseller}, r.Tiers...) {
+			s := proof.SellerProof{Seller: seller, Bought: bought[seller][currency], Sold: sold[seller][currency], Residue: gaps[seller][currency]}
+			s.Margin = s.Sold.Sub(s.Bought)
+			t.Residue = t.Residue.Add(s.Margin)
+			t.Sellers = append(t.Sellers, s)
+			if !s.Residue.IsZero() {
+				c.Residue("(R16) %s: its prices do not start from what it is charged for the same; they differ by %s %s", seller, s.Residue, currency)
+			}
+		}
+		if !t.Residue.IsZero() {
+			c.Residue("(R16) the margins of all sellers are not what those who use are charged, %s, less what the provider bills, %s; %s %s are left",
+				t.Final, t.Cost, t.Residue, currency)
+		}
+		c.Tiers = append(c.Tiers, t)
+	}
+	return nil
+}
+
+// resoldGaps is what the prices of each tier start from, less what the tier is
+// charged for the same, where that is not 0.
+func resoldGaps(ctx context.Context, m *month.Work) (map[string]billing.Money, error) {
+	type row struct{ currency, tier, sum string }
+	rows, err := engine.Collect(ctx, m.Session, func(r *row) []any { return []any{&r.currency, &r.tier, &r.sum} }, resoldSQL)
+	if err != nil {
+		return nil, fmt.Errorf("comparing what tiers pay in %s with what their prices start from: %w", m.Period, err)
+	}
+	gaps := map[string]billing.Money{}
+	for _, r := range rows {
+		sum, err := money.Parse(r.sum)
+		if err != nil {
+			return nil, err
+		}
+		if gaps[r.tier] == nil {
+			gaps[r.tier] = billing.Money{}
+		}
+		gaps[r.tier].Add(money.Currency(r.currency), sum)
+	}
+	return gaps, nil
+}
