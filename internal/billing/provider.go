@@ -27,6 +27,7 @@ var Providers = []Provider{
 	{ID: "azure", Name: "Microsoft Azure", Begins: []string{"microsoft", "azure"}, UsageDay: 9},
 	{ID: "gcp", Name: "Google Cloud", Begins: []string{"google"}, UsageDay: 4},
 	{ID: "oci", Name: "Oracle Cloud", Begins: []string{"oracle", "oci"}, UsageDay: 5},
+	{ID: "alibaba", Name: "Alibaba Cloud", Begins: []string{"alibaba", "aliyun"}, UsageDay: 4},
 }
 
 // ProviderIDs lists the ids of Providers.

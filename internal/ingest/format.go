@@ -53,6 +53,7 @@ type mapping struct {
 var formats = []*format{
 	&cur,
 	&focus,
+	&alibaba,
 }
 
 // SpreadsCommitments tells whether loads of a format, by its name in Result,
@@ -117,6 +118,7 @@ var strangers = []struct {
 	{"a Cost Management export of Azure", []string{"meterid", "pretaxcost"}, azureAdvice},
 	{"Google Cloud's own BigQuery billing export", []string{"billingaccountid", "serviceid", "usagestarttime"}, "Export the FOCUS view of it instead."},
 	{"Oracle's own cost report", []string{"lineitemreferenceno", "costmycost"}, "Load the files under FOCUS Reports instead."},
+	{"Alibaba Cloud's bill detail by billable item", []string{"billingcycle", "billingitem", "pretaxgrossamount"}, "Subscribe to the bill detail by instance instead, which has the amount after coupons."},
 	{"a pointer of Git LFS in place of the file", []string{"versionhttpsgitlfsgithubcomspecv1"}, "Fetch the file itself with git lfs pull."},
 	{"an early draft of FOCUS", []string{"billedcost", "chargetype"}, "Export FOCUS 1.0 or later."},
 }

@@ -45,6 +45,8 @@ var layouts = []*layout{
 	awsCUR,
 	awsCUR2,
 	focus,
+	{kind: "alibaba", about: "Alibaba Cloud bill detail by instance", files: "CSV (gzip, zip)",
+		loose: regexp.MustCompile(`^(.*_(?:Partner)?InstanceDetail)_(\d{4})(\d{2})(?:_\d+)*(?:\.(?i:csv|csv\.gz|csv\.zip))?$`)},
 }
 
 // Kinds lists the kinds of source there are.
