@@ -34,7 +34,7 @@ const (
 
 // PriceRule prices the lines it matches. Exactly one of Percent, UnitPrice,
 // Tiers, Keep and Exclude says how; a rule with nothing but a Fee, Floor, Cap,
-// NotBelow, NotAbove, BillFreeTier or Managed keeps the base.
+// NotBelow, NotAbove, BillFreeTier, RoundUnitTo or Managed keeps the base.
 type PriceRule struct {
 	Name      string         `json:"name"`
 	Match     Match          `json:"match"`
@@ -53,6 +53,12 @@ type PriceRule struct {
 	// BillFreeTier prices usage in the provider's free tier at the rate of the
 	// same product beyond it, before Percent; Billing Conductor's tiering off.
 	BillFreeTier bool `json:"bill_free_tier,omitempty"`
+	// RoundUnitTo rounds what a unit costs up to a multiple of this, whatever made
+	// the price: up away from zero, so that a correction mirrors what it corrects.
+	// The price is the quantity times that; without a quantity, and of usage that a
+	// commitment covers, it stays. Fee, Floor, Cap, NotBelow and NotAbove come
+	// after. It does not go with Tiers. At most 12 decimals.
+	RoundUnitTo *money.Decimal `json:"round_unit_to,omitempty"`
 	// Managed is charged beside the price, as a service of its own: the price
 	// times this factor (R13, Abiquo's managed factor).
 	Managed *money.Decimal `json:"managed,omitempty"`

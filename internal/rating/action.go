@@ -47,7 +47,7 @@ func (a *action) column() string { return cmp.Or(a.term.column, a.name) }
 // part is kept between bounds; and something may be charged beside it. The first
 // list and the third work charge by charge.
 var (
-	making  = []*action{&byPercent, &byUnitPrice, &freeTier}
+	making  = []*action{&byPercent, &byUnitPrice, &freeTier, &roundUnit}
 	monthly = []*action{&tiers, &fee, &floor, &ceiling}
 	bounded = []*action{&notBelow, &notAbove}
 	others  = []*action{&managing, &keep, &exclude}
