@@ -23,6 +23,7 @@ type InvoiceSettings struct {
 	BillingServices  []ServiceUse      `json:"billing_services,omitempty"`
 	Minimum          *Minimum          `json:"minimum,omitempty"`
 	SpendCommitment  *SpendCommitment  `json:"spend_commitment,omitempty"`
+	YearlyFees       []YearlyFee       `json:"yearly_fees,omitempty"`
 	AdditionalItems  []AdditionalItem  `json:"additional_items,omitempty"`
 	Coupons          []string          `json:"coupons,omitempty"` // codes
 	Tax              []Tax             `json:"tax,omitempty"`
@@ -163,6 +164,16 @@ type SpendCommitment struct {
 	To     *Period       `json:"to,omitempty"`    // first month after the last interval
 	Base   string        `json:"base,omitempty"`  // after-discount (default) | usage: what counts
 	Label  string        `json:"label,omitempty"` // printed
+}
+
+// YearlyFee is charged once a year, whatever is used: in the month in which the
+// contract began, beside the minimum.
+type YearlyFee struct {
+	Name   string        `json:"name,omitempty"` // printed; "Yearly fee" where it is left out
+	Amount money.Decimal `json:"amount"`         // of a year, in the invoice's currency, tax out
+	From   Period        `json:"from"`           // first month of the contract, and the first in which it is charged
+	To     *Period       `json:"to,omitempty"`   // first month after the contract
+	Tax    string        `json:"tax,omitempty"`  // category of tax, that of usage where it is left out
 }
 
 // Coupon takes something off invoices of groups that name its code.

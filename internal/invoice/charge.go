@@ -21,6 +21,7 @@ var charges = []charge{
 	discountCharge,
 	serviceCharge,
 	shortfallCharge,
+	yearlyCharge,
 	itemCharge,
 	couponCharge,
 }
