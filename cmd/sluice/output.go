@@ -23,7 +23,7 @@ type output struct {
 }
 
 // outputs are all there are. The first is written where none is asked for.
-var outputs = []*output{&textOutput, &jsonOutput, &csvOutput}
+var outputs = []*output{&textOutput, &jsonOutput, &ndjsonOutput, &csvOutput}
 
 func outputNames() []string {
 	names := make([]string, len(outputs))
