@@ -32,6 +32,10 @@ const appliedFile = "applied.json"
 // inputsOf is the hash of all that decides on the output of Apply. Prices are
 // not in it, but for whether they ask what a group pays alone.
 func inputsOf(in assign.Month) (string, error) {
+	customers := map[string]string{} // by billing group: help inside one is no crossing
+	for _, g := range in.Config.BillingGroups {
+		customers[g.ID] = g.Customer
+	}
 	text, err := json.Marshal(struct {
 		Generation       int
 		SQL              []string
@@ -39,7 +43,8 @@ func inputsOf(in assign.Month) (string, error) {
 		Commitments      []billing.Commitment
 		SavingsPlanRates []billing.SavingsPlanRate
 		Alone            map[string]bool
-	}{generation, stageSQL, in.Inputs(), in.Config.Commitments, in.Config.SavingsPlanRates, splits(in)})
+		Customers        map[string]string
+	}{generation, stageSQL, in.Inputs(), in.Config.Commitments, in.Config.SavingsPlanRates, splits(in), customers})
 	if err != nil {
 		return "", err
 	}

@@ -15,12 +15,12 @@ import (
 type Kind string
 
 const (
-	ZonalReservation    Kind = "ri-zonal"
-	RegionalReservation Kind = "ri-regional"
-	EC2Plan             Kind = "sp-ec2"
-	ComputePlan         Kind = "sp-compute"
-	SageMakerPlan       Kind = "sp-sagemaker"
-	DatabasePlan        Kind = "sp-database"
+	ZonalReservation    Kind = "ri-zonal"     // instances of one size in one availability zone
+	RegionalReservation Kind = "ri-regional"  // instances in a region, of any size where the shape is Flexible
+	EC2Plan             Kind = "sp-ec2"       // one instance family in one region
+	ComputePlan         Kind = "sp-compute"   // EC2, Fargate and Lambda of any family in any region
+	SageMakerPlan       Kind = "sp-sagemaker" // SageMaker in any region
+	DatabasePlan        Kind = "sp-database"  // databases in any region
 	// Other is what can be taken away from whom the provider applied it to, but
 	// not be applied again, because the export does not say what it would
 	// cover: the commitments of FOCUS exports, reserved capacity of DynamoDB.

@@ -19,12 +19,12 @@ func (m *month) unnegated(ctx context.Context, s engine.Session) ([]billing.Find
 		lines               int64
 	}
 	rows, err := engine.Collect(ctx, s, func(r *row) []any { return []any{&r.payer, &r.id, &r.currency, &r.lines, engine.Exact(&r.left)} }, `
-		SELECT payer, commitment_discount_id, billing_currency, COUNT(*), CAST(SUM(billed_cost) AS VARCHAR)
+		SELECT billing_account_id, commitment_discount_id, billing_currency, COUNT(*), CAST(SUM(billed_cost) AS VARCHAR)
 		FROM line_items
 		WHERE x_line_item_type IN ('SavingsPlanCoveredUsage', 'SavingsPlanNegation') AND commitment_discount_id IS NOT NULL
 			AND (x_fence IS NULL OR x_fence <> 'split-cost')
-		GROUP BY payer, commitment_discount_id, billing_currency
-		ORDER BY payer, commitment_discount_id, billing_currency`)
+		GROUP BY billing_account_id, commitment_discount_id, billing_currency
+		ORDER BY billing_account_id, commitment_discount_id, billing_currency`)
 	if err != nil {
 		return nil, fmt.Errorf("comparing the negations of %s: %w", m.Period, err)
 	}

@@ -40,7 +40,7 @@ func sharedAccounts(t *testing.T, m sampled) {
 		d.laws(t, map[string]string{
 			"a part has the owner and the tags of its line": `
 				SELECT COUNT(*) FROM parts p
-				JOIN line_items l ON l.load = p.load AND l.x_file = p.x_file AND l.x_row = p.x_row
+				JOIN tagged_lines l ON l.load = p.load AND l.x_file = p.x_file AND l.x_row = p.x_row
 				LEFT JOIN owners o ON o.load = l.load AND o.account = l.sub_account_id AND o.tag_set = l.x_tag_set
 					AND LEAST(GREATEST(CAST(l.charge_period_start AS DATE), DATE '2026-10-01'), DATE '2026-10-31') BETWEEN o.from_day AND o.to_day
 				WHERE p.x_tag_set <> l.x_tag_set
