@@ -39,17 +39,10 @@ func (c *cli) commitments(cmd *cobra.Command, month string, ask func(context.Con
 }
 
 // completeCommitment offers a month, and after it the ids of its commitments.
-func (c *cli) completeCommitment(cmd *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
-	if len(args) != 1 {
-		return c.completePeriod(cmd, args, toComplete)
-	}
-	return c.offer(cmd, func(ctx context.Context, a *app.App) ([]string, error) {
-		p, err := billing.ParsePeriod(args[0])
-		if err != nil {
-			return nil, err
-		}
+func (c *cli) completeCommitment(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	return c.offerOf(cmd, args, func(ctx context.Context, a *app.App, p billing.Period) ([]string, error) {
 		var ids []string
-		err = a.Answers.Commitments(ctx, p, func(r *commitment.Reports) error {
+		err := a.Answers.Commitments(ctx, p, func(r *commitment.Reports) error {
 			for _, held := range r.Commitments() {
 				ids = append(ids, held.ID+"\t"+covers(held))
 			}

@@ -47,16 +47,25 @@ func (c *cli) completePeriod(cmd *cobra.Command, args []string, _ string) ([]str
 	})
 }
 
-// completeFinding offers a month, and after it what holds that month or a draft of it.
-func (c *cli) completeFinding(cmd *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
+// offerOf offers a month as the first word, and after it what there is in that month.
+func (c *cli) offerOf(
+	cmd *cobra.Command, args []string, inMonth func(context.Context, *app.App, billing.Period) ([]string, error),
+) ([]string, cobra.ShellCompDirective) {
 	if len(args) != 1 {
-		return c.completePeriod(cmd, args, toComplete)
+		return c.completePeriod(cmd, args, "")
 	}
 	return c.offer(cmd, func(ctx context.Context, a *app.App) ([]string, error) {
 		p, err := billing.ParsePeriod(args[0])
 		if err != nil {
 			return nil, err
 		}
+		return inMonth(ctx, a, p)
+	})
+}
+
+// completeFinding offers a month, and after it what holds that month or a draft of it.
+func (c *cli) completeFinding(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	return c.offerOf(cmd, args, func(ctx context.Context, a *app.App, p billing.Period) ([]string, error) {
 		s, err := a.Pipeline.Status(ctx, p)
 		var ids []string
 		for _, f := range s.Findings {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/trial"
 )
 
@@ -31,11 +32,7 @@ month again: the notes are drafted then, to be looked at, approved and issued.
   sluice drift 2026-10 --by service`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := period(cmd, args[0])
-			if err != nil {
-				return err
-			}
+		RunE: forMonth(func(cmd *cobra.Command, p billing.Period) error {
 			if !slices.Contains(rateViews, by) {
 				return wrong(cmd, fmt.Sprintf("differences cannot be shown by %q; use customer, service or rule", by))
 			}
@@ -46,7 +43,7 @@ month again: the notes are drafted then, to be looked at, approved and issued.
 				}
 				return c.result(drift, func(w io.Writer) { writeDrift(w, drift, by) })
 			})
-		},
+		}),
 	}
 	cmd.Flags().StringVar(&by, "by", "customer", "show what customers pay by `customer`, service or rule")
 	registerCompletion(cmd, "by", cobra.FixedCompletions(rateViews, cobra.ShellCompDirectiveNoFileComp))

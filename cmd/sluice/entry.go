@@ -50,11 +50,7 @@ without tax. Entries that are split or allocated count by their parts.`,
   sluice entry list 2026-10 --group acme-main --json`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := period(cmd, args[0])
-			if err != nil {
-				return err
-			}
+		RunE: forMonth(func(cmd *cobra.Command, p billing.Period) error {
 			f.State, f.Kind = entry.State(state), entry.Kind(kind)
 			if state != "" && !slices.Contains(entry.States, f.State) {
 				return wrong(cmd, fmt.Sprintf("%q is not a state of entries; use %s", state, strings.Join(words(entry.States), ", ")))
@@ -77,7 +73,7 @@ without tax. Entries that are split or allocated count by their parts.`,
 					show: func(w io.Writer) { writeEntryList(w, entries) },
 				})
 			})
-		},
+		}),
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&state, "state", "", "only those in this `state`: "+strings.Join(words(entry.States), ", "))

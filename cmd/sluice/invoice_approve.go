@@ -24,26 +24,34 @@ required, only approved drafts are issued; where it is four-eyes, who issues a d
 		Example: `  sluice invoice approve 2026-10/acme-main
   sluice invoice approve --all 2026-10`,
 		ValidArgsFunction: c.completeInvoice,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			month, err := onlyOneOf(cmd, all, args)
-			if err != nil {
-				return err
-			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				ids, err := idsOf(ctx, a, month, args, invoice.Draft)
-				if err != nil {
-					return err
-				}
-				return c.happened(ids, "approved", func(id string) (bool, error) {
-					_, fresh, err := a.Documents.Approve(ctx, id)
-					return fresh, err
-				})
-			})
-		},
+		RunE: c.toEach(&all, invoice.Draft, "approved", func(ctx context.Context, a *app.App, id string) (bool, error) {
+			_, fresh, err := a.Documents.Approve(ctx, id)
+			return fresh, err
+		}),
 	}
 	cmd.Flags().StringVar(&all, "all", "", "approve all drafts of this `month`")
 	registerCompletion(cmd, "all", c.completePeriod)
 	return cmd
+}
+
+// toEach does something to the documents that are named, or with --all to those
+// of a month that are in that state, and shows what became of them.
+func (c *cli) toEach(
+	all *string, state invoice.State, what string, do func(ctx context.Context, a *app.App, id string) (fresh bool, err error),
+) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		month, err := onlyOneOf(cmd, *all, args)
+		if err != nil {
+			return err
+		}
+		return c.with(cmd, func(ctx context.Context, a *app.App) error {
+			ids, err := idsOf(ctx, a, month, args, state)
+			if err != nil {
+				return err
+			}
+			return c.happened(ids, what, func(id string) (bool, error) { return do(ctx, a, id) })
+		})
+	}
 }
 
 // idsOf returns the ids that are named, or those of all documents of the month

@@ -26,19 +26,9 @@ func (c *cli) publication(name, what string, visible bool, short, long string) *
 		Use: name + " ID… | --all PERIOD", Short: short, Long: long,
 		Example:           "  sluice invoice " + name + " INV-2026-000017\n  sluice invoice " + name + " --all 2026-10",
 		ValidArgsFunction: c.completeInvoice,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			month, err := onlyOneOf(cmd, all, args)
-			if err != nil {
-				return err
-			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				ids, err := idsOf(ctx, a, month, args, invoice.Issued)
-				if err != nil {
-					return err
-				}
-				return c.happened(ids, what, func(id string) (bool, error) { return a.Documents.Publish(ctx, id, visible) })
-			})
-		},
+		RunE: c.toEach(&all, invoice.Issued, what, func(ctx context.Context, a *app.App, id string) (bool, error) {
+			return a.Documents.Publish(ctx, id, visible)
+		}),
 	}
 	cmd.Flags().StringVar(&all, "all", "", name+" all issued documents of this `month`")
 	registerCompletion(cmd, "all", c.completePeriod)

@@ -80,13 +80,9 @@ and names what the master has otherwise.`,
   sluice invoice settings show 2026-10 --group acme-main --json`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := period(cmd, args[0])
-			if err != nil {
-				return err
-			}
+		RunE: forMonth(func(cmd *cobra.Command, p billing.Period) error {
 			return c.with(cmd, func(ctx context.Context, a *app.App) error { return showSettings(ctx, c, cmd, a, p, o) })
-		},
+		}),
 	}
 	o.flags(c, cmd)
 	return cmd
@@ -146,11 +142,7 @@ in the configuration. Drafts show it when they are made again; other months and 
   sluice invoice settings set 2026-10 --template standard --file october.yaml`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := period(cmd, args[0])
-			if err != nil {
-				return err
-			}
+		RunE: forMonth(func(cmd *cobra.Command, p billing.Period) error {
 			over, err := settingsGiven(cmd, file, set)
 			if err != nil {
 				return err
@@ -158,7 +150,7 @@ in the configuration. Drafts show it when they are made again; other months and 
 			return changeSettings(c, cmd, p, o, func(ctx context.Context, a *app.App, ids []string) error {
 				return a.Documents.EditMonthSettings(ctx, p, ids, over)
 			})
-		},
+		}),
 	}
 	o.flags(c, cmd)
 	cmd.Flags().StringVar(&file, "file", "", "read settings from a YAML `file`; - is standard input")
@@ -218,15 +210,11 @@ show it when they are made again.`,
   sluice invoice settings revert 2026-10 --all`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := period(cmd, args[0])
-			if err != nil {
-				return err
-			}
+		RunE: forMonth(func(cmd *cobra.Command, p billing.Period) error {
 			return changeSettings(c, cmd, p, o, func(ctx context.Context, a *app.App, ids []string) error {
 				return a.Documents.RevertMonthSettings(ctx, p, ids)
 			})
-		},
+		}),
 	}
 	o.flags(c, cmd)
 	return cmd

@@ -52,16 +52,21 @@ func newItemList(c *cli) *cobra.Command {
   sluice item list 2026-10 --group acme-main --json`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
-			items, err := a.Items.List(ctx, p, group)
-			if err != nil {
-				return err
-			}
-			return c.listItems(p, items)
-		}),
+		RunE:              c.ofItems(&group, c.listItems),
 	}
 	cmd.Flags().StringVar(&group, "group", "", "only those of a billing `group`")
 	return cmd
+}
+
+// ofItems is opened for a command on the items of a month, all or those of one group.
+func (c *cli) ofItems(group *string, work func(billing.Period, []item.MonthItem) error) func(*cobra.Command, []string) error {
+	return c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
+		items, err := a.Items.List(ctx, p, *group)
+		if err != nil {
+			return err
+		}
+		return work(p, items)
+	})
 }
 
 func (c *cli) listItems(p billing.Period, items []item.MonthItem) error {
@@ -106,12 +111,9 @@ func newItemAdd(c *cli) *cobra.Command {
   sluice item add 2026-10 --group acme-main --label "Goodwill for the outage" --unit-price=-300 --tax reduced`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := period(cmd, args[0])
-			if err != nil {
-				return err
-			}
+		RunE: forMonth(func(cmd *cobra.Command, p billing.Period) error {
 			one := sheet.Item{Group: group, AdditionalItem: billing.AdditionalItem{Label: label, Tax: tax, TaxFree: free}}
+			var err error
 			if one.UnitPrice, err = number(cmd, "unit-price", price); err != nil {
 				return err
 			}
@@ -124,7 +126,7 @@ func newItemAdd(c *cli) *cobra.Command {
 				}
 				return c.itemChanged(p, one, "added")
 			})
-		},
+		}),
 	}
 	cmd.Flags().StringVar(&group, "group", "", "billing `group` that is charged")
 	cmd.Flags().StringVar(&label, "label", "", "`text` that is printed")

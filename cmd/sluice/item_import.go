@@ -136,11 +136,7 @@ a formula has an apostrophe in front, which the import takes away again.`,
   sluice item export 2026-10 --group acme-main -o acme.csv`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
-			items, err := a.Items.List(ctx, p, group)
-			if err != nil {
-				return err
-			}
+		RunE: c.ofItems(&group, func(_ billing.Period, items []item.MonthItem) error {
 			var all []sheet.Item
 			for _, i := range items {
 				all = append(all, sheet.Item{Group: i.Group, AdditionalItem: i.Item})

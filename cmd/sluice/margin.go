@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/earnings"
 )
 
@@ -37,11 +38,7 @@ currency. What the invoices add, such as fees, discount and exchange, follows in
   sluice margin 2026-10 --tier north`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := period(cmd, args[0])
-			if err != nil {
-				return err
-			}
+		RunE: forMonth(func(cmd *cobra.Command, p billing.Period) error {
 			if !slices.Contains(marginViews, by) {
 				return wrong(cmd, fmt.Sprintf("margin cannot be shown by %q; use source or group", by))
 			}
@@ -62,7 +59,7 @@ currency. What the invoices add, such as fees, discount and exchange, follows in
 				}
 				return c.result(m, func(w io.Writer) { writeMargin(w, m, by) })
 			})
-		},
+		}),
 	}
 	cmd.Flags().StringVar(&group, "group", "", "of one billing group alone, by its `id`; or reseller, or unassigned")
 	cmd.Flags().StringVar(&tier, "tier", "", "of one billing group that resells, by its `id`: what it pays and what it sells for")

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/billing"
 )
 
 func newMonthReopen(c *cli) *cobra.Command {
@@ -22,11 +23,7 @@ changes for them needs a credit or debit note.`,
 		Example:           `  sluice month reopen 2026-10 --reason "ACME's new book was agreed from October on"`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := period(cmd, args[0])
-			if err != nil {
-				return err
-			}
+		RunE: forMonth(func(cmd *cobra.Command, p billing.Period) error {
 			if strings.TrimSpace(reason) == "" {
 				return wrong(cmd, "opening a month again needs a reason; give it with --reason")
 			}
@@ -43,7 +40,7 @@ changes for them needs a credit or debit note.`,
 					fmt.Fprintf(w, "Change what has to be changed, then `sluice close %s`.\n", p)
 				})
 			})
-		},
+		}),
 	}
 	cmd.Flags().StringVar(&reason, "reason", "", "why it is opened again, in a `text` that auditors will read")
 	return cmd

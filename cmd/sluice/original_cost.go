@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/earnings"
 	"github.com/sluice-billing/sluice/internal/money"
 )
@@ -34,11 +35,7 @@ Lines without a provider invoice id are not final, and are left out unless --pre
   sluice original-cost 2026-10 --preview-lines --json`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := period(cmd, args[0])
-			if err != nil {
-				return err
-			}
+		RunE: forMonth(func(cmd *cobra.Command, p billing.Period) error {
 			o.Currency, o.Rounding = money.Currency(currency), money.Rounding(round)
 			if (currency == "") != (round == "") {
 				return wrong(cmd, "--rate-currency and --round go together: converted amounts must be rounded")
@@ -63,7 +60,7 @@ Lines without a provider invoice id are not final, and are left out unless --pre
 				writeOriginalNotes(notes, cost)
 				return notes.err
 			})
-		},
+		}),
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.Invoice, "invoice", "", "of one provider invoice alone, by its `id`")

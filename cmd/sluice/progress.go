@@ -37,8 +37,8 @@ func newProgress(w io.Writer, now func() time.Time) *progress {
 	return &progress{w: w, live: ok && term.IsTerminal(int(file.Fd())), now: now, work: work{ended: true}}
 }
 
-// Step implements billing.Progress. Steps of one work may come in any order.
-func (p *progress) Step(name string, done, total int64) {
+// step is a billing.Progress. Steps of one work may come in any order.
+func (p *progress) step(name string, done, total int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.work.name == name && p.work.total == total && (p.work.ended || done < p.work.done) {

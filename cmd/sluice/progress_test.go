@@ -20,12 +20,12 @@ func ticking() func() time.Time {
 func TestProgressPlain(t *testing.T) {
 	var out strings.Builder
 	p := newProgress(&out, ticking())
-	p.Step("ingest cur", 1_000_000, 2_560_000)
-	p.Step("ingest cur", 2_560_000, 2_560_000)
-	p.Step("ingest cur", 2_000_000, 2_560_000)
-	p.Step("ingest cur", 40_000, 70_000) // another report of the same name
-	p.Step("draft 2026-10", 3, 3)
-	p.Step("generate 2026-10", 1200, 0)
+	p.step("ingest cur", 1_000_000, 2_560_000)
+	p.step("ingest cur", 2_560_000, 2_560_000)
+	p.step("ingest cur", 2_000_000, 2_560_000)
+	p.step("ingest cur", 40_000, 70_000) // another report of the same name
+	p.step("draft 2026-10", 3, 3)
+	p.step("generate 2026-10", 1200, 0)
 	p.finish()
 	p.finish()
 	const want = `ingest cur …
@@ -48,8 +48,8 @@ func TestProgressLive(t *testing.T) {
 	var out strings.Builder
 	p := newProgress(&out, ticking())
 	p.live = true
-	p.Step("rate 2026-10", 300, 1200)
-	p.Step("rate 2026-10", 1200, 1200)
+	p.step("rate 2026-10", 300, 1200)
+	p.step("rate 2026-10", 1200, 1200)
 	want := "\r\x1b[Krate 2026-10                 ██████··················  25 %  300 of 1,200 charges" +
 		"\r\x1b[Krate 2026-10: 1,200 charges in 3s\n"
 	if out.String() != want {

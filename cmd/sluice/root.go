@@ -126,6 +126,18 @@ func (c *cli) opened(work func(ctx context.Context, a *app.App, args []string) e
 	}
 }
 
+// forMonth is the work of a command whose only argument is a month, before it
+// opens the installation.
+func forMonth(work func(cmd *cobra.Command, p billing.Period) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		p, err := period(cmd, args[0])
+		if err != nil {
+			return err
+		}
+		return work(cmd, p)
+	}
+}
+
 // ofMonth is opened for a command whose only argument is a month. Where it may be
 // left out, none is the zero Period.
 func (c *cli) ofMonth(work func(ctx context.Context, a *app.App, p billing.Period) error) func(*cobra.Command, []string) error {
@@ -186,7 +198,7 @@ func (c *cli) progress(ctx context.Context) context.Context {
 		return ctx
 	}
 	c.shown = newProgress(c.stderr, time.Now)
-	return billing.WithProgress(ctx, c.shown)
+	return billing.WithProgress(ctx, c.shown.step)
 }
 
 func (c *cli) finish() {

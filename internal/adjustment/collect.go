@@ -156,15 +156,11 @@ func (c *entryChange) follow(by string, rulings []Ruling) {
 // nobody decided on, as every load of the month does, and returns what they did;
 // with dryRun what they would do.
 func (es *Entries) Rules(ctx context.Context, period billing.Period, dryRun bool) ([]Ruling, error) {
-	unlock, err := es.home.Lock(period)
+	c, unlock, err := es.home.LockConfig(ctx, period)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	c, err := es.home.Config(ctx)
-	if err != nil {
-		return nil, err
-	}
 	entries, err := es.entriesOf(ctx, period)
 	if err != nil {
 		return nil, err

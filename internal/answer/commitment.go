@@ -15,15 +15,11 @@ import (
 // Commitments hands the reports on a month's commitments to ask, as the month
 // was rated last. It is an error when the month is not rated yet.
 func (as *Answers) Commitments(ctx context.Context, period billing.Period, ask func(*commitment.Reports) error) error {
-	m, err := as.home.OpenRated(ctx, period)
+	m, work, err := as.openRated(ctx, period)
 	if err != nil {
 		return err
 	}
 	defer m.Session.Close()
-	work, err := as.home.Assigned(m)
-	if err != nil {
-		return err
-	}
 	r, err := commitment.OpenReports(ctx, m.Session, work)
 	if err != nil {
 		return err

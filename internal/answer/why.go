@@ -96,17 +96,25 @@ func (as *Answers) asked(ctx context.Context, id string) (question, error) {
 	return question{period: load.Period, load: load.ID, file: file, row: row}, err
 }
 
+// openRated opens a month as it was rated last, with who has which of its lines;
+// its session is to be closed.
+func (as *Answers) openRated(ctx context.Context, period billing.Period) (m *month.Work, work assign.Month, err error) {
+	if m, err = as.home.OpenRated(ctx, period); err != nil {
+		return nil, work, err
+	}
+	if work, err = as.home.Assigned(m); err != nil {
+		return nil, work, errors.Join(err, m.Session.Close())
+	}
+	return m, work, nil
+}
+
 // explain asks the explainer of a month as it was rated last.
 func (as *Answers) explain(ctx context.Context, period billing.Period, ask func(*month.Work, rating.Explainer) error) error {
-	m, err := as.home.OpenRated(ctx, period)
+	m, work, err := as.openRated(ctx, period)
 	if err != nil {
 		return err
 	}
 	defer m.Session.Close()
-	work, err := as.home.Assigned(m)
-	if err != nil {
-		return err
-	}
 	_, detail, err := as.home.CurrentRating(ctx, period)
 	if err != nil {
 		return err

@@ -76,7 +76,7 @@ func TestTwoCloses(t *testing.T) {
 	a, b := openAt(t, dir, afterAll), openAt(t, dir, afterAll)
 	apply(t, a, declared(folder))
 	refused := 0
-	ctx := billing.WithProgress(context.Background(), onStep{"draft", func() {
+	ctx := billing.WithProgress(context.Background(), onStep("draft", func() {
 		for name, run := range map[string]func() error{
 			"close":  func() error { _, err := b.Pipeline.Close(context.Background(), september(t), true); return err },
 			"ingest": func() error { _, err := b.Pipeline.Ingest(context.Background(), september(t), ""); return err },
@@ -89,7 +89,7 @@ func TestTwoCloses(t *testing.T) {
 		if _, err := b.Pipeline.Close(context.Background(), monthOf(t, "2026-08"), true); errors.Is(err, month.ErrBusy) {
 			t.Error("another month is busy too")
 		}
-	}})
+	}))
 	c, err := a.Pipeline.Close(ctx, september(t), false)
 	if err != nil || refused == 0 {
 		t.Fatalf("%v, %d refused", err, refused)

@@ -66,7 +66,7 @@ func TestCrashVictim(t *testing.T) {
 	fmt.Println("begin")
 	inside(t, dir, func(a *app.App) {
 		fmt.Println("opened")
-		ctx := billing.WithProgress(context.Background(), saidOnce{map[string]bool{}, &sync.Mutex{}})
+		ctx := billing.WithProgress(context.Background(), sayOnce())
 		if err := crashStages[stage].run(ctx, a); err != nil {
 			t.Fatal(err)
 		}
@@ -75,19 +75,18 @@ func TestCrashVictim(t *testing.T) {
 	fmt.Println("end")
 }
 
-// saidOnce prints each kind of work once.
-type saidOnce struct {
-	said  map[string]bool
-	mutex *sync.Mutex
-}
-
-func (s saidOnce) Step(work string, _, _ int64) {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	work, _, _ = strings.Cut(work, " ")
-	if !s.said[work] {
-		s.said[work] = true
-		fmt.Println(work)
+// sayOnce prints each kind of work once.
+func sayOnce() billing.Progress {
+	var mutex sync.Mutex
+	said := map[string]bool{}
+	return func(work string, _, _ int64) {
+		mutex.Lock()
+		defer mutex.Unlock()
+		work, _, _ = strings.Cut(work, " ")
+		if !said[work] {
+			said[work] = true
+			fmt.Println(work)
+		}
 	}
 }
 

@@ -302,7 +302,7 @@ func TestDryRunCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	begun := false
-	_, err := a.Trials.DryRun(billing.WithProgress(ctx, onStep{"rate", func() { begun = len(files(t, temporary)) > 1; cancel() }}), trial.DryRunInput{Period: september(t), Config: wanted})
+	_, err := a.Trials.DryRun(billing.WithProgress(ctx, onStep("rate", func() { begun = len(files(t, temporary)) > 1; cancel() })), trial.DryRunInput{Period: september(t), Config: wanted})
 	if !errors.Is(err, context.Canceled) || !begun {
 		t.Errorf("it ended with %v, begun %v", err, begun)
 	}

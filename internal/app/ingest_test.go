@@ -63,7 +63,7 @@ func TestIngestCancelled(t *testing.T) {
 	delivered(t, folder, "1001", 2)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	if _, err := a.Pipeline.Ingest(billing.WithProgress(ctx, onStep{"ingest", cancel}), september(t), ""); !errors.Is(err, context.Canceled) {
+	if _, err := a.Pipeline.Ingest(billing.WithProgress(ctx, onStep("ingest", cancel)), september(t), ""); !errors.Is(err, context.Canceled) {
 		t.Fatalf("the ingest ended with %v", err)
 	}
 	if got := loadFolders(t, dir); !slices.Equal(got, []string{one.Load}) {
@@ -183,10 +183,10 @@ func TestVictim(t *testing.T) {
 		t.Skip("it is run by TestKilled, in a process of its own")
 	}
 	a := openAt(t, dir, afterAll)
-	ctx := billing.WithProgress(context.Background(), onStep{work, func() {
+	ctx := billing.WithProgress(context.Background(), onStep(work, func() {
 		fmt.Println("in the middle")
 		select {}
-	}})
+	}))
 	_, err := a.Pipeline.Close(ctx, september(t), false)
 	t.Fatalf("the close ended: %v", err)
 }

@@ -222,14 +222,11 @@ func writeFile(t testing.TB, name, text string) string {
 }
 
 // onStep calls f when work whose name begins so has done some of it.
-type onStep struct {
-	work string
-	f    func()
-}
-
-func (o onStep) Step(work string, done, _ int64) {
-	if strings.HasPrefix(work, o.work) && done > 0 {
-		o.f()
+func onStep(prefix string, f func()) billing.Progress {
+	return func(work string, done, _ int64) {
+		if strings.HasPrefix(work, prefix) && done > 0 {
+			f()
+		}
 	}
 }
 

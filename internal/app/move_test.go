@@ -277,7 +277,7 @@ func TestEffectCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	begun := false
-	_, err := a.Trials.Effect(billing.WithProgress(ctx, onStep{"commitments", func() { begun = len(files(t, temporary)) > 1; cancel() }}), wanted, september(t))
+	_, err := a.Trials.Effect(billing.WithProgress(ctx, onStep("commitments", func() { begun = len(files(t, temporary)) > 1; cancel() })), wanted, september(t))
 	if !errors.Is(err, context.Canceled) || !begun {
 		t.Errorf("it ended with %v, begun %v", err, begun)
 	}

@@ -84,13 +84,10 @@ func (m Money) Minus(o Money) Money {
 	return diff
 }
 
-// Progress is told what long work is doing. Implementations must be safe for
-// use by several goroutines; Done and Total may be bytes, rows or documents.
-type Progress interface {
-	// Step reports that done of total units of the named work are finished;
-	// total 0 means it is not known.
-	Step(work string, done, total int64)
-}
+// Progress is told that done of total units of the named work are finished, be
+// they bytes, rows or documents; total 0 means it is not known. It must be safe
+// for use by several goroutines.
+type Progress func(work string, done, total int64)
 
 type progressKey struct{}
 
@@ -101,7 +98,7 @@ func WithProgress(ctx context.Context, p Progress) context.Context {
 
 // Step reports progress to the context's Progress, if it has one.
 func Step(ctx context.Context, work string, done, total int64) {
-	if p, ok := ctx.Value(progressKey{}).(Progress); ok {
-		p.Step(work, done, total)
+	if told, ok := ctx.Value(progressKey{}).(Progress); ok {
+		told(work, done, total)
 	}
 }

@@ -35,8 +35,10 @@ func (p Period) String() string { return fmt.Sprintf("%04d-%02d", p.year, p.mont
 // IsZero tells whether p is no period at all.
 func (p Period) IsZero() bool { return p == Period{} }
 
-// Year and Month take the period apart.
-func (p Period) Year() int         { return p.year }
+// Year is the year of the period, such as 2026.
+func (p Period) Year() int { return p.year }
+
+// Month is the month of the year.
 func (p Period) Month() time.Month { return p.month }
 
 // Start is the first instant of the period.
@@ -51,15 +53,19 @@ func (p Period) Next() Period { return PeriodOf(p.End()) }
 // Previous is the period before p.
 func (p Period) Previous() Period { return PeriodOf(p.Start().AddDate(0, 0, -1)) }
 
-// FirstDay is the first day of the period; LastDay its last.
+// FirstDay is the first day of the period.
 func (p Period) FirstDay() Day { return DayOf(p.Start()) }
-func (p Period) LastDay() Day  { return DayOf(p.End()) - 1 }
+
+// LastDay is the last day of the period.
+func (p Period) LastDay() Day { return DayOf(p.End()) - 1 }
 
 // Contains tells whether the day is in the period.
 func (p Period) Contains(d Day) bool { return d >= p.FirstDay() && d <= p.LastDay() }
 
-// MarshalText and UnmarshalText use the form 2026-10.
+// MarshalText writes the form 2026-10.
 func (p Period) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalText reads what ParsePeriod reads.
 func (p *Period) UnmarshalText(text []byte) (err error) {
 	*p, err = ParsePeriod(string(text))
 	return err
@@ -99,8 +105,10 @@ func (d Day) Time() time.Time { return time.Unix(int64(d)*24*60*60, 0).UTC() }
 // String writes the day as 2026-10-15.
 func (d Day) String() string { return d.Time().Format(time.DateOnly) }
 
-// MarshalText and UnmarshalText use the form 2026-10-15.
+// MarshalText writes the form 2026-10-15.
 func (d Day) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads what ParseDay reads.
 func (d *Day) UnmarshalText(text []byte) (err error) {
 	*d, err = ParseDay(string(text))
 	return err

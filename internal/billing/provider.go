@@ -6,7 +6,7 @@ import (
 )
 
 // Provider is what Sluice knows of a cloud provider besides the formats of its
-// exports. A new one is a line in Providers.
+// exports. A new one is a line in providers.
 type Provider struct {
 	ID     string   // as payers and lines name it
 	Name   string   // as it calls itself, in every language
@@ -20,8 +20,8 @@ type Provider struct {
 	Support []Pattern // the services that are its support plans, by code or name
 }
 
-// Providers lists the providers there are.
-var Providers = []Provider{
+// providers lists the providers there are.
+var providers = []Provider{
 	{ID: "aws", Name: "AWS", Begins: []string{"aws", "amazon"}, UsageDay: 5, FeesDay: 15,
 		Support: []Pattern{{Prefix: "AWSSupport"}, {Prefix: "AWS Support"}, {Suffix: "PremiumSupport"}}},
 	{ID: "azure", Name: "Microsoft Azure", Begins: []string{"microsoft", "azure"}, UsageDay: 9},
@@ -30,10 +30,10 @@ var Providers = []Provider{
 	{ID: "alibaba", Name: "Alibaba Cloud", Begins: []string{"alibaba", "aliyun"}, UsageDay: 4},
 }
 
-// ProviderIDs lists the ids of Providers.
+// ProviderIDs lists the ids of providers.
 func ProviderIDs() []string {
-	ids := make([]string, len(Providers))
-	for i, p := range Providers {
+	ids := make([]string, len(providers))
+	for i, p := range providers {
 		ids[i] = p.ID
 	}
 	return ids
@@ -41,17 +41,17 @@ func ProviderIDs() []string {
 
 // ProviderOf returns the provider of an id.
 func ProviderOf(id string) (Provider, bool) {
-	i := slices.IndexFunc(Providers, func(p Provider) bool { return p.ID == id })
+	i := slices.IndexFunc(providers, func(p Provider) bool { return p.ID == id })
 	if i < 0 {
 		return Provider{}, false
 	}
-	return Providers[i], true
+	return providers[i], true
 }
 
 // ProviderNamed returns the provider whose names begin as the name does,
 // whatever the case, such as that of “Amazon Web Services, Inc.”.
 func ProviderNamed(name string) (Provider, bool) {
-	for _, p := range Providers {
+	for _, p := range providers {
 		for _, begins := range p.Begins {
 			if len(name) >= len(begins) && strings.EqualFold(name[:len(begins)], begins) {
 				return p, true

@@ -5,7 +5,7 @@ import "testing"
 // Every provider says all that other packages ask it for: what is left out
 // would be missing without a word.
 func TestProvidersAreWhole(t *testing.T) {
-	for _, p := range Providers {
+	for _, p := range providers {
 		if p.Name == "" || len(p.Begins) == 0 || p.UsageDay == 0 {
 			t.Errorf("%+v has no name, no beginning of its names in FOCUS, or no day on which its usage is final", p)
 		}

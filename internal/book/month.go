@@ -53,73 +53,107 @@ func Borders(b billing.PriceBook, period billing.Period) []billing.Day {
 
 // month remarks on how the book does in the month.
 func (l *linter) month() {
-	rules := make([]standing, len(l.rules))
-	gaps := map[string]*loss{} // by service
-	var fitting, winners []int // of the key, the latter on some of its days
-	cost, known := money.Zero, -1
-	end := func() { // of a key
-		if len(winners) > 1 {
-			currency := money.Currency(l.Month.Keys[known].Text(lake.BillingCurrency))
-			slices.Sort(winners)
-			for _, w := range winners[1:] {
-				rules[winners[0]].change(w, Use{Key: known, Amounts: rating.Amounts{Cost: cost}}, currency)
-			}
-		}
-		fitting, winners, cost = fitting[:0], winners[:0], money.Zero
-	}
+	h := &hearing{linter: l, standings: make([]standing, len(l.rules)), gaps: map[string]*loss{}, key: -1}
 	for _, u := range l.Month.Uses {
-		key := l.Month.Keys[u.Key]
-		if key.Text(lake.Class) == lake.ClassTax { // no book's business (R25)
+		if l.Month.Keys[u.Key].Text(lake.Class) == lake.ClassTax { // no book's business (R25)
 			continue
 		}
-		if u.Key != known {
-			end()
-			known = u.Key
-			for i := range l.matcher.Matching(key) {
-				fitting = append(fitting, i)
-			}
+		if u.Key != h.key {
+			h.endKey()
+			h.beginKey(u.Key)
 		}
-		currency := money.Currency(key.Text(lake.BillingCurrency))
-		winner := -1
-		for _, i := range fitting {
-			if !holds(l.rules[i], u.Day) {
-				continue
-			}
-			rules[i].match(u.Key)
-			if l.explained[i] {
-				continue
-			}
-			if winner < 0 {
-				winner = i
-				continue
-			}
-			rules[i].lose(winner, u, currency)
+		h.use(u)
+	}
+	h.endKey()
+	l.unknownNames()
+	l.unmatched(h.standings)
+	for i, r := range h.standings {
+		l.shadowed(i, r)
+		l.changed(i, r)
+		l.tiers(i, r)
+		l.units(i, r)
+		l.margin(i, r)
+	}
+	l.unpriced(h.gaps)
+}
+
+// hearing goes through the uses of a month, those of a key after each other, and
+// hears which rules want each and which gets it.
+type hearing struct {
+	*linter
+	standings []standing       // of the book's rules
+	gaps      map[string]*loss // what no rule prices, by service
+
+	// Of the key that is heard:
+	key      int // in Month.Keys; -1 before the first
+	currency money.Currency
+	fitting  []int         // rules that match it
+	winners  []int         // those of them that win it on some of its days
+	cost     money.Decimal // of what they win
+}
+
+func (h *hearing) beginKey(key int) {
+	h.key, h.currency = key, money.Currency(h.Month.Keys[key].Text(lake.BillingCurrency))
+	h.fitting, h.winners, h.cost = h.fitting[:0], h.winners[:0], money.Zero
+	for i := range h.matcher.Matching(h.Month.Keys[key]) {
+		h.fitting = append(h.fitting, i)
+	}
+}
+
+// endKey notes a key that changes hands within the month with the first of its
+// winners.
+func (h *hearing) endKey() {
+	if len(h.winners) < 2 {
+		return
+	}
+	slices.Sort(h.winners)
+	for _, w := range h.winners[1:] {
+		h.standings[h.winners[0]].change(w, Use{Key: h.key, Amounts: rating.Amounts{Cost: h.cost}}, h.currency)
+	}
+}
+
+func (h *hearing) use(u Use) {
+	key, winner := h.Month.Keys[u.Key], h.winner(u)
+	switch {
+	case winner >= 0:
+		h.standings[winner].win(h.rules[winner], u, key, h.currency)
+		h.cost = h.cost.Add(u.Cost)
+		if !slices.Contains(h.winners, winner) {
+			h.winners = append(h.winners, winner)
 		}
-		if winner < 0 {
-			if key.Text(lake.Class) == lake.ClassUsage && !u.Cost.IsZero() {
-				service := cmp.Or(key.Text(lake.ServiceCode), key.Text(lake.ServiceName))
-				if gaps[service] == nil {
-					gaps[service] = &loss{Money: billing.Money{}}
-				}
-				gaps[service].add(u, currency)
-			}
+	case key.Text(lake.Class) == lake.ClassUsage && !u.Cost.IsZero():
+		service := cmp.Or(key.Text(lake.ServiceCode), key.Text(lake.ServiceName))
+		if h.gaps[service] == nil {
+			h.gaps[service] = &loss{Money: billing.Money{}}
+		}
+		h.gaps[service].add(u, h.currency)
+	}
+}
+
+// winner is the rule that prices a use, -1 where none does. The others that
+// would lose it to that one.
+func (h *hearing) winner(u Use) int {
+	winner := -1
+	for _, i := range h.fitting {
+		if !holds(h.rules[i], u.Day) {
 			continue
 		}
-		rules[winner].win(l.rules[winner], u, key, currency)
-		cost = cost.Add(u.Cost)
-		if !slices.Contains(winners, winner) {
-			winners = append(winners, winner)
+		h.standings[i].match(u.Key)
+		switch {
+		case h.explained[i]:
+		case winner < 0:
+			winner = i
+		default:
+			h.standings[i].lose(winner, u, h.currency)
 		}
 	}
-	end()
-	l.unknownNames()
-	l.unmatched(rules)
-	for i := range rules {
-		l.shadowed(i, rules[i])
-		l.changed(i, rules[i])
-		l.tiers(i, rules[i])
-		l.units(i, rules[i])
-		l.margin(i, rules[i])
+	return winner
+}
+
+// unpriced remarks on services with usage that no rule prices, the costliest first.
+func (l *linter) unpriced(gaps map[string]*loss) {
+	if l.book.Then == billing.ThenParent {
+		return // what this book leaves is the next one's
 	}
 	largest := func(service string) money.Decimal {
 		most := money.Zero
@@ -133,9 +167,6 @@ func (l *linter) month() {
 	for _, service := range slices.SortedFunc(maps.Keys(gaps), func(a, b string) int {
 		return cmp.Or(largest(b).Cmp(largest(a)), cmp.Compare(a, b))
 	}) {
-		if l.book.Then == billing.ThenParent {
-			break // what this book leaves is the next one's
-		}
 		g := gaps[service]
 		l.say(Gap, Warning, "", fmt.Sprintf("no rule prices usage of %s: %s at cost", cmp.Or(service, "a service without a name"), counted(g.keys, "product", "products")),
 			"add a rule for it, or one for all other services").Money = g.Money

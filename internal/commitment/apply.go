@@ -227,17 +227,8 @@ func statement(sql string) string {
 		// Whether a line's cover is taken back, as c, its commitment, and a, its account, say.
 		"{taken}", `(COALESCE(c.mode, 'again') = 'again'
 			OR c.mode = 'other' AND (c.scope IS DISTINCT FROM a.scope OR COALESCE(c.account, a.account) <> a.account))`,
-	}
-	for marker, amount := range map[string]string{
-		"{quantity}":  "CASE WHEN x_fence IS NULL THEN COALESCE(pricing_quantity, 0) ELSE 0 END",
-		"{unblended}": "billed_cost",
-		"{net}":       "COALESCE(x_net_cost, billed_cost)",
-		"{amortized}": "COALESCE(effective_cost, billed_cost)",
-		"{blended}":   "COALESCE(x_blended_cost, billed_cost)",
-		"{list}":      "COALESCE(NULLIF(list_cost, 0), billed_cost)",
-		"{on_demand}": "COALESCE(on_demand, 0)",
-	} {
-		fill = append(fill, marker, "("+upTo(amount, "part_to")+" - "+upTo(amount, "part_from")+")")
+		"{per_unit}", unitColumns(),
+		"{shared}", partColumns(),
 	}
 	return measured.ReplaceAllStringFunc(strings.NewReplacer(fill...).Replace(sql), func(marker string) string {
 		m := measured.FindStringSubmatch(marker)
@@ -258,9 +249,27 @@ func times(units, factor string) string {
 	return "CAST(ROUND(CAST(" + units + " AS DECIMAL(38, 12)) * " + factor + ", 12) AS DECIMAL(38, 18))"
 }
 
-// upTo is the SQL expression of a line's amount up to a quantity of it: all of
-// it at the whole quantity, nothing at none.
-func upTo(amount, quantity string) string {
-	return fmt.Sprintf("CASE WHEN %[2]s = 0 THEN 0 WHEN %[2]s = whole THEN %[1]s ELSE CAST(quotient(%[1]s, whole) * CAST(%[2]s AS DECIMAL(38, 15)) AS DECIMAL(38, 18)) END",
-		amount, quantity)
+// partAmounts are what of a line its parts share.
+var partAmounts = []string{"quantity", "unblended", "net", "amortized", "blended", "list", "on_demand"}
+
+// unitColumns is the SQL of what a unit of a line that is cut has of each amount, and
+// partColumns of what its part has: the difference of two running amounts, nothing
+// at no quantity and all of it at the whole.
+func unitColumns() string {
+	columns := make([]string, len(partAmounts))
+	for i, amount := range partAmounts {
+		columns[i] = fmt.Sprintf("CASE WHEN cut THEN quotient(line_%[1]s, whole) END AS unit_%[1]s", amount)
+	}
+	return strings.Join(columns, ",\n        ")
+}
+
+func partColumns() string {
+	columns := make([]string, len(partAmounts))
+	for i, amount := range partAmounts {
+		upTo := func(quantity string) string {
+			return fmt.Sprintf("CASE WHEN %[2]s = 0 THEN 0 WHEN %[2]s = whole THEN line_%[1]s ELSE CAST(unit_%[1]s * CAST(%[2]s AS DECIMAL(38, 15)) AS DECIMAL(38, 18)) END", amount, quantity)
+		}
+		columns[i] = fmt.Sprintf("CASE WHEN cut THEN %s - %s ELSE line_%[3]s END AS part_%[3]s", upTo("part_to"), upTo("part_from"), amount)
+	}
+	return strings.Join(columns, ",\n        ")
 }

@@ -136,7 +136,7 @@ func (b Bare) read(ctx context.Context, s engine.Session) (covers []Cover, rests
 		return nil, nil, nil, err
 	}
 	rests, err = engine.Collect(ctx, s, func(r *Rest) []any { return []any{&text{&r.Hours}, &text{&r.Cost}} },
-		`SELECT CAST(hours - done AS VARCHAR), CAST(cost - (`+upTo("cost", "done")+`) AS VARCHAR)
+		`SELECT CAST(hours - done AS VARCHAR), CAST(cost - (CASE WHEN done = 0 THEN 0 WHEN done = whole THEN cost ELSE CAST(quotient(cost, whole) * CAST(done AS DECIMAL(38, 15)) AS DECIMAL(38, 18)) END) AS VARCHAR)
 		FROM (SELECT *, hours AS whole FROM usage) ORDER BY ref`)
 	if err != nil {
 		return nil, nil, nil, err

@@ -94,10 +94,11 @@ func (m *month) appliesAny(payer string) bool {
 // unpriced lists covered usage that needs a price on demand and has none (R7).
 func unpriced(ctx context.Context, s engine.Session) ([]billing.Finding, error) {
 	type gap struct {
-		group, currency, usage, sum string
-		lines                       int64
+		group, currency, usage string
+		lines                  int64
+		sum                    money.Decimal
 	}
-	gaps, err := engine.Collect(ctx, s, func(g *gap) []any { return []any{&g.group, &g.currency, &g.usage, &g.lines, &g.sum} }, statement(`
+	gaps, err := engine.Collect(ctx, s, func(g *gap) []any { return []any{&g.group, &g.currency, &g.usage, &g.lines, engine.Exact(&g.sum)} }, statement(`
 		SELECT a."group", l.billing_currency, COALESCE(l.x_usage_type, l.service_name, ''), COUNT(*), CAST(SUM(COALESCE(l.effective_cost, 0)) AS VARCHAR)
 		FROM tagged_lines l
 		JOIN keys k ON k.load = l.load AND k.pricing_key = l.x_pricing_key
@@ -115,12 +116,8 @@ func unpriced(ctx context.Context, s engine.Session) ([]billing.Finding, error) 
 	}
 	var findings []billing.Finding
 	for _, g := range gaps {
-		amount, err := money.Parse(g.sum)
-		if err != nil {
-			return nil, err
-		}
 		findings = append(findings, billing.Finding{
-			Code: "no-on-demand-price", Severity: billing.Hold, Subject: strings.TrimSpace(g.group + " " + g.usage), Count: g.lines, Amount: amount, Currency: g.currency,
+			Code: "no-on-demand-price", Severity: billing.Hold, Subject: strings.TrimSpace(g.group + " " + g.usage), Count: g.lines, Amount: g.sum, Currency: g.currency,
 			Message: "usage covered by a commitment has no on-demand price in the export, neither its own nor that of the same usage elsewhere in the month, so that without the commitment it would be free (the amount is its amortized cost); give it a unit price in the book, or let the commitment be as-applied",
 		})
 	}
@@ -134,12 +131,13 @@ func (m *month) unratedUsage(ctx context.Context, s engine.Session) ([]billing.F
 		return nil, nil
 	}
 	type gap struct {
-		group, currency, usage, operation, region, sum string
-		class                                          int
-		lines                                          int64
+		group, currency, usage, operation, region string
+		class                                     int
+		lines                                     int64
+		sum                                       money.Decimal
 	}
 	gaps, err := engine.Collect(ctx, s, func(g *gap) []any {
-		return []any{&g.class, &g.group, &g.currency, &g.usage, &g.operation, &g.region, &g.lines, &g.sum}
+		return []any{&g.class, &g.group, &g.currency, &g.usage, &g.operation, &g.region, &g.lines, engine.Exact(&g.sum)}
 	}, statement(`
 		WITH idle AS (SELECT DISTINCT class, pool, scope FROM capacity WHERE used < units)
 		SELECT u.class, a."group", l.billing_currency, COALESCE(l.x_usage_type, ''), COALESCE(l.x_operation, ''), COALESCE(l.region_id, ''),
@@ -162,13 +160,9 @@ func (m *month) unratedUsage(ctx context.Context, s engine.Session) ([]billing.F
 	}
 	var findings []billing.Finding
 	for _, g := range gaps {
-		amount, err := money.Parse(g.sum)
-		if err != nil {
-			return nil, err
-		}
 		o := offers[g.class]
 		findings = append(findings, billing.Finding{
-			Code: "no-plan-rate", Severity: billing.Warn, Subject: strings.Join(strings.Fields(g.group+" "+g.usage+" "+g.operation), " "), Count: g.lines, Amount: amount, Currency: g.currency,
+			Code: "no-plan-rate", Severity: billing.Warn, Subject: strings.Join(strings.Fields(g.group+" "+g.usage+" "+g.operation), " "), Count: g.lines, Amount: g.sum, Currency: g.currency,
 			Message: fmt.Sprintf("a savings plan of the group (%s %s %s) was not used up, but no line of the month tells its rate for this usage in %s, which is left on demand; give the rate under savings_plan_rates", o.kind, o.term, o.payment, g.region),
 		})
 	}

@@ -8,16 +8,6 @@ import (
 	"github.com/sluice-billing/sluice/internal/store"
 )
 
-// Events returns what happened to a document, by its id or number, since it was
-// drafted.
-func (docs *Documents) Events(ctx context.Context, idOrNumber string) ([]invoice.Event, error) {
-	stored, err := docs.home.Store.Invoice(ctx, idOrNumber)
-	if err != nil {
-		return nil, err
-	}
-	return docs.home.Store.Events(ctx, stored.ID)
-}
-
 // Publish makes an issued document visible to the customer, or takes it out of
 // sight. fresh is false when it was so before.
 func (docs *Documents) Publish(ctx context.Context, idOrNumber string, visible bool) (fresh bool, err error) {

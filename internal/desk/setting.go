@@ -83,15 +83,11 @@ func (docs *Documents) saveMonthSettings(
 	ctx context.Context, period billing.Period, groups []string, origin string,
 	change func(billing.Config, billing.BillingGroup, billing.InvoiceSettings) (billing.InvoiceSettings, error),
 ) error {
-	unlock, err := docs.home.Lock(period)
+	c, unlock, err := docs.home.LockConfig(ctx, period)
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	c, err := docs.home.Config(ctx)
-	if err != nil {
-		return err
-	}
 	if err := month.KnownGroups(c, groups); err != nil {
 		return err
 	}

@@ -39,8 +39,8 @@ const (
 	FromTax               Source = "tax"                // the provider's tax: input tax, cost of the proof, no cost of the reseller
 )
 
-// Sources are all sources of margin in the order they are shown in.
-var Sources = []Source{
+// marginSources are all sources of margin in the order they are shown in.
+var marginSources = []Source{
 	FromReservations, FromSavingsPlans, FromOtherCommitments, FromVolumeTiers, FromProviderDiscounts,
 	FromOtherBasis, FromPriceBook, FromManaged, FromExcluded, FromOwnUse, FromEntries, FromTax,
 }
@@ -284,8 +284,8 @@ func (s *MarginSum) finish(bySource map[Source]money.Decimal) {
 	s.Margin = s.Sell.Sub(s.Cost)
 	s.BeforeTax = s.Margin.Sub(bySource[FromTax])
 	s.Residue = s.Margin
-	s.Sources = make([]SourceMargin, len(Sources))
-	for i, source := range Sources {
+	s.Sources = make([]SourceMargin, len(marginSources))
+	for i, source := range marginSources {
 		s.Sources[i] = SourceMargin{source, bySource[source]}
 		s.Residue = s.Residue.Sub(bySource[source])
 	}

@@ -84,7 +84,7 @@ func (l *ledger) sources(ctx context.Context, m *month.Work, documents []invoice
 	}
 	slices.Sort(charges)
 	var all []SourceMargin
-	for _, list := range [][]Source{Sources, documentSources, charges} {
+	for _, list := range [][]Source{marginSources, documentSources, charges} {
 		for _, source := range list {
 			if source != FromTax {
 				all = append(all, SourceMargin{source, by[source]})

@@ -39,7 +39,7 @@ type Session interface {
 	Query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	// Exec runs a statement, such as CREATE VIEW … AS.
 	Exec(ctx context.Context, statement string) error
-	// Write stores the result of a query as zstd Parquet below dir, in a folder
+	// Write stores the result of a query as Parquet below dir, in a folder
 	// key=value for each value of the partition column, and returns the rows. A
 	// result without rows is stored as a file without rows. values is about how
 	// many values the column has; memory does not grow with it.

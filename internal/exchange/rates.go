@@ -25,6 +25,7 @@ type Error struct {
 	Rows []string // such as "line 3: rate: is empty"
 }
 
+// Error lists the rows, a line each.
 func (e *Error) Error() string {
 	return fmt.Sprintf("%s: nothing was taken, because of these rows:\n  %s", e.File, strings.Join(e.Rows, "\n  "))
 }

@@ -239,6 +239,6 @@ func TestCancelled(t *testing.T) {
 }
 
 // cancelAtStep cancels at the first word of progress.
-type cancelAtStep context.CancelFunc
-
-func (c cancelAtStep) Step(string, int64, int64) { c() }
+func cancelAtStep(cancel context.CancelFunc) billing.Progress {
+	return func(string, int64, int64) { cancel() }
+}

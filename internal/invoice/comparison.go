@@ -55,7 +55,7 @@ const (
 	Appeared  ChangeKind = "new"     // it was 0
 	Vanished  ChangeKind = "gone"    // it is 0
 	Changed   ChangeKind = "changed" // neither is 0
-	Unchanged ChangeKind = "same"
+	Unchanged ChangeKind = "same"    // it is what it was
 )
 
 // PartChange is a change of a part of section E. What lowers the total is

@@ -21,12 +21,12 @@ const (
 	previousBusinessDay = "previous-business-day"
 )
 
-// DueForm is what billing.Terms.Due can say; nothing means end-of-next-month.
-var DueForm = regexp.MustCompile(`^(end-of-(month|next-month|month-after-next)|net-(0|[1-9][0-9]{0,2})` +
+// dueForm is what billing.Terms.Due can say; nothing means end-of-next-month.
+var dueForm = regexp.MustCompile(`^(end-of-(month|next-month|month-after-next)|net-(0|[1-9][0-9]{0,2})` +
 	`|day-([1-9]|[12][0-9]|3[01])-of-(this-month|next-month|month-after-next))$`)
 
-// WeekendRules are what billing.Terms.Weekend can say; nothing means keep.
-var WeekendRules = []string{keepDay, nextBusinessDay, previousBusinessDay}
+// weekendRules are what billing.Terms.Weekend can say; nothing means keep.
+var weekendRules = []string{keepDay, nextBusinessDay, previousBusinessDay}
 
 // dueDate counts from the issue date, and moves what falls on a Saturday, a
 // Sunday or one of the holidays as the terms say. It is never before the issue
@@ -45,7 +45,7 @@ func dueDate(terms billing.Terms, issued billing.Day) (billing.Day, error) {
 	case previousBusinessDay:
 		step = -1
 	default:
-		return 0, fmt.Errorf("%q does not say what becomes of a due date on a weekend; use one of %q", terms.Weekend, WeekendRules)
+		return 0, fmt.Errorf("%q does not say what becomes of a due date on a weekend; use one of %q", terms.Weekend, weekendRules)
 	}
 	for step != 0 && due >= issued && !businessDay(due, terms.Holidays) {
 		due += step
@@ -58,7 +58,7 @@ func plainDueDate(due string, issued billing.Day) (billing.Day, error) {
 	if due == "" {
 		due = endOfNextMonth
 	}
-	if !DueForm.MatchString(due) {
+	if !dueForm.MatchString(due) {
 		return 0, fmt.Errorf("%q are no terms of payment; use %s, end-of-month, end-of-month-after-next, net- and a number of days such as net-30, or a day such as day-25-of-next-month",
 			due, endOfNextMonth)
 	}

@@ -80,7 +80,7 @@ func TestDueDateIsNeverBeforeIssue(t *testing.T) {
 		terms := billing.Terms{
 			Due: rapid.SampledFrom([]string{"end-of-month", "net-0", "net-9", "day-5-of-this-month", "day-31-of-next-month",
 				"end-of-month-after-next"}).Draw(t, "due"),
-			Weekend: rapid.SampledFrom(WeekendRules).Draw(t, "weekend"),
+			Weekend: rapid.SampledFrom(weekendRules).Draw(t, "weekend"),
 		}
 		for _, offset := range rapid.SliceOfN(rapid.IntRange(0, 100), 0, 5).Draw(t, "holidays") {
 			terms.Holidays = append(terms.Holidays, issued+billing.Day(offset))

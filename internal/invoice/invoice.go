@@ -81,7 +81,7 @@ type Invoice struct {
 type DocumentKind string
 
 const (
-	DocumentInvoice    DocumentKind = "invoice"
+	DocumentInvoice    DocumentKind = "invoice"     // of a group's month, or of one provider in it
 	DocumentCreditNote DocumentKind = "credit-note" // a negative total (R26), or a correction that lowers what is to be paid
 	DocumentDebitNote  DocumentKind = "debit-note"  // a correction that raises what is to be paid
 )

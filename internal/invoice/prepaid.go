@@ -81,6 +81,7 @@ type ShortError struct {
 	Need     money.Decimal // what goes out
 }
 
+// Error says the balance, the need and what can be done.
 func (e *ShortError) Error() string {
 	return fmt.Sprintf("the prepaid balance of %s on %s is %s %s, and %s %s is needed; top it up with `sluice prepaid add`, or use less",
 		e.Group, e.On, e.Balance, e.Currency, e.Need, e.Currency)

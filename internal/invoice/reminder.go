@@ -14,8 +14,8 @@ import (
 // DefaultReminders are the steps of a reseller who names none.
 var DefaultReminders = []billing.Reminder{{After: 7}, {After: 21}, {After: 51}}
 
-// ReminderFields are what a reminder's text can name in braces.
-var ReminderFields = []string{"customer", "seller", "number", "issued", "due", "total", "open", "days", "today", "payment"}
+// reminderFields are what a reminder's text can name in braces.
+var reminderFields = []string{"customer", "seller", "number", "issued", "due", "total", "open", "days", "today", "payment"}
 
 // Reminder is a letter that is to be written about a document.
 type Reminder struct {
@@ -54,7 +54,7 @@ var reminderField = regexp.MustCompile(`\{[^{}]*\}`)
 // Letter returns the text of the reminder in the document's language: the
 // reseller's own of that step where there is one, else the one that comes with
 // Sluice; English for a language that has none. It is an error when the text
-// names something that is not in ReminderFields.
+// names something that is not in reminderFields.
 func (r Reminder) Letter(steps []billing.Reminder) (string, error) {
 	l := letterFor(r.Invoice.Language)
 	text := l.text(r.Step)
@@ -73,7 +73,7 @@ func (r Reminder) Letter(steps []billing.Reminder) (string, error) {
 		return value
 	})
 	if unknown != "" {
-		return "", fmt.Errorf("the text of reminder %d names %s; it can name {%s}", r.Step, unknown, strings.Join(ReminderFields, "}, {"))
+		return "", fmt.Errorf("the text of reminder %d names %s; it can name {%s}", r.Step, unknown, strings.Join(reminderFields, "}, {"))
 	}
 	text = strings.ReplaceAll(text, "\n\n\n\n", "\n\n") // around payment lines that there are none of
 	return strings.TrimRight(text, "\n ") + "\n", nil

@@ -35,7 +35,10 @@ type Settings struct {
 // SettingsError says that settings cannot be applied, whatever the month comes to.
 type SettingsError struct{ Err error }
 
+// Error is the reason alone.
 func (e *SettingsError) Error() string { return e.Err.Error() }
+
+// Unwrap is the reason.
 func (e *SettingsError) Unwrap() error { return e.Err }
 
 // Master is what a group's documents are made with where a month says nothing
@@ -90,8 +93,8 @@ func fieldsOf(settings billing.InvoiceSettings) map[string]json.RawMessage {
 	return all
 }
 
-// MaxDigits is how many fractional digits amounts of a document can have at most.
-const MaxDigits = 8
+// maxDigits is how many fractional digits amounts of a document can have at most.
+const maxDigits = 8
 
 // Where amounts are rounded (R20).
 const (
@@ -214,8 +217,8 @@ func (set Settings) check(s statement.Statement) error {
 	if err := oneOf("rounding point", invoice.Rounding.Point, perService, perAccount, perInvoice); err != nil {
 		return err
 	}
-	if d := *invoice.Rounding.Digits; d < 0 || d > MaxDigits {
-		return fmt.Errorf("amounts cannot have %d fractional digits; write 0 to %d under rounding", d, MaxDigits)
+	if d := *invoice.Rounding.Digits; d < 0 || d > maxDigits {
+		return fmt.Errorf("amounts cannot have %d fractional digits; write 0 to %d under rounding", d, maxDigits)
 	}
 	if err := oneOf("exchange level", invoice.Exchange, payerRate, groupRate); err != nil {
 		return err

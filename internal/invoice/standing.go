@@ -15,8 +15,8 @@ const (
 	EventApproved    EventKind = "approved"    // a draft, of exactly this hash
 	EventPublished   EventKind = "published"   // the customer sees it in the portal
 	EventUnpublished EventKind = "unpublished" // and does not any more
-	EventSent        EventKind = "sent"
-	EventReminded    EventKind = "reminded"
+	EventSent        EventKind = "sent"        // to the customer; Detail says how and to whom
+	EventReminded    EventKind = "reminded"    // a reminder was written; Step says which
 )
 
 // Event is one thing that happened to a document. Events are only ever added;
@@ -36,16 +36,16 @@ type Event struct {
 type Position string
 
 const (
-	StandsDraft      Position = "draft"
-	StandsApproved   Position = "approved" // a draft that has been looked at
-	StandsIssued     Position = "issued"
-	StandsPublished  Position = "published"
-	StandsSent       Position = "sent"
-	StandsPartPaid   Position = "part-paid"
-	StandsPaid       Position = "paid" // nothing is left to be paid
-	StandsOverdue    Position = "overdue"
-	StandsWrittenOff Position = "written-off"
-	StandsVoided     Position = "voided" // a later note took it back
+	StandsDraft      Position = "draft"       // it has no number yet
+	StandsApproved   Position = "approved"    // a draft that has been looked at
+	StandsIssued     Position = "issued"      // it has its number, and is neither published nor sent
+	StandsPublished  Position = "published"   // the customer sees it in the portal
+	StandsSent       Position = "sent"        // the customer has it
+	StandsPartPaid   Position = "part-paid"   // something is paid, and the rest is not overdue
+	StandsPaid       Position = "paid"        // nothing is left to be paid
+	StandsOverdue    Position = "overdue"     // something is left to be paid after the due date
+	StandsWrittenOff Position = "written-off" // what was left is not expected any more
+	StandsVoided     Position = "voided"      // a later note took it back
 )
 
 // Standing is where a document stands on a day.

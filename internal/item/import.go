@@ -87,6 +87,7 @@ type Outcome struct {
 // KeyError says that the key of an import stands for another one.
 type KeyError struct{ Key, UsedFor string }
 
+// Error says what the key stands for.
 func (e *KeyError) Error() string {
 	return fmt.Sprintf("key %q was used for %s; give this import a key of its own", e.Key, e.UsedFor)
 }

@@ -29,6 +29,7 @@ type Error struct {
 	Reasons      []string
 }
 
+// Error names the item and all reasons.
 func (e *Error) Error() string {
 	return fmt.Sprintf("item %q of billing group %q: %s", e.Label, e.Group, strings.Join(e.Reasons, "; "))
 }
@@ -69,15 +70,11 @@ func (its *Items) IssuedGroups(ctx context.Context, period billing.Period) (map[
 // unknown group, a label that the group has already, an amount no bill has, or a
 // document that is issued.
 func (its *Items) Add(ctx context.Context, period billing.Period, item sheet.Item, source string) error {
-	unlock, err := its.home.Lock(period)
+	month, unlock, err := its.lockMonth(ctx, period)
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	month, err := its.itemMonth(ctx, period)
-	if err != nil {
-		return err
-	}
 	reasons := month.against(item)
 	if _, there := month.at[keyOf(item)]; there {
 		reasons = append(reasons, "it is there already; remove that one first, or give this one another name")
@@ -92,15 +89,11 @@ func (its *Items) Add(ctx context.Context, period billing.Period, item sheet.Ite
 // Remove takes an item out of a month. An *Error says why it cannot be
 // taken: there is none, or the group's document is issued.
 func (its *Items) Remove(ctx context.Context, period billing.Period, group, label string) error {
-	unlock, err := its.home.Lock(period)
+	month, unlock, err := its.lockMonth(ctx, period)
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	month, err := its.itemMonth(ctx, period)
-	if err != nil {
-		return err
-	}
 	key := store.ItemKey{Group: group, Label: label}
 	if _, there := month.at[key]; !there {
 		return &Error{group, label, []string{fmt.Sprintf("there is none in %s; `sluice item list %s` lists them", period, period)}}
@@ -119,6 +112,17 @@ type itemMonth struct {
 	groups []string          // ids of all billing groups
 	issued map[string]string // number of a document that is issued and not voided, by group
 	last   map[string]int64  // highest position, by group
+}
+
+// lockMonth reads a month that no other run can change until it is unlocked.
+func (its *Items) lockMonth(ctx context.Context, period billing.Period) (m itemMonth, unlock func(), err error) {
+	if unlock, err = its.home.Lock(period); err != nil {
+		return m, nil, err
+	}
+	if m, err = its.itemMonth(ctx, period); err != nil {
+		unlock()
+	}
+	return m, unlock, err
 }
 
 func (its *Items) itemMonth(ctx context.Context, period billing.Period) (itemMonth, error) {

@@ -168,11 +168,13 @@ const tagSets = "number of the tags of its lines that decide who owns them or wh
 func usageMeanings() map[string]string {
 	all := partMeanings()
 	for name, meaning := range map[string]string{
-		"owner":            "who owns it, where commitments decide that; null where the account and its tags do, on the day",
+		"owner":            "who owns it: a billing group, a pool, reseller or unassigned",
 		"commitment":       "the commitment that covers it when the group is alone, or whose cover stands",
 		"kind":             "kind of that commitment",
 		"treatment":        treatments,
 		"day":              "the day its lines begin on, UTC",
+		"billing_day":      "the day of the month nearest to that: who owns it and which rule prices it is asked for that day",
+		"x_use":            "number of the row in the month, in the order of owners and accounts; the number of its charge where it has one alone",
 		"sub_account_name": "name of the account; the last in the alphabet where lines have several",
 		"lines":            "how many lines it is made of",
 		"quantity":         "sum over the lines, without negations",

@@ -17,7 +17,8 @@ type Column struct {
 type Text int
 
 // The text columns up to keyTexts make the pricing key: what price rules can
-// ask about, and what is few in a month (DESIGN §2.5).
+// ask about, and what is few in a month (DESIGN §2.5). Texts says what each is;
+// TextColumns counts them.
 const (
 	Provider Text = iota
 	BillingAccountID
@@ -139,15 +140,13 @@ var Texts = [TextColumns]Column{
 	LineItemID:                 {"x_line_item_id", "CUR identity/LineItemId; unique only within one version of a report"},
 }
 
-// InKey tells whether the column is part of the pricing key.
-func (t Text) InKey() bool { return t < keyTexts }
-
 // KeyTexts is how many text columns make the pricing key; they come first.
 const KeyTexts = int(keyTexts)
 
 // Number names an exact number column of line_items, DECIMAL(38,18).
 type Number int
 
+// The number columns; Numbers says what each is. NumberColumns counts them.
 const (
 	BilledCost Number = iota
 	EffectiveCost
@@ -222,6 +221,7 @@ var Numbers = [NumberColumns]Column{
 // Instant names a TIMESTAMP column of line_items, UTC.
 type Instant int
 
+// The time columns; Instants says what each is. InstantColumns counts them.
 const (
 	ChargePeriodStart Instant = iota
 	ChargePeriodEnd
@@ -241,6 +241,7 @@ var Instants = [InstantColumns]Column{
 // Map names a MAP(VARCHAR, VARCHAR) column of line_items.
 type Map int
 
+// The map columns; Maps says what each is. MapColumns counts them.
 const (
 	Tags Map = iota
 	CostCategories

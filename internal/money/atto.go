@@ -87,12 +87,12 @@ func parseAttoSlow(text []byte) (Atto, bool, error) {
 	if err != nil {
 		return Atto{}, false, errSyntax
 	}
-	return d.Atto()
+	return d.atto()
 }
 
-// Atto returns the number with 18 fractional digits. lost tells that it had
+// atto returns the number with 18 fractional digits. lost tells that it had
 // more and was rounded half to even. ErrRange if it is too large.
-func (a Decimal) Atto() (x Atto, lost bool, err error) {
+func (a Decimal) atto() (x Atto, lost bool, err error) {
 	r := a.Round(18, HalfEven)
 	unscaled := r.apd().Coeff.MathBigInt()
 	if r.Sign() < 0 {

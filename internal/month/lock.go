@@ -16,27 +16,28 @@ import (
 	"github.com/sluice-billing/sluice/internal/billing"
 )
 
-// ErrBusy says that another run works on the same thing; a *BusyError is one.
+// ErrBusy says that another run works on the same thing; the error tells which.
 var ErrBusy = errors.New("another run works on this")
 
-// BusyError says which run keeps this one from its work.
-type BusyError struct {
+// busyError says which run keeps this one from its work.
+type busyError struct {
 	Period billing.Period // the month; none when it is the schedules
-	Holder *Holder        // nil where it has not said so yet
+	Holder *holder        // nil where it has not said so yet
 }
 
-func (e *BusyError) Error() string {
+// Error names the month and the run that works on it.
+func (e *busyError) Error() string {
 	if e.Period.IsZero() {
 		return fmt.Sprintf("another run does what is due: %s. Try again when it is done", e.Holder)
 	}
 	return fmt.Sprintf("%s: another run works on it: %s. Try again when it is done; `sluice close --wait` queues behind it", e.Period, e.Holder)
 }
 
-// Is makes a BusyError an ErrBusy.
-func (e *BusyError) Is(target error) bool { return target == ErrBusy }
+// Is makes a busyError an ErrBusy.
+func (e *busyError) Is(target error) bool { return target == ErrBusy }
 
-// Holder is a run that nobody else may disturb.
-type Holder struct {
+// holder is a run that nobody else may disturb.
+type holder struct {
 	PID     int       `json:"pid"`
 	Host    string    `json:"host"`
 	User    string    `json:"user"`
@@ -45,7 +46,7 @@ type Holder struct {
 }
 
 // String describes the run for people.
-func (h *Holder) String() string {
+func (h *holder) String() string {
 	if h == nil {
 		return "it has just begun"
 	}
@@ -53,9 +54,20 @@ func (h *Holder) String() string {
 }
 
 // Lock makes this run the only one that changes a month, or returns a
-// *BusyError. A crash frees it.
+// an ErrBusy. A crash frees it.
 func (home *Installation) Lock(period billing.Period) (unlock func(), err error) {
 	return home.lockFile(period.String(), period)
+}
+
+// LockConfig is Lock, and reads what is declared once the month is locked.
+func (home *Installation) LockConfig(ctx context.Context, period billing.Period) (c billing.Config, unlock func(), err error) {
+	if unlock, err = home.Lock(period); err != nil {
+		return c, nil, err
+	}
+	if c, err = home.Config(ctx); err != nil {
+		unlock()
+	}
+	return c, unlock, err
 }
 
 // LockSchedules makes this run the only one that does what is due.
@@ -69,7 +81,7 @@ func (home *Installation) LockPatiently(ctx context.Context, period billing.Peri
 	const retry, shown = 100 * time.Millisecond, time.Second
 	for waited := time.Duration(0); ; waited += retry {
 		unlock, err = home.Lock(period)
-		var busy *BusyError
+		var busy *busyError
 		if !wait || !errors.As(err, &busy) {
 			return unlock, err
 		}
@@ -97,7 +109,7 @@ func (home *Installation) lockFile(name string, period billing.Period) (unlock f
 		return nil, fmt.Errorf("locking %s: %w", path, err)
 	}
 	if !ok {
-		return nil, &BusyError{period, readHolder(path)}
+		return nil, &busyError{period, readHolder(path)}
 	}
 	if err := home.writeHolder(path); err != nil {
 		return nil, errors.Join(fmt.Errorf("locking %s: %w", path, err), l.Close())
@@ -113,7 +125,7 @@ func (home *Installation) writeHolder(path string) error {
 	if err != nil {
 		host = "an unknown host"
 	}
-	text, err := json.Marshal(Holder{PID: os.Getpid(), Host: host, User: home.User, Command: commandLine(os.Args), Since: time.Now().UTC().Truncate(time.Second)})
+	text, err := json.Marshal(holder{PID: os.Getpid(), Host: host, User: home.User, Command: commandLine(os.Args), Since: time.Now().UTC().Truncate(time.Second)})
 	if err != nil {
 		return err
 	}
@@ -133,7 +145,7 @@ func commandLine(args []string) string {
 
 // readHolder is nil where the file says nothing yet, or cannot be read while
 // another process has it.
-func readHolder(path string) *Holder {
+func readHolder(path string) *holder {
 	const most = 1 << 16
 	file, err := os.Open(path)
 	if err != nil {
@@ -141,7 +153,7 @@ func readHolder(path string) *Holder {
 	}
 	defer file.Close()
 	text, err := io.ReadAll(io.LimitReader(file, most))
-	var h Holder
+	var h holder
 	if err != nil || json.Unmarshal(text, &h) != nil {
 		return nil
 	}

@@ -26,52 +26,31 @@ func proveTiers(ctx context.Context, m *month.Work, c *proof.Certificate) error 
 	if len(r.Tiers) == 0 {
 		return nil
 	}
-	sales, err := earnings.ReadSales(ctx, m)
+	sellers := append([]string{assign.Reseller}, r.Tiers...)
+	bought, final, err := boughtBy(ctx, m, sellers)
 	if err != nil {
 		return err
 	}
-	statements, err := m.Statements(ctx)
+	for _, d := range c.Totals {
+		bought[assign.Reseller].Add(d.Currency, d.Cost)
+	}
+	sold, err := soldBy(ctx, m, r)
 	if err != nil {
 		return err
 	}
-	bought, sold, final := map[string]billing.Money{}, map[string]billing.Money{}, billing.Money{}
-	for _, seller := range append([]string{assign.Reseller}, r.Tiers...) {
-		bought[seller], sold[seller] = billing.Money{}, billing.Money{}
-	}
-	for _, s := range sales {
-		amount, err := money.Parse(s.Amount)
-		if err != nil {
-			return err
-		}
-		currency := money.Currency(s.Currency)
-		if s.Group == s.Owner {
-			final.Add(currency, amount)
-		} else if bought[s.Group] != nil {
-			bought[s.Group].Add(currency, amount)
-		}
-	}
-	for _, s := range statements {
-		seller := cmp.Or(r.Parent[s.Group], assign.Reseller)
-		for currency, amount := range s.Total() {
-			sold[seller].Add(currency, amount)
-		}
+	gaps, err := resoldGaps(ctx, m)
+	if err != nil {
+		return err
 	}
 	lines := billing.Money{}
 	for _, p := range c.Provider {
 		_, lake := p.AfterDiscounts()
 		lines.Add(p.Currency, lake)
 	}
-	for _, d := range c.Totals {
-		bought[assign.Reseller].Add(d.Currency, d.Cost)
-	}
-	gaps, err := resoldGaps(ctx, m)
-	if err != nil {
-		return err
-	}
 	for _, currency := range slices.Sorted(maps.Keys(lines)) {
 		t := proof.TierProof{Currency: currency, Final: final[currency], Cost: lines[currency]}
 		t.Residue = t.Cost.Sub(t.Final)
-		for _, seller := range append([]string{assign.Reseller}, r.Tiers...) {
+		for _, seller := range sellers {
 			s := proof.SellerProof{Seller: seller, Bought: bought[seller][currency], Sold: sold[seller][currency], Residue: gaps[seller][currency]}
 			s.Margin = s.Sold.Sub(s.Bought)
 			t.Residue = t.Residue.Add(s.Margin)
@@ -87,6 +66,51 @@ func proveTiers(ctx context.Context, m *month.Work, c *proof.Certificate) error 
 		c.Tiers = append(c.Tiers, t)
 	}
 	return nil
+}
+
+// boughtBy is what each seller is charged by another one for what it resells, and
+// what those who use are charged, whoever sells to them: exact, tax out.
+func boughtBy(ctx context.Context, m *month.Work, sellers []string) (bought map[string]billing.Money, final billing.Money, err error) {
+	sales, err := earnings.ReadSales(ctx, m)
+	if err != nil {
+		return nil, nil, err
+	}
+	bought, final = map[string]billing.Money{}, billing.Money{}
+	for _, seller := range sellers {
+		bought[seller] = billing.Money{}
+	}
+	for _, s := range sales {
+		amount, err := money.Parse(s.Amount)
+		if err != nil {
+			return nil, nil, err
+		}
+		currency := money.Currency(s.Currency)
+		if s.Group == s.Owner {
+			final.Add(currency, amount)
+		} else if bought[s.Group] != nil {
+			bought[s.Group].Add(currency, amount)
+		}
+	}
+	return bought, final, nil
+}
+
+// soldBy is what each seller's statements come to: exact, tax out.
+func soldBy(ctx context.Context, m *month.Work, r earnings.Resale) (map[string]billing.Money, error) {
+	statements, err := m.Statements(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sold := map[string]billing.Money{}
+	for _, s := range statements {
+		seller := cmp.Or(r.Parent[s.Group], assign.Reseller)
+		if sold[seller] == nil {
+			sold[seller] = billing.Money{}
+		}
+		for currency, amount := range s.Total() {
+			sold[seller].Add(currency, amount)
+		}
+	}
+	return sold, nil
 }
 
 // resoldGaps is what the prices of each tier start from, less what the tier is

@@ -26,7 +26,7 @@ type Closing struct {
 	// what is about others only does not hold them, their drafts are final, all
 	// others those of a preview, and the month's state does not become closed.
 	Groups []string
-	// Wait queues behind another run on the month; without, that is a *month.BusyError.
+	// Wait queues behind another run on the month; without, that is a month.ErrBusy.
 	Wait bool
 }
 
@@ -158,6 +158,7 @@ type HeldError struct {
 	Findings []month.Finding // of severity hold, not waived
 }
 
+// Error counts the findings and says where they are listed.
 func (e *HeldError) Error() string {
 	n := len(e.Findings)
 	plural := "s hold"

@@ -13,15 +13,11 @@ import (
 // entries, items, names. It is an error when prices or data have changed: then the
 // month must be closed again.
 func (p *Pipeline) Draft(ctx context.Context, period billing.Period, groups []string) (proof.Certificate, error) {
-	unlock, err := p.home.Lock(period)
+	c, unlock, err := p.home.LockConfig(ctx, period)
 	if err != nil {
 		return proof.Certificate{}, err
 	}
 	defer unlock()
-	c, err := p.home.Config(ctx)
-	if err != nil {
-		return proof.Certificate{}, err
-	}
 	if err := month.KnownGroups(c, groups); err != nil {
 		return proof.Certificate{}, err
 	}

@@ -37,15 +37,11 @@ type Loaded struct {
 // named one. What was loaded before stays in force until its successor is
 // whole.
 func (p *Pipeline) Ingest(ctx context.Context, period billing.Period, only string) ([]Loaded, error) {
-	unlock, err := p.home.Lock(period)
+	c, unlock, err := p.home.LockConfig(ctx, period)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	c, err := p.home.Config(ctx)
-	if err != nil {
-		return nil, err
-	}
 	if only != "" && !month.HasSource(c, only) {
 		return nil, fmt.Errorf("no source is called %q; `sluice status` lists the declared ones", only)
 	}
@@ -103,15 +99,11 @@ func (p *Pipeline) ingestSource(ctx context.Context, c billing.Config, s billing
 // IngestFiles loads named files of a payer's month that have no manifest. They
 // together are one report; loading others later replaces them.
 func (p *Pipeline) IngestFiles(ctx context.Context, payerID string, period billing.Period, paths []string) (Loaded, error) {
-	unlock, err := p.home.Lock(period)
+	c, unlock, err := p.home.LockConfig(ctx, period)
 	if err != nil {
 		return Loaded{}, err
 	}
 	defer unlock()
-	c, err := p.home.Config(ctx)
-	if err != nil {
-		return Loaded{}, err
-	}
 	payer, err := month.PayerOf(c, payerID)
 	if err != nil {
 		return Loaded{}, err

@@ -16,14 +16,14 @@ import (
 // What becomes of a time at which a schedule is due. A month that is not ready,
 // and one that failed, stay due and are tried again by the next run.
 const (
-	RunClosed    = "closed"
-	RunPreviewed = "previewed"
-	RunUnproved  = "not-proved" // drafted, but the certificate has a residue
-	RunHeld      = "held"       // findings hold the close; a person must look
-	RunNotReady  = "not-ready"
-	RunFailed    = "failed"
-	RunNothing   = "nothing-to-do" // the month is closed already
-	RunDry       = "dry-run"       // the schedule only says what it would do
+	runClosed    = "closed"
+	runPreviewed = "previewed"
+	runUnproved  = "not-proved" // drafted, but the certificate has a residue
+	runHeld      = "held"       // findings hold the close; a person must look
+	runNotReady  = "not-ready"
+	runFailed    = "failed"
+	runNothing   = "nothing-to-do" // the month is closed already
+	runDry       = "dry-run"       // the schedule only says what it would do
 )
 
 // ScheduleRun is one try of a schedule.
@@ -133,47 +133,47 @@ func (p *Pipeline) runSchedule(ctx context.Context, c billing.Config, s billing.
 	}
 	closed, err := p.isClosedFor(ctx, c, s, run.Period)
 	if err != nil {
-		end(RunFailed, false, err.Error())
+		end(runFailed, false, err.Error())
 		return err
 	}
 	if closed {
-		end(RunNothing, true, fmt.Sprintf("%s is closed already", run.Period))
+		end(runNothing, true, fmt.Sprintf("%s is closed already", run.Period))
 		return nil
 	}
 	if !dry && !s.DryRun {
 		if _, err := p.Ingest(ctx, run.Period, ""); err != nil {
-			end(RunFailed, false, err.Error())
+			end(runFailed, false, err.Error())
 			return err
 		}
 	}
 	waiting, err := p.waitingFor(ctx, c, s, run.Period)
 	switch {
 	case err != nil:
-		end(RunFailed, false, err.Error())
+		end(runFailed, false, err.Error())
 		return err
 	case dry || s.DryRun:
-		end(RunDry, s.DryRun, wouldDo(s, run.Period, waiting))
+		end(runDry, s.DryRun, wouldDo(s, run.Period, waiting))
 		return nil
 	case len(waiting) > 0 && !s.Preview:
-		end(RunNotReady, false, strings.Join(waiting, "; "))
+		end(runNotReady, false, strings.Join(waiting, "; "))
 		return nil
 	}
 	certificate, err := p.Close(ctx, run.Period, s.Preview)
 	var held *HeldError
 	switch {
 	case errors.As(err, &held):
-		end(RunHeld, true, err.Error())
+		end(runHeld, true, err.Error())
 		return err
 	case err != nil:
-		end(RunFailed, false, err.Error())
+		end(runFailed, false, err.Error())
 		return err
 	case s.Preview:
-		end(RunPreviewed, true, fmt.Sprintf("%s is previewed", run.Period))
+		end(runPreviewed, true, fmt.Sprintf("%s is previewed", run.Period))
 	case certificate.Proved():
-		end(RunClosed, true, fmt.Sprintf("%s is closed and proved", run.Period))
+		end(runClosed, true, fmt.Sprintf("%s is closed and proved", run.Period))
 	default:
 		err = fmt.Errorf("%s does not add up; `sluice reconcile %s` says where", run.Period, run.Period)
-		end(RunUnproved, true, err.Error())
+		end(runUnproved, true, err.Error())
 	}
 	return err
 }

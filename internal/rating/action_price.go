@@ -13,10 +13,10 @@ var byPercent = action{
 	check: func(c RuleCheck, r billing.PriceRule) {
 		c.AtLeast("percent", r.Percent, billing.PercentDecimals, -100, "-100 makes a line free, no rule goes below")
 	},
-	term: term{column: "factor", kind: "DECIMAL(12, 6)", value: func(d Decision) any { return d.Factor() }, always: true},
+	term: term{column: "factor", kind: "DECIMAL(12, 6)", value: func(d Decision) any { return d.factor() }, always: true},
 	sql:  "q.start_{l} * {term}",
 	price: func(d Decision, _ priced, s *Step) error {
-		factor := d.Factor()
+		factor := d.factor()
 		s.Factor, s.Amount = &factor, s.Start.Mul(factor).Round(priceDecimals, money.HalfUp)
 		s.Price = s.Amount
 		return nil

@@ -33,8 +33,8 @@ type Decision struct {
 	UnitPrice *money.Decimal
 }
 
-// Factor is what the base is multiplied by: at most 6 decimals.
-func (d Decision) Factor() money.Decimal { return factorOf(d.Rule.Percent) }
+// factor is what the base is multiplied by: at most 6 decimals.
+func (d Decision) factor() money.Decimal { return factorOf(d.Rule.Percent) }
 
 func factorOf(percent *money.Decimal) money.Decimal {
 	if percent == nil {
@@ -98,7 +98,7 @@ func decide(m *Matcher, key assign.Key, period billing.Period, rate *money.Decim
 		}
 		d.UnitPrice = d.Rule.UnitPrice
 		if d.Rule.BillFreeTier && rate != nil {
-			beyond := rate.Mul(d.Factor()).Round(rateDecimals, money.HalfUp)
+			beyond := rate.Mul(d.factor()).Round(rateDecimals, money.HalfUp)
 			d.UnitPrice = &beyond
 		}
 		decisions = append(decisions, d)

@@ -23,7 +23,7 @@ func october(t testing.TB) billing.Period {
 
 // written is a decision on one line: days, price, rule and what it shadows.
 func written(d Decision) string {
-	price := strings.TrimSpace(fmt.Sprintf("%s × %s", d.Rule.Base, d.Factor()))
+	price := strings.TrimSpace(fmt.Sprintf("%s × %s", d.Rule.Base, d.factor()))
 	if d.UnitPrice != nil {
 		price = "quantity × " + d.UnitPrice.String()
 	}

@@ -33,11 +33,12 @@ func Findings(ctx context.Context, s engine.Session, c billing.Config) ([]billin
 
 func unassignedFindings(ctx context.Context, s engine.Session, c billing.Config) ([]billing.Finding, error) {
 	type orphan struct {
-		account, name, payer, currency, sum string
-		lines                               int64
+		account, name, payer, currency string
+		lines                          int64
+		sum                            money.Decimal
 	}
 	orphans, err := engine.Collect(ctx, s, func(o *orphan) []any {
-		return []any{&o.account, &o.name, &o.payer, &o.currency, &o.lines, &o.sum}
+		return []any{&o.account, &o.name, &o.payer, &o.currency, &o.lines, engine.Exact(&o.sum)}
 	}, `
 		SELECT sub_account_id, COALESCE(MAX(sub_account_name), ''), billing_account_id, billing_currency,
 		       CAST(SUM(x_lines) AS BIGINT), CAST(SUM(x_cost) AS VARCHAR)
@@ -49,10 +50,6 @@ func unassignedFindings(ctx context.Context, s engine.Session, c billing.Config)
 	sharing := sharedByTags(c)
 	var findings []billing.Finding
 	for _, o := range orphans {
-		amount, err := money.Parse(o.sum)
-		if err != nil {
-			return nil, err
-		}
 		subject := o.account
 		if o.name != "" {
 			subject += " (" + o.name + ")"
@@ -63,7 +60,7 @@ func unassignedFindings(ctx context.Context, s engine.Session, c billing.Config)
 				claiming(groups), o.payer)
 		}
 		findings = append(findings, billing.Finding{
-			Code: "unassigned", Severity: billing.Hold, Subject: subject, Count: o.lines, Amount: amount, Currency: o.currency, Message: message,
+			Code: "unassigned", Severity: billing.Hold, Subject: subject, Count: o.lines, Amount: o.sum, Currency: o.currency, Message: message,
 		})
 	}
 	return findings, nil
@@ -103,21 +100,18 @@ func unlistedFindings(ctx context.Context, s engine.Session, _ billing.Config) (
 		WHERE x_base = 'list' AND x_line_item_type = 'DiscountedUsage' AND x_base_cost = 0 AND x_amortized_cost <> 0
 		GROUP BY "group", billing_currency ORDER BY 1, 2`
 	type gap struct {
-		group, currency, sum string
-		lines                int64
+		group, currency string
+		lines           int64
+		sum             money.Decimal
 	}
-	gaps, err := engine.Collect(ctx, s, func(g *gap) []any { return []any{&g.group, &g.currency, &g.lines, &g.sum} }, query)
+	gaps, err := engine.Collect(ctx, s, func(g *gap) []any { return []any{&g.group, &g.currency, &g.lines, engine.Exact(&g.sum)} }, query)
 	if err != nil {
 		return nil, err
 	}
 	var findings []billing.Finding
 	for _, g := range gaps {
-		amount, err := money.Parse(g.sum)
-		if err != nil {
-			return nil, err
-		}
 		findings = append(findings, billing.Finding{
-			Code: "no-list-price", Severity: billing.Hold, Subject: g.group, Count: g.lines, Amount: amount, Currency: g.currency,
+			Code: "no-list-price", Severity: billing.Hold, Subject: g.group, Count: g.lines, Amount: g.sum, Currency: g.currency,
 			Message: "usage covered by reservations has no public on-demand cost in the export, so that at list prices it would be free (the amount is its amortized cost); give it a unit price in the book, or bill the group on another basis",
 		})
 	}
@@ -130,8 +124,11 @@ func poolFindings(ctx context.Context, s engine.Session, c billing.Config) ([]bi
 	if len(c.Pools) == 0 {
 		return nil, nil // there is no table of who bears them
 	}
-	type pool struct{ id, currency, total string }
-	pools, err := engine.Collect(ctx, s, func(p *pool) []any { return []any{&p.id, &p.currency, &p.total} },
+	type pool struct {
+		id, currency string
+		total        money.Decimal
+	}
+	pools, err := engine.Collect(ctx, s, func(p *pool) []any { return []any{&p.id, &p.currency, engine.Exact(&p.total)} },
 		`SELECT pool, currency, CAST(SUM(wanted) AS VARCHAR) FROM bearers GROUP BY pool, currency ORDER BY pool, currency`)
 	if err != nil {
 		return nil, err
@@ -144,14 +141,10 @@ func poolFindings(ctx context.Context, s engine.Session, c billing.Config) ([]bi
 	}
 	var findings []billing.Finding
 	for _, p := range pools {
-		total, err := money.Parse(p.total)
-		if err != nil {
-			return nil, err
-		}
-		if missing := fixed[p.id].Sub(total); fixed[p.id].Sign() > 0 && missing.Sign() > 0 {
+		if missing := fixed[p.id].Sub(p.total); fixed[p.id].Sign() > 0 && missing.Sign() > 0 {
 			findings = append(findings, billing.Finding{
 				Code: "pool-below-fixed", Severity: billing.Info, Subject: p.id, Amount: missing, Currency: p.currency,
-				Message: fmt.Sprintf("the fixed shares of this pool are %s %s, and it holds %s (the amount is what is missing): they were served in their order as far as it goes, and percents and usage had nothing left to divide", fixed[p.id], p.currency, total),
+				Message: fmt.Sprintf("the fixed shares of this pool are %s %s, and it holds %s (the amount is what is missing): they were served in their order as far as it goes, and percents and usage had nothing left to divide", fixed[p.id], p.currency, p.total),
 			})
 		}
 	}
@@ -207,10 +200,13 @@ func negationFindings(ctx context.Context, s engine.Session, c billing.Config) (
 		return nil, nil
 	}
 	type negation struct {
-		account, owner, currency, sum string
-		lines                         int64
+		account, owner, currency string
+		lines                    int64
+		sum                      money.Decimal
 	}
-	all, err := engine.Collect(ctx, s, func(n *negation) []any { return []any{&n.account, &n.owner, &n.currency, &n.sum, &n.lines} }, `
+	all, err := engine.Collect(ctx, s, func(n *negation) []any {
+		return []any{&n.account, &n.owner, &n.currency, engine.Exact(&n.sum), &n.lines}
+	}, `
 		SELECT sub_account_id, COALESCE(x_pool, x_owner), billing_currency, CAST(SUM(x_cost) AS VARCHAR), CAST(SUM(x_lines) AS BIGINT)
 		FROM charges
 		WHERE x_line_item_type = 'SavingsPlanNegation' AND x_tag_set = 0
@@ -225,12 +221,8 @@ func negationFindings(ctx context.Context, s engine.Session, c billing.Config) (
 		if !shared {
 			continue
 		}
-		amount, err := money.Parse(n.sum)
-		if err != nil {
-			return nil, err
-		}
 		findings = append(findings, billing.Finding{
-			Code: "negation-untagged", Severity: billing.Warn, Subject: n.account, Count: n.lines, Amount: amount, Currency: n.currency,
+			Code: "negation-untagged", Severity: billing.Warn, Subject: n.account, Count: n.lines, Amount: n.sum, Currency: n.currency,
 			Message: fmt.Sprintf("%s in this account what has certain tags, but what savings plans take back of covered usage has no tags and goes to %s: the usage is on demand for whose tags it has. Bill the groups on true-unblended, where plans are applied anew to each",
 				claiming(groups), n.owner),
 		})

@@ -35,36 +35,64 @@ func (h shape) level(sale int, books []string, i int) int {
 
 func (h shape) total() int { return h.first(len(h.levels)) - 1 }
 
+// buyer is who has an account's lines, and so which sales lead to them.
+type buyer struct{ owner, account string }
+
+// plan is the sales that lead to a buyer on some days.
+type plan struct {
+	buyer
+	from, to billing.Day
+	basis    billing.Basis
+	sales    []assign.Sale
+}
+
 // makePlans makes the table plans: for each owner and account the sales that
 // lead to them on each day and the books of each (R13, R16). It returns the
 // shape of the sales and the books that price anything.
 func makePlans(ctx context.Context, s engine.Session, in Input) (shape, []string, error) {
-	type pair struct{ owner, account string }
-	pairs, err := engine.Collect(ctx, s, func(p *pair) []any { return []any{&p.owner, &p.account} },
-		`SELECT DISTINCT owner, account FROM owners UNION SELECT DISTINCT "group", sub_account_id FROM parts WHERE "group" IS NOT NULL ORDER BY 1, 2`)
+	buyers, err := readBuyers(ctx, s, in)
 	if err != nil {
 		return shape{}, nil, err
+	}
+	plans := plansOf(in, buyers)
+	h, books := shapeOf(plans)
+	columns := []engine.TableColumn{{Name: "owner", Type: "VARCHAR"}, {Name: "account", Type: "VARCHAR"},
+		{Name: "from_day", Type: "DATE"}, {Name: "to_day", Type: "DATE"}}
+	for _, name := range h.planColumns() {
+		columns = append(columns, engine.TableColumn{Name: name, Type: "VARCHAR"})
+	}
+	rows := make([][]any, len(plans))
+	for i, p := range plans {
+		rows[i] = h.row(p)
+	}
+	return h, books, s.Table(ctx, "plans", columns, rows)
+}
+
+// readBuyers lists the owners of the month's lines with their accounts, and who
+// may bear a pool with the accounts of the pool; in order, each once.
+func readBuyers(ctx context.Context, s engine.Session, in Input) ([]buyer, error) {
+	buyers, err := engine.Collect(ctx, s, func(b *buyer) []any { return []any{&b.owner, &b.account} },
+		`SELECT DISTINCT owner, account FROM owners UNION SELECT DISTINCT "group", sub_account_id FROM parts WHERE "group" IS NOT NULL ORDER BY 1, 2`)
+	if err != nil {
+		return nil, err
 	}
 	for _, p := range in.Config.Pools {
 		for _, bearer := range bearersOf(in.Config, p) {
 			for _, account := range p.Accounts {
-				pairs = append(pairs, pair{bearer, account})
+				buyers = append(buyers, buyer{bearer, account})
 			}
 		}
 	}
-	slices.SortFunc(pairs, func(a, b pair) int { return strings.Compare(a.owner+"\x00"+a.account, b.owner+"\x00"+b.account) })
-	type plan struct {
-		pair
-		from, to billing.Day
-		basis    billing.Basis
-		sales    []assign.Sale
-	}
+	slices.SortFunc(buyers, func(a, b buyer) int { return strings.Compare(a.owner+"\x00"+a.account, b.owner+"\x00"+b.account) })
+	return slices.Compact(buyers), nil
+}
+
+// plansOf are the plans of the buyers that are billing groups: one for each run
+// of days on which no other book holds.
+func plansOf(in Input, buyers []buyer) (plans []plan) {
 	tree, days := assign.TreeOf(in.Config), assign.BookDays(in.Config, in.Period)
-	var plans []plan
-	chains := make([][][]string, 1) // by sale
-	books := map[string]bool{}
-	for _, p := range slices.Compact(pairs) {
-		group, ok := tree.Group(p.owner)
+	for _, b := range buyers {
+		group, ok := tree.Group(b.owner)
 		if !ok {
 			continue // the reseller's own, or nobody's
 		}
@@ -73,46 +101,51 @@ func makePlans(ctx context.Context, s engine.Session, in Input) (shape, []string
 			if i+1 < len(days) {
 				to = days[i+1] - 1
 			}
-			sales := tree.Sales(p.owner, p.account, from)
-			for n, sale := range sales {
-				if n == len(chains) {
-					chains = append(chains, nil)
-				}
-				chains[n] = append(chains[n], sale.Books)
-				for _, b := range sale.Books {
-					books[b] = true
-				}
-			}
-			plans = append(plans, plan{p, from, to, group.CostBasis, sales})
+			plans = append(plans, plan{b, from, to, group.CostBasis, tree.Sales(b.owner, b.account, from)})
 		}
 	}
-	var h shape
+	return plans
+}
+
+// shapeOf is the shape into which the sales of all plans fit, and the books that
+// are in any of them, by id.
+func shapeOf(plans []plan) (h shape, books []string) {
+	chains := make([][][]string, 1) // of books, by sale
+	named := map[string]bool{}
+	for _, p := range plans {
+		for n, sale := range p.sales {
+			if n == len(chains) {
+				chains = append(chains, nil)
+			}
+			chains[n] = append(chains[n], sale.Books)
+			for _, b := range sale.Books {
+				named[b] = true
+			}
+		}
+	}
 	for _, all := range chains {
 		o := orderOf(all)
 		h.levels, h.orders = append(h.levels, o.levels), append(h.orders, o)
 	}
-	columns := []engine.TableColumn{{Name: "owner", Type: "VARCHAR"}, {Name: "account", Type: "VARCHAR"},
-		{Name: "from_day", Type: "DATE"}, {Name: "to_day", Type: "DATE"}}
-	for _, name := range h.planColumns() {
-		columns = append(columns, engine.TableColumn{Name: name, Type: "VARCHAR"})
-	}
-	rows := make([][]any, len(plans))
-	for i, p := range plans {
-		row := []any{p.owner, p.account, p.from, p.to, string(p.basis)}
-		priced := make([]any, h.total())
-		for n := range h.levels {
-			var sale assign.Sale
-			if n < len(p.sales) {
-				sale = p.sales[n]
-			}
-			row = append(row, optional(sale.Group), optional(sale.Seller))
-			for i, book := range sale.Books {
-				priced[h.level(n, sale.Books, i)-1] = book
-			}
+	return h, sorted(named)
+}
+
+// row is a plan as the table plans has it: buyer, days and basis, then group and
+// seller of each sale, then the book on each level of each sale.
+func (h shape) row(p plan) []any {
+	row := []any{p.owner, p.account, p.from, p.to, string(p.basis)}
+	priced := make([]any, h.total())
+	for n := range h.levels {
+		var sale assign.Sale
+		if n < len(p.sales) {
+			sale = p.sales[n]
 		}
-		rows[i] = append(row, priced...)
+		row = append(row, optional(sale.Group), optional(sale.Seller))
+		for i, book := range sale.Books {
+			priced[h.level(n, sale.Books, i)-1] = book
+		}
 	}
-	return h, sorted(books), s.Table(ctx, "plans", columns, rows)
+	return append(row, priced...)
 }
 
 // order is where the books of a sale stand in its levels.

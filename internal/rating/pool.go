@@ -81,6 +81,31 @@ func byUsage(p billing.Pool, usage map[string]money.Decimal) (groups []string, s
 // makeBearers measures the pools of the month and makes the table bearers: who
 // bears which part of a pool's every line.
 func makeBearers(ctx context.Context, s engine.Session, in Input) error {
+	if err := makePoolAccounts(ctx, s, in); err != nil {
+		return err
+	}
+	totals, usage, err := measurePools(ctx, s, in)
+	if err != nil {
+		return err
+	}
+	var rows [][]any
+	for _, p := range in.Config.Pools {
+		for k, total := range totals {
+			if k.pool == p.ID {
+				rows = append(rows, bearerRows(p, k.currency, total, usage[k])...)
+			}
+		}
+	}
+	return s.Table(ctx, "bearers", []engine.TableColumn{
+		{Name: "pool", Type: "VARCHAR"}, {Name: "currency", Type: "VARCHAR"}, {Name: "bearer", Type: "VARCHAR"},
+		{Name: "from_part", Type: "DECIMAL(13, 12)"}, {Name: "to_part", Type: "DECIMAL(13, 12)"}, {Name: "remainder", Type: "INTEGER"},
+		{Name: "wanted", Type: "DECIMAL(38, 18)"}, {Name: "basis", Type: "VARCHAR"},
+	}, rows)
+}
+
+// makePoolAccounts makes the table pool_accounts: which accounts a pool holds on
+// which days of the month.
+func makePoolAccounts(ctx context.Context, s engine.Session, in Input) error {
 	accounts := [][]any{}
 	for _, p := range in.Config.Pools {
 		for _, a := range p.Accounts {
@@ -94,63 +119,65 @@ func makeBearers(ctx context.Context, s engine.Session, in Input) error {
 			accounts = append(accounts, []any{p.ID, a, from, to, string(p.CostBasis)})
 		}
 	}
-	if err := s.Table(ctx, "pool_accounts", []engine.TableColumn{
+	return s.Table(ctx, "pool_accounts", []engine.TableColumn{
 		{Name: "pool", Type: "VARCHAR"}, {Name: "account", Type: "VARCHAR"},
 		{Name: "from_day", Type: "DATE"}, {Name: "to_day", Type: "DATE"}, {Name: "basis", Type: "VARCHAR"},
-	}, accounts); err != nil {
-		return err
+	}, accounts)
+}
+
+// poolIn is what a pool holds in one currency.
+type poolIn struct{ pool, currency string }
+
+// measurePools adds up, on each pool's basis, what the pool has to be borne, and
+// what each billing group uses of its accounts itself.
+func measurePools(ctx context.Context, s engine.Session, in Input) (totals map[poolIn]money.Decimal, usage map[poolIn]map[string]money.Decimal, err error) {
+	type use struct {
+		pool, currency, owner string
+		sum                   money.Decimal
 	}
-	type use struct{ pool, currency, owner, sum string }
-	uses, err := engine.Collect(ctx, s, func(u *use) []any { return []any{&u.pool, &u.currency, &u.owner, &u.sum} },
+	uses, err := engine.Collect(ctx, s, func(u *use) []any { return []any{&u.pool, &u.currency, &u.owner, engine.Exact(&u.sum)} },
 		owned("AND l.sub_account_id IN (SELECT account FROM pool_accounts)")+`
 		SELECT a.pool, owned.currency, owned.billed_to, CAST(SUM(CASE WHEN owned.billable THEN `+onBasis("a.basis")+` ELSE 0 END) AS VARCHAR)
 		FROM owned JOIN pool_accounts a ON a.account = owned.sub_account_id AND owned.billing_day BETWEEN a.from_day AND a.to_day
 		GROUP BY a.pool, owned.currency, owned.billed_to ORDER BY 1, 2, 3`)
 	if err != nil {
-		return fmt.Errorf("measuring the pools: %w", err)
+		return nil, nil, fmt.Errorf("measuring the pools: %w", err)
 	}
 	groups := map[string]bool{}
 	for _, g := range in.Config.BillingGroups {
 		groups[g.ID] = true
 	}
-	type key struct{ pool, currency string }
-	totals, usage := map[key]money.Decimal{}, map[key]map[string]money.Decimal{}
+	totals, usage = map[poolIn]money.Decimal{}, map[poolIn]map[string]money.Decimal{}
 	for _, u := range uses {
-		k, sum := key{u.pool, u.currency}, money.MustParse(u.sum)
+		k := poolIn{u.pool, u.currency}
 		if usage[k] == nil {
 			usage[k] = map[string]money.Decimal{}
 		}
 		switch {
 		case u.owner == u.pool:
-			totals[k] = sum
+			totals[k] = u.sum
 		case groups[u.owner]:
-			usage[k][u.owner] = sum
+			usage[k][u.owner] = u.sum
 		}
 	}
-	var rows [][]any
-	for _, p := range in.Config.Pools {
-		for k, total := range totals {
-			if k.pool != p.ID {
-				continue
-			}
-			from, borne := money.Zero, money.Zero
-			all := sharesOf(p, money.Currency(k.currency), total, usage[k])
-			for i, sh := range all {
-				borne = borne.Add(sh.amount)
-				to, last := borne.Quo(total, 12), int64(0)
-				if i == len(all)-1 {
-					to, last = one, 1
-				}
-				rows = append(rows, []any{p.ID, k.currency, sh.group, from, to, last, sh.amount, string(p.CostBasis)})
-				from = to
-			}
+	return totals, usage, nil
+}
+
+// bearerRows are the parts of a pool's lines in one currency, each from where the
+// one before it ends, the last to the whole and with what rounding leaves.
+func bearerRows(p billing.Pool, currency string, total money.Decimal, usage map[string]money.Decimal) (rows [][]any) {
+	from, borne := money.Zero, money.Zero
+	all := sharesOf(p, money.Currency(currency), total, usage)
+	for i, sh := range all {
+		borne = borne.Add(sh.amount)
+		to, last := borne.Quo(total, 12), int64(0)
+		if i == len(all)-1 {
+			to, last = one, 1
 		}
+		rows = append(rows, []any{p.ID, currency, sh.group, from, to, last, sh.amount, string(p.CostBasis)})
+		from = to
 	}
-	return s.Table(ctx, "bearers", []engine.TableColumn{
-		{Name: "pool", Type: "VARCHAR"}, {Name: "currency", Type: "VARCHAR"}, {Name: "bearer", Type: "VARCHAR"},
-		{Name: "from_part", Type: "DECIMAL(13, 12)"}, {Name: "to_part", Type: "DECIMAL(13, 12)"}, {Name: "remainder", Type: "INTEGER"},
-		{Name: "wanted", Type: "DECIMAL(38, 18)"}, {Name: "basis", Type: "VARCHAR"},
-	}, rows)
+	return rows
 }
 
 // pooled is the SQL that divides what pools own.

@@ -44,7 +44,7 @@ type query struct {
 const identity = "key_place, x_tag_set, billed_to, sub_account_id, day, invoice_id, resource_id, commitment, treatment, kind"
 
 // ownedColumns are the columns of owned, and with pool those of borne.
-const ownedColumns = `load, x_pricing_key, x_tag_set, owner, sub_account_id, invoice_id, resource_id, commitment, kind, treatment, day, sub_account_name,
+const ownedColumns = `load, x_pricing_key, x_tag_set, owner, sub_account_id, invoice_id, resource_id, commitment, kind, treatment, x_use, day, sub_account_name,
         lines, quantity, unblended, net, amortized, blended, list, true_unblended, effective,
         billing_day, billed_to, class, currency, unit, unlisted, billable, key_place`
 
@@ -84,7 +84,18 @@ func (q query) charges() string {
 			all[s] += "\nUNION ALL\n" + q.managing(s)
 		}
 	}
-	return q.upToSale(len(q.levels)) + strings.ReplaceAll(chargesSQL, "{sales}", strings.Join(all, "\nUNION ALL\n"))
+	return q.upToSale(len(q.levels)) + strings.NewReplacer("{sales}", strings.Join(all, "\nUNION ALL\n"), "{number}", q.number()).Replace(chargesSQL)
+}
+
+// number is the SQL of a charge's number in the month, in the order of who pays.
+// Where each day's usage is one charge, that is the number of the usage, and the
+// charges need not be sorted.
+func (q query) number() string {
+	if len(q.levels) == 1 && !q.pooled && !q.uses(&managing) {
+		return "sales.x_use"
+	}
+	return `ROW_NUMBER() OVER (ORDER BY sales."group", sales.sub_account_id, sales.load, sales.x_pricing_key, sales.day, sales.invoice_id, sales.resource_id,
+        sales.commitment, sales.treatment, sales.kind, sales.x_tag_set, sales.owner, sales.pool, sales.managed)`
 }
 
 // measures is the SQL of what the rules of a level that are priced by the
@@ -322,7 +333,7 @@ func (q query) sale(sale int) string {
 	if sale == 0 {
 		return strings.NewReplacer(fill...).Replace(`    SELECT
         CASE WHEN group_1 IS NULL THEN billed_to ELSE group_1 END AS "group", billed_to AS owner, CAST(NULL AS VARCHAR) AS seller, pool,
-        load, x_pricing_key, x_tag_set, sub_account_id, sub_account_name, invoice_id, day, resource_id, commitment, kind, treatment,
+        load, x_pricing_key, x_tag_set, sub_account_id, sub_account_name, invoice_id, day, resource_id, commitment, kind, treatment, x_use,
         {decision} AS decision, place_1 AS place, CASE WHEN {decision} IS NOT NULL THEN {book} END AS book, {rule} AS rule,
         CASE WHEN place_1 = 'off' THEN NULL WHEN place_1 IN ('entry', 'tax') THEN 'unblended' ELSE COALESCE({named_base}, basis) END AS base,
         CASE
@@ -338,7 +349,7 @@ func (q query) sale(sale int) string {
 	}
 	return strings.NewReplacer(fill...).Replace(`    SELECT
         group_{s}, billed_to, seller_{s}, pool,
-        load, x_pricing_key, x_tag_set, sub_account_id, sub_account_name, invoice_id, day, resource_id, commitment, kind, treatment,
+        load, x_pricing_key, x_tag_set, sub_account_id, sub_account_name, invoice_id, day, resource_id, commitment, kind, treatment, x_use,
         {decision}, place_{s}, CASE WHEN {decision} IS NOT NULL THEN {book} END, {rule},
         COALESCE({named_base}, 'cost'),
         CASE WHEN {several} OR {total_of} IS NOT NULL THEN NULL WHEN place_{s} = 'excluded' THEN 0 ELSE COALESCE({factor}, 1) END,
@@ -353,7 +364,7 @@ func (q query) sale(sale int) string {
 func (q query) managing(sale int) string {
 	return fmt.Sprintf(`    SELECT
         group_%[1]d, billed_to, seller_%[1]d, pool,
-        load, x_pricing_key, x_tag_set, sub_account_id, sub_account_name, invoice_id, day, resource_id, commitment, kind, treatment,
+        load, x_pricing_key, x_tag_set, sub_account_id, sub_account_name, invoice_id, day, resource_id, commitment, kind, treatment, x_use,
         %[2]s, 'usage', %[4]s, %[3]s, 'price', %[5]s, NULL,
         0, 0, 0, 0, 0, 0, 0, 0,
         sold_%[1]d, CAST(CAST(sold_%[1]d AS DECIMAL(38, 18)) * %[5]s AS DECIMAL(38, 24)), 1

@@ -124,7 +124,7 @@ func (q *Quoter) Quote(l billing.ExampleLine) Quotation {
 	key, amounts := keyOf(l), amountsOf(l)
 	for _, d := range decide(m, key, period, l.FreeTierRate) {
 		if d.From <= day && day <= d.To {
-			return Quotation{Rule: d.Rule.Name, Shadowed: d.Shadowed, Quoted: d.Quote(amounts), Factor: d.Factor(), UnitPrice: d.UnitPrice}
+			return Quotation{Rule: d.Rule.Name, Shadowed: d.Shadowed, Quoted: d.Quote(amounts), Factor: d.factor(), UnitPrice: d.UnitPrice}
 		}
 	}
 	out := Quotation{Quoted: Quoted{Start: amounts.Cost, Price: amounts.Cost}, Factor: one}

@@ -158,7 +158,7 @@ func readMeasures(ctx context.Context, s engine.Session, sql string) (all []meas
 		monthUnit
 	}
 	rows, err := engine.Collect(ctx, s, func(r *row) []any {
-		return []any{&r.rule, &r.group, &r.currency, &r.unit, exact{&r.measure}, exact{&r.sizes}}
+		return []any{&r.rule, &r.group, &r.currency, &r.unit, engine.Exact(&r.measure), engine.Exact(&r.sizes)}
 	}, sql)
 	if err != nil {
 		return nil, fmt.Errorf("adding up what rules price by the month: %w", err)

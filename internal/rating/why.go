@@ -99,11 +99,7 @@ func (e Explainer) Charge(ctx context.Context, number int64) (Explanation, error
 // error when what is stored does not lead to the prices that are stored.
 func (e Explainer) Line(ctx context.Context, load string, file, row int64) (Explanation, error) {
 	x := Explanation{Period: e.Input.Period}
-	m, err := e.open(ctx)
-	if err != nil {
-		return x, err
-	}
-	pieces, err := m.piecesAt(ctx, load, file, row)
+	m, pieces, err := e.openAt(ctx, load, file, row)
 	if err != nil {
 		return x, err
 	}
@@ -133,13 +129,17 @@ func (e Explainer) Line(ctx context.Context, load string, file, row int64) (Expl
 	return x, nil
 }
 
-// piecesAt reads all parts of a line.
-func (m *opened) piecesAt(ctx context.Context, load string, file, row int64) ([]piece, error) {
+// openAt opens the month and reads all parts of a line.
+func (e Explainer) openAt(ctx context.Context, load string, file, row int64) (*opened, []piece, error) {
+	m, err := e.open(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
 	pieces, err := m.pieces(ctx, math.MaxInt32, "l.load = $1 AND l.x_file = $2 AND l.x_row = $3", load, file, row)
 	if err == nil && len(pieces) == 0 {
 		err = fmt.Errorf("line %s:%d:%d of %s is not among the charges; a line that repeats others is fenced and has none", load, file, row, m.Input.Period)
 	}
-	return pieces, err
+	return m, pieces, err
 }
 
 // opened is an Explainer with the month's pricing keys, and what is read or
@@ -190,21 +190,6 @@ func lost(format string, args ...any) error {
 	return fmt.Errorf(format+"; the lake's files were changed or lost. Close the month again", args...)
 }
 
-// exact reads a number that left the engine as text; null is 0.
-type exact struct{ to *money.Decimal }
-
-func (n exact) Scan(value any) error {
-	text, ok := value.(string)
-	if !ok && value != nil {
-		return fmt.Errorf("a number came as %T, not as text", value)
-	}
-	*n.to = money.Zero
-	if !ok {
-		return nil
-	}
-	return n.to.UnmarshalText([]byte(text))
-}
-
 // optionalExact reads a number that left the engine as text; null is nil.
 type optionalExact struct{ to **money.Decimal }
 
@@ -214,5 +199,5 @@ func (n optionalExact) Scan(value any) error {
 		return nil
 	}
 	*n.to = new(money.Decimal)
-	return exact{*n.to}.Scan(value)
+	return engine.Exact(*n.to).Scan(value)
 }

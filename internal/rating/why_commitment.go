@@ -182,7 +182,7 @@ type hour struct {
 
 func (m *opened) hours(ctx context.Context, of held, where string, args ...any) ([]hour, error) {
 	return engine.Collect(ctx, m.Session, func(h *hour) []any {
-		return []any{&h.share, &h.group, exact{&h.units}, exact{&h.used}, exact{&h.usedCost}, exact{&h.unusedCost}}
+		return []any{&h.share, &h.group, engine.Exact(&h.units), engine.Exact(&h.used), engine.Exact(&h.usedCost), engine.Exact(&h.unusedCost)}
 	}, `
 		SELECT x_share, COALESCE("group", ''), CAST(SUM(units) AS VARCHAR), CAST(SUM(used) AS VARCHAR), CAST(SUM(used_cost) AS VARCHAR), CAST(SUM(unused_cost) AS VARCHAR)
 		FROM hours WHERE payer = $1 AND commitment_discount_id = $2 AND `+where+` GROUP BY 1, 2 ORDER BY 1, 2`,

@@ -57,7 +57,7 @@ func (m *opened) invoiceLine(ctx context.Context, r *row) (*InvoiceLine, error) 
 		Position
 		charges int64
 	}
-	found, err := engine.Collect(ctx, m.Session, func(s *sum) []any { return []any{&s.Service, exact{&s.Cost}, &s.charges} }, `
+	found, err := engine.Collect(ctx, m.Session, func(s *sum) []any { return []any{&s.Service, engine.Exact(&s.Cost), &s.charges} }, `
 		SELECT COALESCE(MAX(service_name), MAX(x_service_code), ''), CAST(SUM(billed_cost) AS VARCHAR), COUNT(*)
 		FROM charges
 		WHERE "group" = $1 AND sub_account_id = $2 AND billing_account_id = $3 AND x_place = $4 AND COALESCE(x_service_code, '') = $5 AND billing_currency = $6`,

@@ -103,7 +103,7 @@ FROM (
     WHERE total_%[1]d IS NOT NULL
 ) WHERE `, l, measure(l)) + same
 	found, err := engine.Collect(ctx, m.Session, func(t *measured) []any {
-		return []any{&t.number, &t.Charges, exact{&t.Own}, exact{&t.Part}, exact{&t.sum}, &t.place}
+		return []any{&t.number, &t.Charges, engine.Exact(&t.Own), engine.Exact(&t.Part), engine.Exact(&t.sum), &t.place}
 	}, sql, args...)
 	if err != nil {
 		return nil, fmt.Errorf("adding up what rule %q charges for %s: %w", r.Name, m.Input.Period, err)
@@ -116,7 +116,7 @@ FROM (
 	if onQuantity(r.Tiers) {
 		own, t.Unit = x.row.Quantity, x.row.Unit
 	}
-	units, err := engine.Collect(ctx, m.Session, func(u *monthUnit) []any { return []any{&u.unit, exact{&u.measure}, exact{&u.sizes}} },
+	units, err := engine.Collect(ctx, m.Session, func(u *monthUnit) []any { return []any{&u.unit, engine.Exact(&u.measure), engine.Exact(&u.sizes)} },
 		fmt.Sprintf("SELECT unit, CAST(measure AS VARCHAR), CAST(sizes AS VARCHAR) FROM totals_%d WHERE number = $1 ORDER BY unit", l), t.number)
 	if err != nil {
 		return nil, err

@@ -224,7 +224,7 @@ func (m *opened) poolUsage(ctx context.Context, r *row, total *money.Decimal) (u
 		group  string
 		amount money.Decimal
 	}
-	read := func(p *part) []any { return []any{&p.group, exact{&p.amount}} }
+	read := func(p *part) []any { return []any{&p.group, engine.Exact(&p.amount)} }
 	bearers, err := engine.Collect(ctx, m.Session, read,
 		"SELECT bearer, CAST(wanted AS VARCHAR) FROM bearers WHERE pool = $1 AND currency = $2", r.Pool, string(r.Currency))
 	if err != nil {

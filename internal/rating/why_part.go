@@ -90,11 +90,11 @@ type piece struct {
 // pieces reads the parts of lines, the first ones; a line that has none is one part.
 func (m *opened) pieces(ctx context.Context, most int, where string, args ...any) ([]piece, error) {
 	return engine.Collect(ctx, m.Session, func(p *piece) []any {
-		return []any{&p.count, &p.Load, &p.File, &p.Row, &p.Start, &p.end, &p.Account, exact{&p.Line.Quantity}, &p.Unit, exact{&p.Line.Cost},
+		return []any{&p.count, &p.Load, &p.File, &p.Row, &p.Start, &p.end, &p.Account, engine.Exact(&p.Line.Quantity), &p.Unit, engine.Exact(&p.Line.Cost),
 			&p.key, &p.set, &p.lineType, &p.day, &p.group, &p.account, &p.invoice, &p.resource, &p.commitment, &p.kind, &p.treatment,
 			&p.provider, &p.providerGroup, &p.unused, &p.noPrice,
-			exact{&p.from}, exact{&p.quantity}, exact{&p.cost}, exact{&p.trueUnblended}, exact{&p.onDemand}, exact{&p.effect},
-			exact{&p.listCost}, exact{&p.listRate}, exact{&p.contractedCost}, exact{&p.usageRate}, exact{&p.effectRate}, optionalExact{&p.planCommitment}, optionalExact{&p.planUsed}}
+			engine.Exact(&p.from), engine.Exact(&p.quantity), engine.Exact(&p.cost), engine.Exact(&p.trueUnblended), engine.Exact(&p.onDemand), engine.Exact(&p.effect),
+			engine.Exact(&p.listCost), engine.Exact(&p.listRate), engine.Exact(&p.contractedCost), engine.Exact(&p.usageRate), engine.Exact(&p.effectRate), optionalExact{&p.planCommitment}, optionalExact{&p.planUsed}}
 	}, `
 		SELECT COUNT(*) OVER (), l.load, CAST(l.x_file AS BIGINT), l.x_row, CAST(l.charge_period_start AS VARCHAR), COALESCE(CAST(l.charge_period_end AS VARCHAR), ''),
 			l.sub_account_id, CASE WHEN l.x_fence IS NULL THEN CAST(l.pricing_quantity AS VARCHAR) END, COALESCE(l.pricing_unit, ''), CAST(l.billed_cost AS VARCHAR),

@@ -120,7 +120,7 @@ func (m *opened) blended(ctx context.Context, r *row) (money.Decimal, error) {
 		sql = owned("") + pooled()
 	}
 	same, args := r.same(1)
-	found, err := engine.Collect(ctx, m.Session, func(d *money.Decimal) []any { return []any{exact{d}} },
+	found, err := engine.Collect(ctx, m.Session, func(d *money.Decimal) []any { return []any{engine.Exact(d)} },
 		sql+" SELECT CAST(SUM(blended) AS VARCHAR) FROM borne WHERE "+same, args...)
 	if err != nil || len(found) == 0 {
 		return money.Zero, err

@@ -91,10 +91,10 @@ type family []row
 func (m *opened) rows(ctx context.Context, where string, args ...any) ([]row, error) {
 	return engine.Collect(ctx, m.Session, func(c *row) []any {
 		return []any{&c.Number, &c.Group, &c.Account, &c.Payer, &c.Day, &c.Class, &c.LineType, &c.Service, &c.UsageType, &c.Operation,
-			&c.Region, &c.SKU, &c.Description, &c.Resource, &c.Place, &c.Currency, exact{&c.Quantity}, &c.Unit, &c.Base,
-			exact{&c.BaseCost}, optionalExact{&c.Factor}, optionalExact{&c.UnitPrice}, exact{&c.Price}, &c.Rule, &c.Book,
+			&c.Region, &c.SKU, &c.Description, &c.Resource, &c.Place, &c.Currency, engine.Exact(&c.Quantity), &c.Unit, &c.Base,
+			engine.Exact(&c.BaseCost), optionalExact{&c.Factor}, optionalExact{&c.UnitPrice}, engine.Exact(&c.Price), &c.Rule, &c.Book,
 			&c.treatment, &c.commitment, &c.load, &c.invoice, &c.kind, &c.key, &c.set, &c.Owner, &c.Seller, &c.Pool, &c.Decision, &c.serviceCode,
-			exact{&c.cost}, exact{&c.list}, exact{&c.amortized}, exact{&c.net}, exact{&c.trueUnblended}}
+			engine.Exact(&c.cost), engine.Exact(&c.list), engine.Exact(&c.amortized), engine.Exact(&c.net), engine.Exact(&c.trueUnblended)}
 	}, `
 		SELECT x_charge, "group", sub_account_id, billing_account_id, CAST(CAST(charge_period_start AS DATE) AS VARCHAR),
 			x_class, x_line_item_type, COALESCE(service_name, x_service_code, ''), COALESCE(x_usage_type, ''), COALESCE(x_operation, ''),

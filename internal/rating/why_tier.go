@@ -74,11 +74,7 @@ func (e Explainer) ChargeAs(ctx context.Context, number int64, group string) (Ti
 // pays. It is an error when the group has no part in it.
 func (e Explainer) LineAs(ctx context.Context, load string, file, row int64, group string) (TierExplanation, error) {
 	x := e.tier(group)
-	m, err := e.open(ctx)
-	if err != nil {
-		return x, err
-	}
-	pieces, err := m.piecesAt(ctx, load, file, row)
+	m, pieces, err := e.openAt(ctx, load, file, row)
 	if err != nil {
 		return x, err
 	}

@@ -331,13 +331,13 @@ func (rs *Receivables) WriteOff(ctx context.Context, idOrNumber string, on billi
 	if err != nil {
 		return PaymentRecord{}, err
 	}
-	record, err := rs.Payment(ctx, recorded.ID)
+	record, err := rs.payment(ctx, recorded.ID)
 	record.New = true
 	return record, err
 }
 
-// Payment returns a payment by its id.
-func (rs *Receivables) Payment(ctx context.Context, id string) (PaymentRecord, error) {
+// payment returns a payment by its id.
+func (rs *Receivables) payment(ctx context.Context, id string) (PaymentRecord, error) {
 	all, err := rs.Payments(ctx)
 	if err != nil {
 		return PaymentRecord{}, err

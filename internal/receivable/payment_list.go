@@ -20,9 +20,9 @@ import (
 	"github.com/sluice-billing/sluice/internal/sheet"
 )
 
-// PaymentColumns are what a list of a bank can tell. Date, amount and key must be
+// paymentColumns are what a list of a bank can tell. Date, amount and key must be
 // there; currency too, unless all documents that are named are in one.
-var PaymentColumns = []string{"date", "amount", "currency", "key", "payer", "reference", "method", "customer", "documents"}
+var paymentColumns = []string{"date", "amount", "currency", "key", "payer", "reference", "method", "customer", "documents"}
 
 // PaymentList says how a bank writes its list.
 type PaymentList struct {
@@ -261,12 +261,12 @@ func (list PaymentList) read(text []byte) ([]ListedPayment, error) {
 // places finds the columns in the first line.
 func (list PaymentList) places(head []string) (map[string]int, error) {
 	for column := range list.Headings {
-		if !slices.Contains(PaymentColumns, column) {
-			return nil, fmt.Errorf("%q is no column of a payment; use %s", column, strings.Join(PaymentColumns, ", "))
+		if !slices.Contains(paymentColumns, column) {
+			return nil, fmt.Errorf("%q is no column of a payment; use %s", column, strings.Join(paymentColumns, ", "))
 		}
 	}
 	place := map[string]int{}
-	for _, column := range PaymentColumns {
+	for _, column := range paymentColumns {
 		heading, mapped := list.Headings[column]
 		if !mapped {
 			heading = column

@@ -47,6 +47,7 @@ func (r *row) fail(column, format string, args ...any) {
 // FileError says why a file is no table at all, and what to do.
 type FileError struct{ Name, Reason string }
 
+// Error names the file and says why.
 func (e *FileError) Error() string { return e.Name + ": " + e.Reason }
 
 // read returns the rows of a CSV file, those without any text left out. Cells

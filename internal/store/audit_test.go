@@ -39,13 +39,13 @@ func TestAuditReason(t *testing.T) {
 	s := openNew(t)
 	a := Resource{Kind: "customer", ID: "a", Spec: []byte(`{}`)}
 	ok(t, s.ApplyBecause(t.Context(), "ann", "agreed with Ms Sato", []Resource{a}, nil))
-	ok(t, s.ApplyBecause(t.Context(), "ann", "it was a test", nil, []ResourceKey{a.Key()}))
+	ok(t, s.ApplyBecause(t.Context(), "ann", "it was a test", nil, []ResourceKey{a.key()}))
 	for _, reason := range []string{"", " "} {
 		if err := s.ApplyBecause(t.Context(), "ann", reason, []Resource{a}, nil); err == nil {
 			t.Errorf("R18: applied because of %q", reason)
 		}
 	}
-	if err := s.ApplyBecause(t.Context(), "ann", "gone already", nil, []ResourceKey{a.Key()}); !errors.Is(err, ErrNotFound) {
+	if err := s.ApplyBecause(t.Context(), "ann", "gone already", nil, []ResourceKey{a.key()}); !errors.Is(err, ErrNotFound) {
 		t.Errorf("removed twice: %v", err)
 	}
 	entries, err := s.Audit(t.Context(), 0)

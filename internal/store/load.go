@@ -13,8 +13,8 @@ import (
 	"github.com/sluice-billing/sluice/internal/billing"
 )
 
-// StageIngest is the stage under which the findings of a load are kept.
-const StageIngest = "ingest"
+// stageIngest is the stage under which the findings of a load are kept.
+const stageIngest = "ingest"
 
 // LoadKey names a report's month. At most one load of it is current.
 type LoadKey struct {
@@ -171,7 +171,7 @@ func swapLoad(ctx context.Context, tx *sql.Tx, load Load, findings []billing.Fin
 		periodText(load.Period), load.Payer, load.Source, load.Report, load.ID); err != nil {
 		return err
 	}
-	return replaceFindings(ctx, tx, load.Period, StageIngest, load.Key().Scope(), findings)
+	return replaceFindings(ctx, tx, load.Period, stageIngest, load.Key().Scope(), findings)
 }
 
 func insertLoad(ctx context.Context, tx *sql.Tx, load Load) error {

@@ -30,8 +30,7 @@ type Resource struct {
 	Removed   bool            // this version says that the resource is gone; Spec is what it was
 }
 
-// Key names the resource.
-func (r Resource) Key() ResourceKey { return ResourceKey{r.Kind, r.ID} }
+func (r Resource) key() ResourceKey { return ResourceKey{r.Kind, r.ID} }
 
 const resourceColumns = `kind, id, version, spec, removed, applied_at, applied_by`
 
@@ -97,7 +96,7 @@ func (s *Store) apply(ctx context.Context, by string, put []Resource, remove []R
 		}
 		apply := applying{ctx: ctx, tx: tx, by: by, at: now(), seen: map[ResourceKey]bool{}}
 		for _, resource := range put {
-			if err := errors.Join(apply.put(resource), explain(tx, apply.at, resource.Key())); err != nil {
+			if err := errors.Join(apply.put(resource), explain(tx, apply.at, resource.key())); err != nil {
 				return err
 			}
 		}
@@ -120,7 +119,7 @@ type applying struct {
 }
 
 func (a applying) put(resource Resource) error {
-	key := resource.Key()
+	key := resource.key()
 	newest, found, err := a.newest(key)
 	if err != nil {
 		return err
@@ -166,9 +165,9 @@ func (a applying) append(action string, r Resource) error {
 	if _, err := a.tx.ExecContext(a.ctx,
 		`INSERT INTO resource (`+resourceColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		r.Kind, r.ID, r.Version, string(r.Spec), r.Removed, timeText(a.at), a.by); err != nil {
-		return fmt.Errorf("%s: %w", r.Key(), err)
+		return fmt.Errorf("%s: %w", r.key(), err)
 	}
 	return appendAudit(a.ctx, a.tx, AuditEntry{
-		At: a.at, By: a.by, Action: action, Subject: r.Key().String(), Detail: fmt.Sprintf("version %d", r.Version),
+		At: a.at, By: a.by, Action: action, Subject: r.key().String(), Detail: fmt.Sprintf("version %d", r.Version),
 	})
 }

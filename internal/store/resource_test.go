@@ -56,7 +56,7 @@ func TestApplyRefuses(t *testing.T) {
 		"bad spec":       {"ann", []Resource{good, {Kind: "payer", ID: "1", Spec: []byte(`{`)}}, nil, []string{"payer/1", "JSON"}},
 		"no id":          {"ann", []Resource{good, {Kind: "payer", Spec: []byte(`{}`)}}, nil, []string{"id of a payer"}},
 		"twice":          {"ann", []Resource{good, good}, nil, []string{"customer/acme", "twice"}},
-		"put and remove": {"ann", []Resource{good}, []ResourceKey{good.Key()}, []string{"customer/acme", "twice"}},
+		"put and remove": {"ann", []Resource{good}, []ResourceKey{good.key()}, []string{"customer/acme", "twice"}},
 		"remove nothing": {"ann", []Resource{good}, []ResourceKey{{"payer", "1"}}, []string{"payer/1", "not on record"}},
 	}
 	for name, test := range tests {
@@ -67,7 +67,7 @@ func TestApplyRefuses(t *testing.T) {
 			}
 		})
 	}
-	_, err := s.ResourceVersions(t.Context(), good.Key())
+	_, err := s.ResourceVersions(t.Context(), good.key())
 	notFound(t, err, "customer/acme")
 }
 
@@ -107,7 +107,7 @@ func TestApplyIsAppendOnly(t *testing.T) {
 			}
 			for _, old := range before {
 				if !slices.ContainsFunc(after, func(r Resource) bool { return sameVersion(r, old) }) {
-					rt.Fatalf("version %d of %s was changed or is gone", old.Version, old.Key())
+					rt.Fatalf("version %d of %s was changed or is gone", old.Version, old.key())
 				}
 			}
 			before = after
@@ -126,11 +126,11 @@ func checkInForce(t *testing.T, rt *rapid.T, s *Store, model map[ResourceKey]str
 		rt.Fatalf("%d resources in force, want %d", len(inForce), len(model))
 	}
 	for i, r := range inForce {
-		if string(r.Spec) != model[r.Key()] {
-			rt.Fatalf("%s is %s, want the last put %s", r.Key(), r.Spec, model[r.Key()])
+		if string(r.Spec) != model[r.key()] {
+			rt.Fatalf("%s is %s, want the last put %s", r.key(), r.Spec, model[r.key()])
 		}
 		if i > 0 && inForce[i-1].ID >= r.ID {
-			rt.Fatalf("%s comes after %s", r.Key(), inForce[i-1].Key())
+			rt.Fatalf("%s comes after %s", r.key(), inForce[i-1].key())
 		}
 	}
 }
@@ -142,6 +142,6 @@ func allResources(t *testing.T, s *Store) []Resource {
 }
 
 func sameVersion(a, b Resource) bool {
-	return a.Key() == b.Key() && a.Version == b.Version && string(a.Spec) == string(b.Spec) &&
+	return a.key() == b.key() && a.Version == b.Version && string(a.Spec) == string(b.Spec) &&
 		a.Removed == b.Removed && a.By == b.By && a.AppliedAt.Equal(b.AppliedAt)
 }

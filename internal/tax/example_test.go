@@ -160,7 +160,7 @@ func TestExampleRates(t *testing.T) {
 					if country == "" {
 						country = e.Supplier.ID.Country
 					}
-					percent, known := tax.Rate(country, category, e.day(t))
+					percent, known := tax.RateOf(country, category, e.day(t))
 					if !known || !percent.Equal(r.percent()) {
 						t.Errorf("%s %s on %s: %s (known: %t), want %s", country, category, e.day(t), percent, known, r.Percent)
 					}
@@ -347,7 +347,7 @@ func otherCheckDigit(country, number string) string {
 	return number[:i] + string(next) + number[i+1:]
 }
 
-// The dated rates published with the examples are those of Rate, from 2015 on.
+// The dated rates published with the examples are those of RateOf, from 2015 on.
 func TestExampleRegimes(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(examplesFolder(t), "data", "regimes", "*.json"))
 	if err != nil || len(files) == 0 {
@@ -397,7 +397,7 @@ func TestExampleRegimes(t *testing.T) {
 					if v.Since == "" {
 						on = "2026-10-01"
 					}
-					percent, known := tax.Rate(regime.Country, category, day(t, on))
+					percent, known := tax.RateOf(regime.Country, category, day(t, on))
 					if !known || !percent.Equal((exampleRate{Percent: v.Percent}).percent()) {
 						t.Errorf("%s %s on %s: %s (known: %t), want %s", regime.Country, category, on, percent, known, v.Percent)
 					}

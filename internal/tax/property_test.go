@@ -100,7 +100,7 @@ func TestConsumersPayTheirOwnRate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		percent, _ := tax.Rate(buyer, "standard", on)
+		percent, _ := tax.RateOf(buyer, "standard", on)
 		if len(taxes) != 1 || taxes[0].Category != "standard" || !taxes[0].Percent.Equal(percent) {
 			t.Fatalf("%s, want %s", line(taxes), percent)
 		}

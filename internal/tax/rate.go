@@ -27,7 +27,7 @@ type datedRate struct {
 // rates holds the files of the folder rates, oldest first within a row.
 var rates = mustReadRates(rateFiles)
 
-// Rate returns the percent that a country charges in a category, standard or
+// rateOf returns the percent that a country charges in a category, standard or
 // reduced, on a day: 19 for 19 %. It is false where no such rate is known for
 // the day. The country is an ISO 3166 code such as DE; EL, XI, UK, MC, IM and
 // LI are taken for the country whose tax they share. A province of Canada is
@@ -35,7 +35,7 @@ var rates = mustReadRates(rateFiles)
 // called so where the others have names of their own (France 5.5, Portugal 6),
 // else the most common one. What a part of a country has for itself, such as
 // Madeira, is not known.
-func Rate(country, category string, on billing.Day) (money.Decimal, bool) {
+func rateOf(country, category string, on billing.Day) (money.Decimal, bool) {
 	var percent money.Decimal
 	known := false
 	for _, r := range rates[ofCategory{jurisdiction(country), category}] {

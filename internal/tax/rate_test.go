@@ -54,7 +54,7 @@ func TestRate(t *testing.T) {
 	}
 	for _, test := range tests {
 		got := ""
-		if percent, known := tax.Rate(test.country, test.category, day(t, test.on)); known {
+		if percent, known := tax.RateOf(test.country, test.category, day(t, test.on)); known {
 			got = percent.String()
 		}
 		if got != test.want {
@@ -72,7 +72,7 @@ func TestRatesOfTheUnion(t *testing.T) {
 		"LV": "21", "MT": "18", "NL": "21", "PL": "23", "PT": "23", "RO": "21", "SE": "25", "SI": "22", "SK": "23",
 	}
 	for country, want := range list {
-		percent, known := tax.Rate(country, "standard", day(t, "2026-09-29"))
+		percent, known := tax.RateOf(country, "standard", day(t, "2026-09-29"))
 		if !known || !percent.Equal(money.MustParse(want)) {
 			t.Errorf("%s: %s (known: %t), want %s", country, percent, known, want)
 		}

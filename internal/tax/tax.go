@@ -96,7 +96,7 @@ func oneTax(label string, toAbroad func(label string) billing.Tax) func(supply) 
 
 // charged is the standard rate of a place.
 func charged(label, place string, on billing.Day) ([]billing.Tax, error) {
-	percent, known := Rate(place, "standard", on)
+	percent, known := rateOf(place, "standard", on)
 	if !known {
 		return nil, fmt.Errorf("the %s rate of %s on %s is not known here; write the taxes under `tax` in the invoice settings yourself",
 			label, place, on)

@@ -60,6 +60,25 @@ parts AS (
     LEFT JOIN pieces p ON p.ref = CASE WHEN priced.splits AND priced.role = 'usage' THEN priced.ref END
     LEFT JOIN fees f
         ON f.load = priced.load AND f.commitment = CASE WHEN priced.role = 'fee' THEN priced.commitment_discount_id END AND priced.day BETWEEN f.from_day AND f.to_day
+),
+amounts AS (
+    SELECT
+        parts.*,
+        NOT (part_from = 0 AND part_to = whole) AS cut,
+        CASE WHEN x_fence IS NULL THEN COALESCE(pricing_quantity, 0) ELSE 0 END AS line_quantity,
+        billed_cost AS line_unblended,
+        COALESCE(x_net_cost, billed_cost) AS line_net,
+        COALESCE(effective_cost, billed_cost) AS line_amortized,
+        COALESCE(x_blended_cost, billed_cost) AS line_blended,
+        COALESCE(NULLIF(list_cost, 0), billed_cost) AS line_list,
+        COALESCE(on_demand, 0) AS line_on_demand
+    FROM parts
+),
+per_unit AS (
+    SELECT amounts.*, {per_unit} FROM amounts
+),
+shared AS (
+    SELECT per_unit.*, {shared} FROM per_unit
 )
 SELECT
     parts.load,
@@ -76,23 +95,23 @@ SELECT
     invoice_id,
     resource_id,
     charge_period_start,
-    {quantity} AS quantity,
-    {unblended} AS unblended,
-    {net} AS net,
-    {amortized} AS amortized,
-    {blended} AS blended,
-    CASE WHEN commitment_discount_status = 'Unused' THEN 0 ELSE {list} END AS list,
-    CAST(CASE WHEN role = 'usage' THEN {on_demand} ELSE 0 END AS DECIMAL(38, 18)) AS on_demand,
+    part_quantity AS quantity,
+    part_unblended AS unblended,
+    part_net AS net,
+    part_amortized AS amortized,
+    part_blended AS blended,
+    CASE WHEN commitment_discount_status = 'Unused' THEN 0 ELSE part_list END AS list,
+    CAST(CASE WHEN role = 'usage' THEN part_on_demand ELSE 0 END AS DECIMAL(38, 18)) AS on_demand,
     CAST(CASE
         WHEN role = 'negation' AND taken AND splits THEN 0
-        WHEN role <> 'usage' OR NOT splits OR NOT taken THEN {unblended}
+        WHEN role <> 'usage' OR NOT splits OR NOT taken THEN part_unblended
         WHEN parts.share IS NOT NULL THEN COALESCE(CAST(ROUND(s.price * CAST({instances:parts.units} AS DECIMAL(38, 12)), 12) AS DECIMAL(38, 18)), 0)
         WHEN t.ref IS NOT NULL THEN t.cost
-        ELSE {on_demand}
+        ELSE part_on_demand
     END AS DECIMAL(38, 18)) AS true_unblended,
     CAST(CASE
         WHEN parts.share IS NOT NULL THEN {cost:parts.units}
-        WHEN role = 'usage' AND splits AND NOT taken THEN {amortized}
+        WHEN role = 'usage' AND splits AND NOT taken THEN part_amortized
         ELSE 0
     END AS DECIMAL(38, 18)) AS effective,
     CASE
@@ -114,6 +133,6 @@ SELECT
     owner_group AS x_provider_commitment_group,
     COALESCE(s.kind, parts.kind) AS x_commitment_kind,
     CAST(CASE WHEN role = 'usage' AND on_demand IS NULL THEN 1 ELSE 0 END AS INTEGER) AS x_no_price
-FROM parts
+FROM shared parts
 LEFT JOIN shares s ON s.share = parts.share
 LEFT JOIN tiered t ON t.ref = CASE WHEN parts.splits AND parts.role = 'usage' THEN parts.ref END

@@ -221,10 +221,12 @@ func (s *session) Write(ctx context.Context, query, dir, partition string, value
 	return 0, s.writeNothing(ctx, query, dir, partition)
 }
 
-// copy stores the result of a query in a folder for each value of a column.
+// copy stores the result of a query in a folder for each value of a column. The
+// stages write what they can write again: snappy takes a third of the time of
+// zstd, which the lines have that are kept.
 func (s *session) copy(ctx context.Context, query, dir, partition string) (int64, error) {
 	result, err := s.conn.ExecContext(ctx, fmt.Sprintf(
-		"COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (%s), OVERWRITE_OR_IGNORE true, FILENAME_PATTERN 'part-{i}')",
+		"COPY (%s) TO %s (FORMAT parquet, COMPRESSION snappy, PARTITION_BY (%s), OVERWRITE_OR_IGNORE true, FILENAME_PATTERN 'part-{i}')",
 		query, quote(dir), identifier(partition)))
 	if err != nil {
 		return 0, err
@@ -261,7 +263,7 @@ func (s *session) writeNothing(ctx context.Context, query, dir, partition string
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	return s.Exec(ctx, fmt.Sprintf("COPY (SELECT * EXCLUDE (%s) FROM (%s)) TO %s (FORMAT parquet, COMPRESSION zstd)",
+	return s.Exec(ctx, fmt.Sprintf("COPY (SELECT * EXCLUDE (%s) FROM (%s)) TO %s (FORMAT parquet, COMPRESSION snappy)",
 		identifier(partition), query, quote(filepath.Join(folder, "part-0.parquet"))))
 }
 

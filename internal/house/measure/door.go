@@ -1,6 +1,11 @@
 package main
 
-import "go/types"
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+)
 
 // door is the exported names of one package: those of the package itself and
 // the methods of its exported types. Fields, and the methods an interface
@@ -15,18 +20,21 @@ type door struct {
 //
 // A name is used where another package writes it. A type is also used where
 // another package has a value of it, or of a type with an exported field of it,
-// without writing its name. A method that an interface asks for counts as used.
+// without writing its name. A method that an interface asks for counts as used,
+// and so does a constant of a used type, or one declared together with a used
+// one: a list of values is whole.
 func (p program) exportedNames() map[string]door {
 	used := p.uses()
 	contracts := p.contracts()
 	doors := map[string]door{}
 	for _, one := range p.plain {
 		var d door
+		enumerated := one.enumerated(used)
 		for _, object := range exported(one.types) {
 			d.names++
 			method, _ := object.(*types.Func)
 			asked := method != nil && contracts.askFor(method, one.types)
-			if used[key(object)] || asked {
+			if used[key(object)] || asked || enumerated[object] {
 				continue
 			}
 			d.unused = append(d.unused, symbol{p.at(object.Pos()), shortName(object)})
@@ -37,6 +45,41 @@ func (p program) exportedNames() map[string]door {
 		doors[p.folder(one)] = d
 	}
 	return doors
+}
+
+// enumerated are the constants of a package that are values of a list another
+// package uses.
+func (one *pkg) enumerated(used map[string]bool) map[types.Object]bool {
+	listed := map[types.Object]bool{}
+	for _, file := range one.files {
+		for _, declared := range file.Decls {
+			group, ok := declared.(*ast.GenDecl)
+			if !ok || group.Tok != token.CONST {
+				continue
+			}
+			values := one.values(group)
+			isUsed := slices.ContainsFunc(values, func(value types.Object) bool {
+				named, ok := value.Type().(*types.Named)
+				return used[key(value)] || ok && used[key(named.Obj())]
+			})
+			for _, value := range values {
+				listed[value] = isUsed && len(values) > 1
+			}
+		}
+	}
+	return listed
+}
+
+// values are the constants that a declaration declares.
+func (one *pkg) values(group *ast.GenDecl) (values []types.Object) {
+	for _, spec := range group.Specs {
+		for _, name := range spec.(*ast.ValueSpec).Names {
+			if value := one.info.Defs[name]; value != nil {
+				values = append(values, value)
+			}
+		}
+	}
+	return values
 }
 
 // exported are a package's exported objects, each type followed by its methods.

@@ -36,6 +36,7 @@ type pkg struct {
 	path  string // import path without the variant
 	types *types.Package
 	info  *types.Info
+	files []*ast.File
 	sees  map[string]*pkg // by import path: itself and all of the repository it is made of
 }
 
@@ -174,7 +175,8 @@ func (p *program) check(one *pkg, byID map[string]*pkg, others types.Importer) e
 		}
 		files = append(files, file)
 	}
-	one.info = &types.Info{Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}, Types: map[ast.Expr]types.TypeAndValue{}}
+	one.info = &types.Info{Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}, Types: map[ast.Expr]types.TypeAndValue{},
+		Instances: map[*ast.Ident]types.Instance{}}
 	one.sees = map[string]*pkg{}
 	config := types.Config{
 		GoVersion: "go" + one.Module.GoVersion,
@@ -195,6 +197,7 @@ func (p *program) check(one *pkg, byID map[string]*pkg, others types.Importer) e
 			}
 		},
 	}
+	one.files = files
 	one.types, _ = config.Check(one.path, p.positions, files, one.info) // the error is the first one
 	one.sees[one.path] = one
 	if one.Error != nil && first == nil {

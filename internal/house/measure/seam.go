@@ -4,6 +4,8 @@ import (
 	"go/types"
 	"slices"
 	"strings"
+
+	"github.com/sluice-billing/sluice/internal/house"
 )
 
 // seam is an interface and how many types implement it.
@@ -16,14 +18,15 @@ type seam struct {
 
 // interfacesBelowTwo lists the package-level interfaces that fewer than two
 // types implement: types of the repository outside of its tests, and of other
-// modules that the interface's package imports. Generic types are not counted.
+// modules that the interface's package imports. A generic type counts where it is
+// given its arguments. Seams that have a reason to be are not listed.
 func (p program) interfacesBelowTwo() (few []seam) {
 	code, tests := p.implementations()
 	for _, one := range p.plain {
 		for _, name := range one.types.Scope().Names() {
 			object := one.types.Scope().Lookup(name)
 			asks := methodsOnly(object)
-			if asks == nil {
+			if asks == nil || house.SeamReason(p.folder(one), name) != "" {
 				continue
 			}
 			at := symbol{p.at(object.Pos()), one.types.Name() + "." + name}
@@ -59,12 +62,8 @@ func (p program) implementations() (code, tests map[string]map[string]bool) {
 	code, tests = map[string]map[string]bool{}, map[string]map[string]bool{}
 	for _, one := range slices.Concat(p.plain, p.variants) {
 		interfaces := p.interfacesSeenBy(one)
-		for _, object := range one.info.Defs {
-			named := concrete(object)
-			if named == nil {
-				continue
-			}
-			at, found := p.at(object.Pos()), code
+		for named := range one.madeHere() {
+			at, found := p.at(named.Obj().Pos()), code
 			if strings.Contains(at, "_test.go:") {
 				found = tests
 			}
@@ -79,6 +78,23 @@ func (p program) implementations() (code, tests map[string]map[string]bool) {
 		}
 	}
 	return code, tests
+}
+
+// madeHere are the types that a package declares, and those it makes of generic
+// types of its own.
+func (one *pkg) madeHere() map[*types.Named]bool {
+	made := map[*types.Named]bool{}
+	for _, object := range one.info.Defs {
+		if named := concrete(object); named != nil {
+			made[named] = true
+		}
+	}
+	for _, instance := range one.info.Instances {
+		if named, ok := instance.Type.(*types.Named); ok && named.Obj().Pkg() == one.types {
+			made[named] = true
+		}
+	}
+	return made
 }
 
 // interfacesSeenBy are the repository's interfaces as a package sees them: a

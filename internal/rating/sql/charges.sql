@@ -4,8 +4,7 @@ sales AS (
 )
 SELECT
     sales."group",
-    ROW_NUMBER() OVER (ORDER BY sales."group", sales.sub_account_id, sales.load, sales.x_pricing_key, sales.day, sales.invoice_id, sales.resource_id,
-        sales.commitment, sales.treatment, sales.kind, sales.x_tag_set, sales.owner, sales.pool, sales.managed) AS x_charge,
+    {number} AS x_charge,
     sales.load AS x_load,
     sales.x_pricing_key,
     sales.x_tag_set,
