@@ -20,10 +20,12 @@ run: fonts build ## bill three make-believe months into out/demo
 build: ## build bin/sluice
 	go build -trimpath -o bin/sluice ./cmd/sluice
 
+# check has vetted it all; without symbols a test program with the SQL engine in
+# it is linked in half the time.
 test: check tools ## run every test, and say which were skipped and why
 	@$(MAKE) --no-print-directory fonts || echo "PDF tests will be skipped: the fonts could not be fetched"
 	@go build -o $(TOOLS)/testreport ./internal/house/testreport
-	@go test -timeout 30m -json ./... | $(TOOLS)/testreport
+	@go test -vet=off -ldflags=-s -timeout 30m -json ./... | $(TOOLS)/testreport
 
 check:
 	@unformatted=$$(gofmt -l cmd internal); if [ -n "$$unformatted" ]; then \

@@ -24,14 +24,41 @@ import (
 
 // BenchmarkMonth times the stages of a month as ratios to a limit that is
 // measured in the same run on the same files: unpacking them with pigz, one
-// process for each core. Size it with SLUICE_BENCH_LINES (2000000) and
-// SLUICE_BENCH_ACCOUNTS (1000); keep the files with SLUICE_BENCH_DIR.
+// process for each core. A second, larger month tells whether a line costs the
+// same there. Size them with SLUICE_BENCH_LINES (2000000), SLUICE_BENCH_LARGE
+// (20000000, 0 leaves it out) and SLUICE_BENCH_ACCOUNTS (1000); keep the files
+// with SLUICE_BENCH_DIR.
 func BenchmarkMonth(b *testing.B) {
 	if _, err := exec.LookPath("pigz"); err != nil {
 		b.Skip("pigz is not installed, and it is the limit that is measured against")
 	}
-	lines, accounts := envInt(b, "SLUICE_BENCH_LINES", 2_000_000), envInt(b, "SLUICE_BENCH_ACCOUNTS", 1000)
-	ctx := context.Background()
+	for b.Loop() {
+		small := timeMonth(b, envInt(b, "SLUICE_BENCH_LINES", 2_000_000))
+		b.ReportMetric(small.ingest.Seconds()/small.pigz.Seconds(), "×limit")
+		b.ReportMetric(small.close.Seconds()/small.ingest.Seconds(), "×ingest")
+		b.ReportMetric(small.again.Seconds()/small.ingest.Seconds(), "again×ingest")
+		lines := envInt(b, "SLUICE_BENCH_LARGE", 20_000_000)
+		if lines == 0 {
+			continue
+		}
+		large := timeMonth(b, lines)
+		each := large.close.Seconds() / float64(large.lines) / (small.close.Seconds() / float64(small.lines))
+		fmt.Printf("a line in the close of the large month %5.2f × of the small (1.10 wanted)\n", each)
+		b.ReportMetric(each, "×line")
+		b.ReportMetric(float64(peakMiB(b)), "peakMiB")
+	}
+}
+
+// monthTimes are how long the stages of a month took.
+type monthTimes struct {
+	lines                      int
+	pigz, ingest, close, again time.Duration
+}
+
+// timeMonth ingests and closes a month of so many lines, and closes it again
+// after a price has changed. It prints what that took.
+func timeMonth(b *testing.B, lines int) monthTimes {
+	ctx, accounts := context.Background(), envInt(b, "SLUICE_BENCH_ACCOUNTS", 1000)
 	period, err := billing.ParsePeriod("2026-09")
 	if err != nil {
 		b.Fatal(err)
@@ -40,31 +67,51 @@ func BenchmarkMonth(b *testing.B) {
 		Lines: int64(lines), Accounts: accounts, Period: period,
 	})
 	chunks := find(b, export, ".csv.gz")
-	for b.Loop() {
-		pigz := unpackAll(b, chunks) // once to warm the page cache
-		pigz = min(pigz, unpackAll(b, chunks))
-		a, config := benchApp(b, ctx, export, billing.Bases...)
-		ingest, rest, certificate := benchClose(b, ctx, a, config, period)
-		if certificate.Inputs[0].Rows != int64(lines) {
-			b.Fatalf("%d rows", certificate.Inputs[0].Rows)
-		}
-		watch := &stopwatch{started: time.Now()}
-		documents := render(b, ctx, a, period)
-		pdf := watch.lap()
-		fmt.Printf(`
+	pigz := unpackAll(b, chunks) // once to warm the page cache
+	t := monthTimes{lines: lines, pigz: min(pigz, unpackAll(b, chunks))}
+	a, config := benchApp(b, ctx, export, billing.Bases...)
+	var certificate proof.Certificate
+	t.ingest, t.close, certificate = benchClose(b, ctx, a, config, period)
+	if certificate.Inputs[0].Rows != int64(lines) {
+		b.Fatalf("%d rows", certificate.Inputs[0].Rows)
+	}
+	percent := money.MustParse("2.75")
+	config.PriceBooks[0].Rules[1].Percent = &percent
+	t.again = benchAgain(b, ctx, a, config, period)
+	watch := &stopwatch{started: time.Now()}
+	documents := render(b, ctx, a, period)
+	pdf := watch.lap()
+	fmt.Printf(`
 %d lines, %d accounts, %d invoices, %d chunks of csv.gz, %d cores
 limit: pigz -dc, a process a core  %8.2f s
-ingest                             %8.2f s  %5.2f × the limit (3 wanted)   %d rows/s
-commitments, rate, state, draft    %8.2f s  %5.2f × the ingest (1.0 wanted)
+ingest                             %8.2f s  %5.2f × the limit (2 wanted)   %d rows/s
+close                              %8.2f s  %5.2f × the ingest (1.0 wanted)
+close again, a price changed       %8.2f s  %5.2f × the ingest (0.15 wanted)
 PDF of %d documents               %8.2f s  %5.1f documents/s
 peak memory                        %8d MiB (2048 allowed)
 `, lines, accounts, len(certificate.Documents), len(chunks), runtime.NumCPU(),
-			pigz.Seconds(), ingest.Seconds(), ingest.Seconds()/pigz.Seconds(), int(float64(lines)/ingest.Seconds()),
-			rest.Seconds(), rest.Seconds()/ingest.Seconds(), documents, pdf.Seconds(), float64(documents)/pdf.Seconds(), peakMiB(b))
-		b.ReportMetric(ingest.Seconds()/pigz.Seconds(), "×limit")
-		b.ReportMetric(rest.Seconds()/ingest.Seconds(), "×ingest")
-		b.ReportMetric(float64(peakMiB(b)), "peakMiB")
+		t.pigz.Seconds(), t.ingest.Seconds(), t.ingest.Seconds()/t.pigz.Seconds(), int(float64(lines)/t.ingest.Seconds()),
+		t.close.Seconds(), t.close.Seconds()/t.ingest.Seconds(), t.again.Seconds(), t.again.Seconds()/t.ingest.Seconds(),
+		documents, pdf.Seconds(), float64(documents)/pdf.Seconds(), peakMiB(b))
+	return t
+}
+
+// benchAgain puts changed prices in force and times the close that follows.
+func benchAgain(b *testing.B, ctx context.Context, a *app.App, c billing.Config, period billing.Period) time.Duration {
+	if changes, err := a.Plan(ctx, c, false); err != nil {
+		b.Fatal(err)
+	} else if err := a.Apply(ctx, changes); err != nil {
+		b.Fatal(err)
 	}
+	watch := &stopwatch{started: time.Now()}
+	certificate, err := a.Pipeline.Close(ctx, period, false)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if !certificate.Proved() {
+		b.Fatalf("not proved: %v", certificate.Residues)
+	}
+	return watch.lap()
 }
 
 // benchDir is where exports are kept, or a folder for this run.
