@@ -111,13 +111,18 @@ func writeAmortizations(w io.Writer, c proof.Certificate) {
 		f.addUnlessZero("true-up", a.TrueUp, currency)
 		f.addUnlessZero("upfront", a.Upfront, currency)
 		f.addUnlessZero("refunds", a.Refunds, currency)
-		note := currency
-		if a.Within && !a.Residue.IsZero() {
-			note += ", the provider's own rounding"
-		}
-		f.add("left over", a.Residue, note)
+		f.addRemainder(a.Residue, currency, a.Within)
 		f.write(w, "    ")
 	}
+}
+
+// addRemainder adds what is left over; within says that it is no more than the
+// provider's own rounding can leave.
+func (f *figures) addRemainder(residue money.Decimal, currency string, within bool) {
+	if within && !residue.IsZero() {
+		currency += ", the provider's own rounding"
+	}
+	f.add("left over", residue, currency)
 }
 
 func writeOwnership(w io.Writer, c proof.Certificate) {
@@ -185,11 +190,7 @@ func writeFees(w io.Writer, c proof.Certificate) {
 		f.add("fees of the month", sum.Fee, currency)
 		f.add("used", sum.Used, currency)
 		f.add("unused", sum.Unused, currency)
-		note := currency
-		if sum.Within && !sum.Residue.IsZero() {
-			note += ", the provider's own rounding"
-		}
-		f.add("left over", sum.Residue, note)
+		f.addRemainder(sum.Residue, currency, sum.Within)
 		f.write(w, "    ")
 	}
 }

@@ -49,7 +49,7 @@ An account that changes payers in mid-month takes two calls, one for each payer,
 	flags.StringVar(&o.InvoiceID, "invoice-id", "", "the provider's invoice `id` on every line")
 	flags.IntVar(&o.FirstAccount, "first-account", 200_000_000_001, "`number` of the first linked account")
 	flags.IntVar(&o.Commitments, "commitments", 0, "about so many reservations and savings plans; 0 for as many as suit the size")
-	flags.StringVar(&o.Discounts, "discounts", "", "negotiated discounts of all kinds: lines of their own, or columns with net costs (`lines|columns`)")
+	flags.StringVar((*string)(&o.Discounts), "discounts", "", "negotiated discounts of all kinds: lines of their own, or columns with net costs (`lines|columns`)")
 	flags.BoolVar(&o.SplitCost, "split-cost", false, "add rows of split cost allocation, which repeat cost")
 	flags.StringArrayVar(&moves, "move", nil, "an account that is another payer's from a day on, `ACCOUNT:DAY:PAYER`; may be repeated")
 	flags.IntVar(&o.Restate, "restate", 0, "a later version of the month, 1 or more, with a few lines changed")

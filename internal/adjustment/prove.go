@@ -53,9 +53,9 @@ func (es *Entries) Prove(ctx context.Context, m *month.Work) ([]proof.EntryProof
 func entryLines(ctx context.Context, m *month.Work) (map[money.Currency]*proof.EntryProof, error) {
 	type row struct {
 		currency money.Currency
-		amount   string
+		amount   money.Decimal
 	}
-	rows, err := engine.Collect(ctx, m.Session, func(r *row) []any { return []any{&r.currency, &r.amount} }, `
+	rows, err := engine.Collect(ctx, m.Session, func(r *row) []any { return []any{&r.currency, engine.Exact(&r.amount)} }, `
 		SELECT billing_currency, CAST(SUM(billed_cost) AS VARCHAR)
 		FROM line_items
 		WHERE x_class = 'entry' AND (x_fence IS NULL OR x_fence <> 'split-cost')
@@ -65,11 +65,7 @@ func entryLines(ctx context.Context, m *month.Work) (map[money.Currency]*proof.E
 	}
 	byCurrency := map[money.Currency]*proof.EntryProof{}
 	for _, r := range rows {
-		sum, err := money.Parse(r.amount)
-		if err != nil {
-			return nil, err
-		}
-		byCurrency[r.currency] = &proof.EntryProof{Currency: r.currency, Lake: sum}
+		byCurrency[r.currency] = &proof.EntryProof{Currency: r.currency, Lake: r.amount}
 	}
 	return byCurrency, nil
 }

@@ -14,7 +14,7 @@ import (
 
 // discounted is an installation, in a folder, with a September whose negotiated
 // discounts are laid out as Options.Discounts says.
-func discounted(t *testing.T, dir, format, layout string) (a *app.App, export string, totals sample.Totals) {
+func discounted(t *testing.T, dir, format string, layout sample.DiscountLayout) (a *app.App, export string, totals sample.Totals) {
 	t.Helper()
 	export = t.TempDir()
 	totals, err := sample.Generate(context.Background(), export, sample.Options{
@@ -82,7 +82,10 @@ func TestProviderInvoiceOfNetCost(t *testing.T) {
 // R32 a: where discounts are lines, and in FOCUS, which has no net cost, the
 // billed cost is what the provider bills.
 func TestProviderInvoiceOfBilledCost(t *testing.T) {
-	for _, o := range []struct{ format, kind, layout string }{
+	for _, o := range []struct {
+		format, kind string
+		layout       sample.DiscountLayout
+	}{
 		{"cur-csv-gz", "aws-cur", sample.DiscountsAsLines}, {"focus", "focus", ""},
 	} {
 		t.Run(o.format, func(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -115,6 +114,16 @@ func files(t *testing.T, dir string) (all []string) {
 	return all
 }
 
+// asides are the folders of prices that are only looked at.
+func asides(t *testing.T, a *app.App) []string {
+	t.Helper()
+	all, err := filepath.Glob(filepath.Join(filepath.Dir(a.Locks), "lake", "aside-*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
 // R8: what giving units away moves is known before, to the last digit: half of
 // the fee goes from the owner to who uses the unit, and its usage is free. No
 // provider's cost comes or goes. Looking at it changes nothing.
@@ -124,8 +133,6 @@ func TestEffect(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	temporary := t.TempDir()
-	t.Setenv("TMPDIR", temporary)
 	lake := files(t, filepath.Join(dir, "lake"))
 	wanted, changes := changed(t, a, given(reserved.ARN, september(t), "1", "beta"))
 	moves := effect(t, a, wanted, september(t))
@@ -146,8 +153,8 @@ func TestEffect(t *testing.T) {
 		t.Errorf("acme's move is %+v", acme)
 	}
 
-	if left := files(t, temporary); len(left) != 1 {
-		t.Errorf("left behind: %v", left[1:])
+	if left := asides(t, a); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
 	}
 	if now := files(t, filepath.Join(dir, "lake")); !slices.Equal(now, lake) {
 		t.Errorf("the lake changed from\n%v\nto\n%v", lake, now)
@@ -271,13 +278,11 @@ func parsed(t *testing.T, yaml string) billing.Config {
 func TestEffectCancelled(t *testing.T) {
 	a, dir, reserved := borrowed(t)
 	wanted, _ := changed(t, a, given(reserved.ARN, september(t), "1", "beta"))
-	temporary := t.TempDir()
-	t.Setenv("TMPDIR", temporary)
 	lake := files(t, filepath.Join(dir, "lake"))
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	begun := false
-	_, err := a.Trials.Effect(billing.WithProgress(ctx, onStep("commitments", func() { begun = len(files(t, temporary)) > 1; cancel() })), wanted, september(t))
+	_, err := a.Trials.Effect(billing.WithProgress(ctx, onStep("commitments", func() { begun = len(asides(t, a)) > 0; cancel() })), wanted, september(t))
 	if !errors.Is(err, context.Canceled) || !begun {
 		t.Errorf("it ended with %v, begun %v", err, begun)
 	}
@@ -285,8 +290,8 @@ func TestEffectCancelled(t *testing.T) {
 	if _, err := a.Trials.Effect(context.Background(), wanted, september(t)); err == nil || !strings.Contains(err.Error(), "2026-09") {
 		t.Errorf("without the payer: %v", err)
 	}
-	if left, err := os.ReadDir(temporary); err != nil || len(left) != 0 {
-		t.Errorf("left behind: %v, %v", left, err)
+	if left := asides(t, a); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
 	}
 	if now := files(t, filepath.Join(dir, "lake")); !slices.Equal(now, lake) {
 		t.Errorf("the lake changed from\n%v\nto\n%v", lake, now)

@@ -37,13 +37,6 @@ type abcFile struct {
 	kept    map[string]int      // how often a field was seen that says nothing of prices
 }
 
-type abcRule struct {
-	key, name, where string
-	scope            abcScope
-	percent          *money.Decimal // nil of a rule on the free tier
-	free             bool           // the free tier holds
-}
-
 type abcPlan struct {
 	key, name, where string
 	size             *money.Decimal
@@ -195,79 +188,6 @@ func (f *abcFile) associate(plan string, rules []string) {
 			f.of[plan] = append(f.of[plan], key)
 		}
 	}
-}
-
-func (f *abcFile) rule(o *object) {
-	r := abcRule{where: o.where()}
-	r.key, r.name = f.keyAndName(o)
-	scope := o.text("Scope")
-	want := map[string][]string{"GLOBAL": {}, "SERVICE": {"Service"}, "SKU": {"Service", "UsageType"}, "BILLING_ENTITY": {"BillingEntity"}}
-	needed, known := want[scope]
-	if !known {
-		f.in.fail(o.at("Scope"), "is %q; expected GLOBAL, SERVICE, BILLING_ENTITY or SKU", clip(scope))
-		return
-	}
-	for _, name := range needed {
-		if o.text(name) == "" {
-			f.in.fail(o.at(name), "is missing; a rule of scope %s has one", scope)
-			return
-		}
-	}
-	switch scope {
-	case "SERVICE":
-		r.scope.service = o.text("Service")
-	case "SKU":
-		r.scope.service, r.scope.usageType, r.scope.operation = o.text("Service"), o.text("UsageType"), o.text("Operation")
-	case "BILLING_ENTITY":
-		r.scope.entity = o.text("BillingEntity")
-	}
-	switch kind := o.text("Type"); kind {
-	case "MARKUP", "DISCOUNT":
-		percent, given := o.amount("ModifierPercentage")
-		if !given || percent.Sign() < 0 || kind == "DISCOUNT" && percent.Cmp(money.FromInt(100)) > 0 {
-			f.in.fail(o.at("ModifierPercentage"), "is %s; expected a percentage of 0 or more, of a DISCOUNT at most 100", percent)
-			return
-		}
-		percent = *f.in.rounded(o.at("ModifierPercentage"), "percentage", percent, 2) // AWS keeps two
-		if kind == "DISCOUNT" {
-			percent = percent.Neg()
-		}
-		r.percent = &percent
-	case "TIERING":
-		tiering := o.object("Tiering")
-		given := false
-		if tiering != nil {
-			if free := tiering.object("FreeTier"); free != nil {
-				r.free, given = free.flag("Activated")
-				f.rest(free)
-			}
-			f.rest(tiering)
-		}
-		if !given {
-			f.in.fail(o.at("Tiering"), "has no FreeTier.Activated; expected true or false")
-			return
-		}
-	default:
-		f.in.fail(o.at("Type"), "is %q; expected MARKUP, DISCOUNT or TIERING", clip(kind))
-		return
-	}
-	f.unused(o, "a rule of this scope and type does not use it", "Service", "UsageType", "Operation", "BillingEntity", "ModifierPercentage", "Tiering")
-	f.rest(o)
-	before, twice := f.rules[r.key]
-	switch {
-	case !twice:
-		f.rules[r.key] = r
-		f.order = append(f.order, r.key)
-	case !before.same(r):
-		f.in.fail(r.where, "is pricing rule %s, which is at %s too, and not the same; keep one", r.key, before.where)
-	}
-}
-
-func (r abcRule) same(s abcRule) bool {
-	if r.name != s.name || r.scope != s.scope || r.free != s.free || (r.percent == nil) != (s.percent == nil) {
-		return false
-	}
-	return r.percent == nil || r.percent.Equal(*s.percent)
 }
 
 func (f *abcFile) plan(o *object) {

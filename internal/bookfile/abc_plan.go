@@ -84,30 +84,8 @@ func (in *input) abcBook(p abcPlan, rules []abcRule) string {
 	}
 	narrowFirst(percents)
 	in.loseMarketplaceTier(percents, tiers)
-	tiers = changing(tiers)
-
-	type both struct {
-		scope        abcScope
-		percent      abcRule
-		tier         *abcRule
-		wide, narrow int // of the percentage's scope and of the free tier's
-	}
-	var all []both
-	for _, percent := range percents {
-		all = append(all, both{percent.scope, percent, nil, percent.scope.rank(), -1})
-		for _, tier := range tiers {
-			if scope, ok := percent.scope.meet(tier.scope); ok {
-				all = append(all, both{scope, percent, &tier, percent.scope.rank(), tier.scope.rank()})
-			}
-		}
-	}
-	// A line is in all that its percentages and free tiers have in common. In
-	// this order the narrowest of both comes first.
-	slices.SortStableFunc(all, func(x, y both) int {
-		return cmp.Or(y.scope.breadth()-x.scope.breadth(), y.wide-x.wide, y.narrow-x.narrow)
-	})
 	seen := map[abcScope]bool{}
-	for _, x := range all {
+	for _, x := range combined(percents, changing(tiers)) {
 		if seen[x.scope] {
 			continue // a narrower one has all of its lines
 		}
@@ -123,6 +101,32 @@ func (in *input) abcBook(p abcPlan, rules []abcRule) string {
 		b.add(x.percent.where, rule)
 	}
 	return b.done()
+}
+
+// abcBoth is a percentage with the free tier of a part of its scope, or alone.
+type abcBoth struct {
+	scope        abcScope
+	percent      abcRule
+	tier         *abcRule // nil where the free tier is as it is
+	wide, narrow int      // ranks of the percentage's scope and of the free tier's
+}
+
+// combined are all percentages, alone and with each free tier that they have
+// lines in common with. A line is in all that its percentages and free tiers
+// have in common: in this order the narrowest of both comes first.
+func combined(percents, tiers []abcRule) (all []abcBoth) {
+	for _, percent := range percents {
+		all = append(all, abcBoth{percent.scope, percent, nil, percent.scope.rank(), -1})
+		for _, tier := range tiers {
+			if scope, ok := percent.scope.meet(tier.scope); ok {
+				all = append(all, abcBoth{scope, percent, &tier, percent.scope.rank(), tier.scope.rank()})
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(x, y abcBoth) int {
+		return cmp.Or(y.scope.breadth()-x.scope.breadth(), y.wide-x.wide, y.narrow-x.narrow)
+	})
+	return all
 }
 
 // breadth is the rank as far as a book's order knows it: it does not tell an

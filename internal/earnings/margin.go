@@ -5,6 +5,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/sluice-billing/sluice/internal/assign"
@@ -136,7 +137,7 @@ func (es *Earnings) Margin(ctx context.Context, period billing.Period, group str
 	if err != nil {
 		return out, err
 	}
-	for _, g := range sums {
+	for _, g := range sums.ordered() {
 		if group == "" || g.Group == group {
 			out.Groups = append(out.Groups, g.GroupMargin)
 		}
@@ -175,48 +176,17 @@ type groupSums struct {
 	bySource map[Source]money.Decimal
 }
 
-type allSums []*groupSums
+type allSums map[marginKey]*groupSums
 
 // readMargins adds up what the charges cost and where their margin comes from,
 // and what the statements say is charged.
 func readMargins(ctx context.Context, m *month.Work) (allSums, error) {
-	found := map[marginKey]*groupSums{}
-	var sums allSums
-	of := func(group string, currency money.Currency) *groupSums {
-		key := marginKey{group, currency}
-		if found[key] == nil {
-			found[key] = &groupSums{GroupMargin{Group: group, MarginSum: MarginSum{Currency: currency}}, map[Source]money.Decimal{}}
-			sums = append(sums, found[key])
-		}
-		return found[key]
+	sums := allSums{}
+	if err := sums.addSources(ctx, m); err != nil {
+		return nil, err
 	}
-	type row struct{ currency, group, source, amount string }
-	steps, err := engine.Collect(ctx, m.Session, func(r *row) []any { return []any{&r.currency, &r.group, &r.source, &r.amount} }, marginSQL)
-	if err != nil {
-		return nil, fmt.Errorf("summing the margin of %s: %w", m.Period, err)
-	}
-	for _, r := range steps {
-		amount, err := money.Parse(r.amount)
-		if err != nil {
-			return nil, err
-		}
-		s := of(r.group, money.Currency(r.currency))
-		s.bySource[Source(r.source)] = amount
-	}
-	type cost struct{ currency, group, billed, net string }
-	costs, err := engine.Collect(ctx, m.Session, func(c *cost) []any { return []any{&c.currency, &c.group, &c.billed, &c.net} }, `
-		SELECT billing_currency, "group", CAST(SUM(x_cost) AS VARCHAR), CAST(SUM(x_net_cost) AS VARCHAR)
-		FROM charges WHERE x_seller IS NULL GROUP BY billing_currency, "group"`)
-	if err != nil {
-		return nil, fmt.Errorf("summing the cost of %s: %w", m.Period, err)
-	}
-	for _, c := range costs {
-		numbers, err := month.ParseSums([]string{c.billed, c.net})
-		if err != nil {
-			return nil, err
-		}
-		s := of(c.group, money.Currency(c.currency))
-		s.Billed, s.Cost = numbers[0], numbers[1]
+	if err := sums.addCosts(ctx, m); err != nil {
+		return nil, err
 	}
 	statements, err := m.Statements(ctx)
 	if err != nil {
@@ -228,16 +198,66 @@ func readMargins(ctx context.Context, m *month.Work) (allSums, error) {
 			continue // a tier's sale, not the reseller's
 		}
 		for currency, sell := range st.Total() {
-			of(st.Group, currency).Sell = sell
+			sums.of(st.Group, currency).Sell = sell
 		}
 	}
 	for _, s := range sums {
 		s.finish(s.bySource)
 	}
-	slices.SortFunc(sums, func(a, b *groupSums) int {
+	return sums, nil
+}
+
+func (sums allSums) of(group string, currency money.Currency) *groupSums {
+	key := marginKey{group, currency}
+	if sums[key] == nil {
+		sums[key] = &groupSums{GroupMargin{Group: group, MarginSum: MarginSum{Currency: currency}}, map[Source]money.Decimal{}}
+	}
+	return sums[key]
+}
+
+func (sums allSums) addSources(ctx context.Context, m *month.Work) error {
+	type row struct {
+		currency money.Currency
+		group    string
+		source   Source
+		amount   money.Decimal
+	}
+	steps, err := engine.Collect(ctx, m.Session, func(r *row) []any { return []any{&r.currency, &r.group, &r.source, engine.Exact(&r.amount)} }, marginSQL)
+	if err != nil {
+		return fmt.Errorf("summing the margin of %s: %w", m.Period, err)
+	}
+	for _, r := range steps {
+		sums.of(r.group, r.currency).bySource[r.source] = r.amount
+	}
+	return nil
+}
+
+func (sums allSums) addCosts(ctx context.Context, m *month.Work) error {
+	type cost struct {
+		currency    money.Currency
+		group       string
+		billed, net money.Decimal
+	}
+	costs, err := engine.Collect(ctx, m.Session, func(c *cost) []any {
+		return []any{&c.currency, &c.group, engine.Exact(&c.billed), engine.Exact(&c.net)}
+	}, `
+		SELECT billing_currency, "group", CAST(SUM(x_cost) AS VARCHAR), CAST(SUM(x_net_cost) AS VARCHAR)
+		FROM charges WHERE x_seller IS NULL GROUP BY billing_currency, "group"`)
+	if err != nil {
+		return fmt.Errorf("summing the cost of %s: %w", m.Period, err)
+	}
+	for _, c := range costs {
+		s := sums.of(c.group, c.currency)
+		s.Billed, s.Cost = c.billed, c.net
+	}
+	return nil
+}
+
+// ordered are the sums by group and currency.
+func (sums allSums) ordered() []*groupSums {
+	return slices.SortedFunc(maps.Values(sums), func(a, b *groupSums) int {
 		return cmp.Or(cmp.Compare(lastly(a.Group), lastly(b.Group)), cmp.Compare(a.Group, b.Group), cmp.Compare(a.Currency, b.Currency))
 	})
-	return sums, nil
 }
 
 // lastly puts what is nobody's bill behind the billing groups.
@@ -248,8 +268,11 @@ func lastly(group string) int {
 // total is the margin of the month. Its cost is summed over the provider's
 // lines, so that its residue also tells of lines that became no charge.
 func (sums allSums) total(ctx context.Context, m *month.Work) ([]MarginSum, error) {
-	type row struct{ currency, billed, net string }
-	lines, err := engine.Collect(ctx, m.Session, func(r *row) []any { return []any{&r.currency, &r.billed, &r.net} }, `
+	type row struct {
+		currency    money.Currency
+		billed, net money.Decimal
+	}
+	lines, err := engine.Collect(ctx, m.Session, func(r *row) []any { return []any{&r.currency, engine.Exact(&r.billed), engine.Exact(&r.net)} }, `
 		SELECT billing_currency, CAST(SUM(billed_cost) AS VARCHAR), CAST(SUM(COALESCE(x_net_cost, billed_cost)) AS VARCHAR)
 		FROM line_items WHERE x_fence IS NULL OR x_fence <> 'split-cost'
 		GROUP BY billing_currency ORDER BY billing_currency`)
@@ -258,11 +281,7 @@ func (sums allSums) total(ctx context.Context, m *month.Work) ([]MarginSum, erro
 	}
 	totals := []MarginSum{}
 	for _, l := range lines {
-		numbers, err := month.ParseSums([]string{l.billed, l.net})
-		if err != nil {
-			return nil, err
-		}
-		total := MarginSum{Currency: money.Currency(l.currency), Billed: numbers[0], Cost: numbers[1]}
+		total := MarginSum{Currency: l.currency, Billed: l.billed, Cost: l.net}
 		bySource := map[Source]money.Decimal{}
 		for _, g := range sums {
 			if g.Currency != total.Currency {

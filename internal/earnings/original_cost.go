@@ -119,8 +119,12 @@ func (es *Earnings) OriginalCost(ctx context.Context, period billing.Period, o O
 
 // readInvoices sums the provider's lines up by invoice: those that are wanted.
 func (c *OriginalCost) readInvoices(ctx context.Context, m *month.Work, o OriginalCostOptions) error {
-	type row struct{ load, invoice, currency, sum string }
-	lines, err := engine.Collect(ctx, m.Session, func(r *row) []any { return []any{&r.load, &r.invoice, &r.currency, &r.sum} }, `
+	type row struct {
+		load, invoice string
+		currency      money.Currency
+		sum           money.Decimal
+	}
+	lines, err := engine.Collect(ctx, m.Session, func(r *row) []any { return []any{&r.load, &r.invoice, &r.currency, engine.Exact(&r.sum)} }, `
 		SELECT load, COALESCE(invoice_id, ''), billing_currency, CAST(SUM(COALESCE(x_net_cost, billed_cost)) AS VARCHAR)
 		FROM line_items WHERE x_fence IS NULL OR x_fence <> 'split-cost'
 		GROUP BY load, 2, billing_currency ORDER BY load, 2, billing_currency`)
@@ -128,25 +132,20 @@ func (c *OriginalCost) readInvoices(ctx context.Context, m *month.Work, o Origin
 		return fmt.Errorf("summing the provider's invoices of %s: %w", m.Period, err)
 	}
 	for _, r := range lines {
-		sum, err := money.Parse(r.sum)
-		if err != nil {
-			return err
-		}
-		currency := money.Currency(r.currency)
 		switch {
 		case o.Invoice != "" && r.invoice != o.Invoice:
 			continue
 		case r.invoice == "" && !o.PreviewLines:
-			c.LeftOut.Add(currency, sum)
+			c.LeftOut.Add(r.currency, r.sum)
 			continue
 		}
 		payer := payerOfLoad(m, r.load)
-		i := c.find(payer, r.invoice, currency)
+		i := c.find(payer, r.invoice, r.currency)
 		if i == nil { // a payer may have several reports of one invoice
-			c.Invoices = append(c.Invoices, OriginalInvoice{Payer: payer, Invoice: r.invoice, Currency: currency})
+			c.Invoices = append(c.Invoices, OriginalInvoice{Payer: payer, Invoice: r.invoice, Currency: r.currency})
 			i = &c.Invoices[len(c.Invoices)-1]
 		}
-		i.Lines = i.Lines.Add(sum)
+		i.Lines = i.Lines.Add(r.sum)
 	}
 	slices.SortFunc(c.Invoices, func(a, b OriginalInvoice) int {
 		return cmp.Or(cmp.Compare(a.Payer, b.Payer), cmp.Compare(a.Invoice, b.Invoice), cmp.Compare(a.Currency, b.Currency))
@@ -174,22 +173,22 @@ func (c *OriginalCost) find(payer, invoice string, currency money.Currency) *Ori
 
 // readRows reads the rows of the wanted invoices, over the charges.
 func (c *OriginalCost) readRows(ctx context.Context, m *month.Work, l *ledger) error {
-	type charge struct{ load, invoice, currency, group, account, kind, description, amount string }
+	type charge struct {
+		load, invoice, group, account, kind, description string
+		currency                                         money.Currency
+		amount                                           money.Decimal
+	}
 	charges, err := engine.Collect(ctx, m.Session, func(x *charge) []any {
-		return []any{&x.load, &x.invoice, &x.currency, &x.group, &x.account, &x.kind, &x.description, &x.amount}
+		return []any{&x.load, &x.invoice, &x.currency, &x.group, &x.account, &x.kind, &x.description, engine.Exact(&x.amount)}
 	}, originalCostSQL)
 	if err != nil {
 		return fmt.Errorf("summing what the provider bills for %s: %w", m.Period, err)
 	}
 	rows, taxes := originalRows{}, []OriginalRow{}
 	for _, x := range charges {
-		amount, err := money.Parse(x.amount)
-		if err != nil {
-			return err
-		}
 		r := OriginalRow{
 			Payer: payerOfLoad(m, x.load), Invoice: x.invoice, Group: x.group, Account: x.account, Type: x.kind, Description: x.description,
-			Currency: money.Currency(x.currency),
+			Currency: x.currency,
 		}
 		if c.find(r.Payer, r.Invoice, r.Currency) == nil {
 			continue
@@ -202,11 +201,11 @@ func (c *OriginalCost) readRows(ctx context.Context, m *month.Work, l *ledger) e
 			r.GroupName, r.Project = cmp.Or(g.Name, l.customer(g.Customer)), g.Project
 		}
 		if x.kind == taxRow {
-			r.Tax = amount
+			r.Tax = x.amount
 			taxes = append(taxes, r)
 			continue
 		}
-		r.Charge = amount
+		r.Charge = x.amount
 		rows.put(r)
 	}
 	for _, tax := range taxes {

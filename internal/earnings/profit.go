@@ -172,8 +172,11 @@ func (es *Earnings) profitOf(ctx context.Context, period billing.Period, by Prof
 
 // addLines adds up what the provider bills, over its lines, and returns its tax.
 func (l *ledger) addLines(ctx context.Context, m *month.Work, sum *ProfitSum) (tax billing.Money, err error) {
-	type row struct{ currency, net, tax string }
-	rows, err := engine.Collect(ctx, m.Session, func(r *row) []any { return []any{&r.currency, &r.net, &r.tax} }, `
+	type row struct {
+		currency money.Currency
+		net, tax money.Decimal
+	}
+	rows, err := engine.Collect(ctx, m.Session, func(r *row) []any { return []any{&r.currency, engine.Exact(&r.net), engine.Exact(&r.tax)} }, `
 		SELECT billing_currency, CAST(SUM(COALESCE(x_net_cost, billed_cost)) AS VARCHAR), CAST(SUM(CASE WHEN x_class = 'tax' THEN billed_cost ELSE 0 END) AS VARCHAR)
 		FROM line_items WHERE x_fence IS NULL OR x_fence <> 'split-cost'
 		GROUP BY billing_currency ORDER BY billing_currency`)
@@ -182,35 +185,30 @@ func (l *ledger) addLines(ctx context.Context, m *month.Work, sum *ProfitSum) (t
 	}
 	tax = billing.Money{}
 	for _, r := range rows {
-		numbers, err := month.ParseSums([]string{r.net, r.tax})
-		if err != nil {
-			return nil, err
-		}
-		currency := money.Currency(r.currency)
-		tax.Add(currency, numbers[1])
-		l.buy(sum, currency, numbers[0].Sub(numbers[1]))
+		tax.Add(r.currency, r.tax)
+		l.buy(sum, r.currency, r.net.Sub(r.tax))
 	}
 	return tax, nil
 }
 
 // profitRows counts a month by customer, group, project or payer.
 func (es *Earnings) profitRows(ctx context.Context, m *month.Work, by ProfitView, l *ledger, documents []invoice.Invoice) ([]ProfitRow, error) {
-	type purchase struct{ currency, bearer, payer, amount string }
-	purchases, err := engine.Collect(ctx, m.Session, func(x *purchase) []any { return []any{&x.currency, &x.bearer, &x.payer, &x.amount} }, profitSQL)
+	type purchase struct {
+		currency      money.Currency
+		bearer, payer string
+		amount        money.Decimal
+	}
+	purchases, err := engine.Collect(ctx, m.Session, func(x *purchase) []any { return []any{&x.currency, &x.bearer, &x.payer, engine.Exact(&x.amount)} }, profitSQL)
 	if err != nil {
 		return nil, fmt.Errorf("summing what the provider bills for %s: %w", m.Period, err)
 	}
 	rows := profitRows{}
 	for _, x := range purchases {
-		amount, err := money.Parse(x.amount)
-		if err != nil {
-			return nil, err
-		}
 		row := l.bearer(by, x.bearer)
 		if by == ProfitByPayer {
 			row = l.payer(x.payer)
 		}
-		l.buy(rows.of(row), money.Currency(x.currency), amount)
+		l.buy(rows.of(row), x.currency, x.amount)
 	}
 	for _, d := range documents {
 		if by == ProfitByPayer {

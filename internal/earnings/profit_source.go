@@ -45,51 +45,82 @@ func (l *ledger) sources(ctx context.Context, m *month.Work, documents []invoice
 	if err != nil {
 		return nil, err
 	}
-	by, charges := map[Source]money.Decimal{}, []Source(nil)
-	add := func(source Source, amount money.Decimal) { by[source] = by[source].Add(amount) }
+	sums := sourceSums{ledger: l, by: map[Source]money.Decimal{}}
 	for _, total := range totals {
-		add(FromUnbilled, l.value(total.Currency, total.Sell).Neg())
-		for _, s := range total.Sources {
-			if s.Source != FromTax {
-				add(s.Source, l.value(total.Currency, s.Amount))
-			}
-		}
+		sums.addMargin(total)
 	}
 	for _, d := range documents {
-		for _, a := range d.Accounts {
-			for _, line := range a.Lines {
-				at := l.value(line.CostCurrency, line.Cost)
-				if line.Kind == statement.Entry {
-					add(FromEntries, at)
-				} else {
-					add(FromUnbilled, at)
-				}
-				add(FromExchange, l.value(d.Currency, line.Exact).Sub(at))
-			}
-		}
-		x := invoiceMargin(m, d)
-		for source, amount := range map[Source]money.Decimal{
-			FromRounding: x.Rounding, FromDiscount: x.Discount, FromSupport: x.Support, FromAgency: x.Agency,
-			FromBillingServices: x.Services, FromShortfalls: x.Shortfall, FromItems: x.Items, FromCoupons: x.Coupons,
-		} {
-			add(source, l.value(d.Currency, amount))
-		}
-		for _, sum := range x.Charges {
-			source := FromCharge(sum.Part)
-			if !slices.Contains(charges, source) {
-				charges = append(charges, source)
-			}
-			add(source, l.value(d.Currency, sum.Amount))
+		sums.addLines(d)
+		sums.addCharges(d.Currency, invoiceMargin(m, d))
+	}
+	return sums.list(), nil
+}
+
+// sourceSums are what sources earn in a month, in the ledger's currency.
+type sourceSums struct {
+	*ledger
+	by      map[Source]money.Decimal
+	charges []Source // of documents, which have no other source
+}
+
+// add adds an amount in a currency, which is converted as the ledger does.
+func (s *sourceSums) add(source Source, currency money.Currency, amount money.Decimal) {
+	s.by[source] = s.by[source].Add(s.value(currency, amount))
+}
+
+// addMargin adds the month's margin in one currency. What is charged counts only
+// as far as documents bill it.
+func (s *sourceSums) addMargin(total MarginSum) {
+	s.add(FromUnbilled, total.Currency, total.Sell.Neg())
+	for _, one := range total.Sources {
+		if one.Source != FromTax {
+			s.add(one.Source, total.Currency, one.Amount)
 		}
 	}
-	slices.Sort(charges)
-	var all []SourceMargin
-	for _, list := range [][]Source{marginSources, documentSources, charges} {
+}
+
+// addLines adds what the lines of a document bill, and what its exchange rates
+// make of them.
+func (s *sourceSums) addLines(d invoice.Invoice) {
+	for _, a := range d.Accounts {
+		for _, line := range a.Lines {
+			billed := FromUnbilled
+			if line.Kind == statement.Entry {
+				billed = FromEntries
+			}
+			at := s.value(line.CostCurrency, line.Cost)
+			s.by[billed] = s.by[billed].Add(at)
+			s.by[FromExchange] = s.by[FromExchange].Add(s.value(d.Currency, line.Exact).Sub(at))
+		}
+	}
+}
+
+// addCharges adds what a document bills beside its lines.
+func (s *sourceSums) addCharges(currency money.Currency, x InvoiceMargin) {
+	for source, amount := range map[Source]money.Decimal{
+		FromRounding: x.Rounding, FromDiscount: x.Discount, FromSupport: x.Support, FromAgency: x.Agency,
+		FromBillingServices: x.Services, FromShortfalls: x.Shortfall, FromItems: x.Items, FromCoupons: x.Coupons,
+	} {
+		s.add(source, currency, amount)
+	}
+	for _, sum := range x.Charges {
+		source := FromCharge(sum.Part)
+		if !slices.Contains(s.charges, source) {
+			s.charges = append(s.charges, source)
+		}
+		s.add(source, currency, sum.Amount)
+	}
+}
+
+// list are all sources in the order they are shown in.
+func (s *sourceSums) list() (all []SourceMargin) {
+	slices.Sort(s.charges)
+	for _, list := range [][]Source{marginSources, documentSources, s.charges} {
 		for _, source := range list {
 			if source != FromTax {
-				all = append(all, SourceMargin{source, by[source]})
+				all = append(all, SourceMargin{source, s.by[source]})
 			}
 		}
 	}
-	return all, nil
+	return all
 }

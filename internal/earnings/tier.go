@@ -109,12 +109,17 @@ func (r Resale) buyer(tier, owner string) string {
 }
 
 // Sale is what a group is charged for what an owner uses.
-type Sale struct{ Currency, seller, Group, Owner, Amount string }
+type Sale struct {
+	Currency     money.Currency
+	Group, Owner string
+	Amount       money.Decimal // exact, tax out
+	seller       string
+}
 
 // ReadSales sums up what is sold in a month whose charges are open.
 func ReadSales(ctx context.Context, m *month.Work) ([]Sale, error) {
 	all, err := engine.Collect(ctx, m.Session, func(s *Sale) []any {
-		return []any{&s.Currency, &s.seller, &s.Group, &s.Owner, &s.Amount}
+		return []any{&s.Currency, &s.seller, &s.Group, &s.Owner, engine.Exact(&s.Amount)}
 	}, salesSQL)
 	if err != nil {
 		return nil, fmt.Errorf("summing what is sold in %s: %w", m.Period, err)
@@ -139,9 +144,7 @@ func tierMargins(ctx context.Context, m *month.Work, documents []invoice.Invoice
 			if s.Group != tier && s.seller != tier {
 				continue
 			}
-			if err := t.add(r, s); err != nil {
-				return nil, err
-			}
+			t.add(r, s)
 		}
 		for n := range t.Totals {
 			t.Totals[n].finish()
@@ -157,23 +160,18 @@ func tierMargins(ctx context.Context, m *month.Work, documents []invoice.Invoice
 }
 
 // add adds what the tier sells or is charged.
-func (t *TierMargin) add(r Resale, s Sale) error {
-	amount, err := money.Parse(s.Amount)
-	if err != nil {
-		return err
-	}
-	sum := t.in(money.Currency(s.Currency))
+func (t *TierMargin) add(r Resale, s Sale) {
+	sum := t.in(s.Currency)
 	switch {
 	case s.seller == t.Tier:
 		b := sum.buyer(s.Group)
-		b.Sold = b.Sold.Add(amount)
+		b.Sold = b.Sold.Add(s.Amount)
 	case s.Owner == t.Tier:
-		sum.OwnUse = sum.OwnUse.Add(amount)
+		sum.OwnUse = sum.OwnUse.Add(s.Amount)
 	default:
 		b := sum.buyer(r.buyer(t.Tier, s.Owner))
-		b.Bought = b.Bought.Add(amount)
+		b.Bought = b.Bought.Add(s.Amount)
 	}
-	return nil
 }
 
 func (t *TierMargin) in(currency money.Currency) *TierSum {

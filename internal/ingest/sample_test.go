@@ -72,7 +72,7 @@ func TestSampleNetCost(t *testing.T) {
 		{Format: "cur-csv-gz", Discounts: sample.DiscountsAsColumns}, {Format: "cur2-parquet", Discounts: sample.DiscountsAsColumns},
 		{Format: "cur-csv-gz", Discounts: sample.DiscountsAsLines}, {Format: "focus"},
 	} {
-		t.Run(o.Format+" "+o.Discounts, func(t *testing.T) {
+		t.Run(o.Format+" "+string(o.Discounts), func(t *testing.T) {
 			folder := t.TempDir()
 			o.Lines, o.Accounts, o.Seed, o.Chunks, o.SplitCost = 3000, 8, 11, 3, o.Format != "focus"
 			o.Period, o.InvoiceID = month(t, "2026-07"), "2026071"

@@ -14,22 +14,9 @@ import (
 	"github.com/sluice-billing/sluice/internal/commitment"
 	"github.com/sluice-billing/sluice/internal/engine"
 	"github.com/sluice-billing/sluice/internal/invoice"
-	"github.com/sluice-billing/sluice/internal/money"
 	"github.com/sluice-billing/sluice/internal/statement"
 	"github.com/sluice-billing/sluice/internal/store"
 )
-
-// ParseSums reads sums as the engine writes them.
-func ParseSums(texts []string) ([]money.Decimal, error) {
-	numbers := make([]money.Decimal, len(texts))
-	for i, text := range texts {
-		var err error
-		if numbers[i], err = money.Parse(text); err != nil {
-			return nil, err
-		}
-	}
-	return numbers, nil
-}
 
 // Work is a month in work.
 type Work struct {

@@ -80,15 +80,10 @@ func boughtBy(ctx context.Context, m *month.Work, sellers []string) (bought map[
 		bought[seller] = billing.Money{}
 	}
 	for _, s := range sales {
-		amount, err := money.Parse(s.Amount)
-		if err != nil {
-			return nil, nil, err
-		}
-		currency := money.Currency(s.Currency)
 		if s.Group == s.Owner {
-			final.Add(currency, amount)
+			final.Add(s.Currency, s.Amount)
 		} else if bought[s.Group] != nil {
-			bought[s.Group].Add(currency, amount)
+			bought[s.Group].Add(s.Currency, s.Amount)
 		}
 	}
 	return bought, final, nil
@@ -116,21 +111,21 @@ func soldBy(ctx context.Context, m *month.Work, r earnings.Resale) (map[string]b
 // resoldGaps is what the prices of each tier start from, less what the tier is
 // charged for the same, where that is not 0.
 func resoldGaps(ctx context.Context, m *month.Work) (map[string]billing.Money, error) {
-	type row struct{ currency, tier, sum string }
-	rows, err := engine.Collect(ctx, m.Session, func(r *row) []any { return []any{&r.currency, &r.tier, &r.sum} }, resoldSQL)
+	type row struct {
+		currency money.Currency
+		tier     string
+		sum      money.Decimal
+	}
+	rows, err := engine.Collect(ctx, m.Session, func(r *row) []any { return []any{&r.currency, &r.tier, engine.Exact(&r.sum)} }, resoldSQL)
 	if err != nil {
 		return nil, fmt.Errorf("comparing what tiers pay in %s with what their prices start from: %w", m.Period, err)
 	}
 	gaps := map[string]billing.Money{}
 	for _, r := range rows {
-		sum, err := money.Parse(r.sum)
-		if err != nil {
-			return nil, err
-		}
 		if gaps[r.tier] == nil {
 			gaps[r.tier] = billing.Money{}
 		}
-		gaps[r.tier].Add(money.Currency(r.currency), sum)
+		gaps[r.tier].Add(r.currency, r.sum)
 	}
 	return gaps, nil
 }

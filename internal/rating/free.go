@@ -26,19 +26,15 @@ func ratesBeyondFree(ctx context.Context, s engine.Session, books []billing.Pric
 	}
 	type free struct {
 		keyID
-		rate string
+		rate money.Decimal
 	}
-	all, err := engine.Collect(ctx, s, func(f *free) []any { return []any{&f.load, &f.number, &f.rate} }, freeSQL)
+	all, err := engine.Collect(ctx, s, func(f *free) []any { return []any{&f.load, &f.number, engine.Exact(&f.rate)} }, freeSQL)
 	if err != nil {
 		return nil, fmt.Errorf("finding what the free tier costs: %w", err)
 	}
 	rates := map[keyID]*money.Decimal{}
 	for _, f := range all {
-		rate, err := money.Parse(f.rate)
-		if err != nil {
-			return nil, err
-		}
-		rates[f.keyID] = &rate
+		rates[f.keyID] = &f.rate
 	}
 	return rates, nil
 }

@@ -80,44 +80,15 @@ func (m *opened) readMonth(ctx context.Context) error {
 // measure is added up from the lines again; amount is what the charge comes to
 // without it.
 func (m *opened) monthOf(ctx context.Context, x selling, level int, r billing.PriceRule, amount money.Decimal) (*MonthTotal, error) {
-	if err := m.readMonth(ctx); err != nil {
+	t, err := m.totalOf(ctx, x, level, r)
+	if err != nil {
 		return nil, err
 	}
-	q, l := *m.rates, m.rates.level(x.number, x.Books, level)
-	if !q.totals[l] {
-		return nil, lost("charge %d of %s is priced by a month's total that is not there", x.row.Number, m.Input.Period)
-	}
-	type measured struct {
-		MonthTotal
-		number int64
-		sum    money.Decimal // of the parts
-		place  int64         // 1 is the largest charge
-	}
-	same, args := x.row.same(1)
-	sql := strings.ReplaceAll(q.upToSale(x.number)+q.upToLevel(x.number, l)+q.priced(x.number, l), "{only}", q.ofTotals()) + fmt.Sprintf(`
-SELECT number, charges, CAST(own AS VARCHAR), CAST(raw AS VARCHAR), CAST(parts AS VARCHAR), place
-FROM (
-    SELECT x.*, total_%[1]d AS number, raw_%[1]d AS raw, %[2]s AS own, place_in_total_%[1]d AS place,
-        COUNT(*) OVER (PARTITION BY total_%[1]d) AS charges, SUM(raw_%[1]d) OVER (PARTITION BY total_%[1]d) AS parts
-    FROM split_%[1]d x
-    WHERE total_%[1]d IS NOT NULL
-) WHERE `, l, measure(l)) + same
-	found, err := engine.Collect(ctx, m.Session, func(t *measured) []any {
-		return []any{&t.number, &t.Charges, engine.Exact(&t.Own), engine.Exact(&t.Part), engine.Exact(&t.sum), &t.place}
-	}, sql, args...)
-	if err != nil {
-		return nil, fmt.Errorf("adding up what rule %q charges for %s: %w", r.Name, m.Input.Period, err)
-	}
-	if len(found) != 1 {
-		return nil, lost("charge %d of %s is not among those that rule %q prices", x.row.Number, m.Input.Period, r.Name)
-	}
-	t := found[0]
 	own := amount.Round(costDecimals, money.HalfUp)
 	if onQuantity(r.Tiers) {
 		own, t.Unit = x.row.Quantity, x.row.Unit
 	}
-	units, err := engine.Collect(ctx, m.Session, func(u *monthUnit) []any { return []any{&u.unit, engine.Exact(&u.measure), engine.Exact(&u.sizes)} },
-		fmt.Sprintf("SELECT unit, CAST(measure AS VARCHAR), CAST(sizes AS VARCHAR) FROM totals_%d WHERE number = $1 ORDER BY unit", l), t.number)
+	units, err := m.unitsOf(ctx, t)
 	if err != nil {
 		return nil, err
 	}
@@ -142,6 +113,55 @@ FROM (
 			r.Name, x.Group, m.Input.Period, t.sum, t.Price, x.row.Number, t.Part, own)
 	}
 	return &t.MonthTotal, nil
+}
+
+// measuredTotal is a charge's share of a month's total as the lines tell it.
+type measuredTotal struct {
+	MonthTotal
+	level  int           // of all sales
+	number int64         // of the total, on its level
+	sum    money.Decimal // of the parts
+	place  int64         // 1 is the largest charge
+}
+
+// totalOf adds up again what the charges come to that a rule prices together
+// with this one.
+func (m *opened) totalOf(ctx context.Context, x selling, level int, r billing.PriceRule) (measuredTotal, error) {
+	t := measuredTotal{}
+	if err := m.readMonth(ctx); err != nil {
+		return t, err
+	}
+	q, l := *m.rates, m.rates.level(x.number, x.Books, level)
+	if !q.totals[l] {
+		return t, lost("charge %d of %s is priced by a month's total that is not there", x.row.Number, m.Input.Period)
+	}
+	same, args := x.row.same(1)
+	sql := strings.ReplaceAll(q.upToSale(x.number)+q.upToLevel(x.number, l)+q.priced(x.number, l), "{only}", q.ofTotals()) + fmt.Sprintf(`
+SELECT number, charges, CAST(own AS VARCHAR), CAST(raw AS VARCHAR), CAST(parts AS VARCHAR), place
+FROM (
+    SELECT x.*, total_%[1]d AS number, raw_%[1]d AS raw, %[2]s AS own, place_in_total_%[1]d AS place,
+        COUNT(*) OVER (PARTITION BY total_%[1]d) AS charges, SUM(raw_%[1]d) OVER (PARTITION BY total_%[1]d) AS parts
+    FROM split_%[1]d x
+    WHERE total_%[1]d IS NOT NULL
+) WHERE `, l, measure(l)) + same
+	found, err := engine.Collect(ctx, m.Session, func(t *measuredTotal) []any {
+		return []any{&t.number, &t.Charges, engine.Exact(&t.Own), engine.Exact(&t.Part), engine.Exact(&t.sum), &t.place}
+	}, sql, args...)
+	if err != nil {
+		return t, fmt.Errorf("adding up what rule %q charges for %s: %w", r.Name, m.Input.Period, err)
+	}
+	if len(found) != 1 {
+		return t, lost("charge %d of %s is not among those that rule %q prices", x.row.Number, m.Input.Period, r.Name)
+	}
+	t = found[0]
+	t.level = l
+	return t, nil
+}
+
+// unitsOf reads what is measured of a total in each unit.
+func (m *opened) unitsOf(ctx context.Context, t measuredTotal) ([]monthUnit, error) {
+	return engine.Collect(ctx, m.Session, func(u *monthUnit) []any { return []any{&u.unit, engine.Exact(&u.measure), engine.Exact(&u.sizes)} },
+		fmt.Sprintf("SELECT unit, CAST(measure AS VARCHAR), CAST(sizes AS VARCHAR) FROM totals_%d WHERE number = $1 ORDER BY unit", t.level), t.number)
 }
 
 // othersOf is what the tiers of a rule come to in all units but one; nil where

@@ -17,10 +17,12 @@ var discountNames = [discountKinds]string{"PrivateRateDiscount", "BundledDiscoun
 
 var discountTypes = [discountKinds]lineType{privateRateDiscount, bundledDiscount, edpDiscount, sppDiscount}
 
-// DiscountsAsLines and DiscountsAsColumns are what Options.Discounts may be.
+// DiscountLayout is how an export shows negotiated discounts; "" of one without.
+type DiscountLayout string
+
 const (
-	DiscountsAsLines   = "lines"
-	DiscountsAsColumns = "columns"
+	DiscountsAsLines   DiscountLayout = "lines"   // lines of their own
+	DiscountsAsColumns DiscountLayout = "columns" // columns beside net costs
 )
 
 // given are the percents off, all rounded toward zero to ten digits.

@@ -33,7 +33,7 @@ type Options struct {
 	Report       string         // name of the report or export [sample]
 	InvoiceID    string         // on all lines; empty: the month is not final. Marketplace lines have it with -MP
 	FirstAccount int            // number of the first linked account; the others follow [200000000001]
-	Discounts    string         // empty: a few lines for the month; lines: lines for each account; columns: columns of each line, with net costs
+	Discounts    DiscountLayout // empty: a few lines for the month; lines: lines for each account; columns: columns of each line, with net costs
 	SplitCost    bool           // rows of split cost allocation, which repeat cost (R10); not in FOCUS
 	Moves        []Move         // accounts that change payers; those of other payers do no harm
 	Commitments  int            // about so many reservations and savings plans, a tenth of them plans [as many as suit the size, at most 46]

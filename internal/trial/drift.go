@@ -179,27 +179,20 @@ func loadCost(l *store.Load) (billing.Money, int64, error) {
 // ownerDrifts compares what the provider bills by owner, account and service. A
 // sale by a tier below the reseller is another sale of the same lines.
 func ownerDrifts(ctx context.Context, s engine.Session) ([]OwnerDrift, error) {
-	var before, after string
-	read := func(o *OwnerDrift) []any {
-		return []any{&o.Group, &o.Account, &o.Service, &o.Class, &o.Currency, &before, &after}
+	type row struct {
+		OwnerDrift
+		before, after money.Decimal
 	}
-	var all []OwnerDrift
-	rows, err := s.Query(ctx, driftSQL)
+	rows, err := engine.Collect(ctx, s, func(r *row) []any {
+		return []any{&r.Group, &r.Account, &r.Service, &r.Class, &r.Currency, engine.Exact(&r.before), engine.Exact(&r.after)}
+	}, driftSQL)
 	if err != nil {
 		return nil, fmt.Errorf("comparing what the provider bills: %w", err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var o OwnerDrift
-		if err := rows.Scan(read(&o)...); err != nil {
-			return nil, err
-		}
-		sums, err := month.ParseSums([]string{before, after})
-		if err != nil {
-			return nil, err
-		}
-		o.Cost = desk.Compared(sums[0], sums[1])
-		all = append(all, o)
+	var all []OwnerDrift
+	for _, r := range rows {
+		r.Cost = desk.Compared(r.before, r.after)
+		all = append(all, r.OwnerDrift)
 	}
-	return all, rows.Err()
+	return all, nil
 }

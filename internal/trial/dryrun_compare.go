@@ -11,7 +11,6 @@ import (
 	"github.com/sluice-billing/sluice/internal/desk"
 	"github.com/sluice-billing/sluice/internal/engine"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/month"
 	"github.com/sluice-billing/sluice/internal/statement"
 )
 
@@ -40,23 +39,19 @@ func readCells(ctx context.Context, s engine.Session, tagged bool) ([]cell, erro
 	}
 	type row struct {
 		cell
-		sums [4]string
+		was, is, ownWas, ownIs money.Decimal
 	}
 	rows, err := engine.Collect(ctx, s, func(r *row) []any {
 		return []any{&r.group, &r.payer, &r.currency, &r.kind, &r.code, &r.service, &r.before, &r.after,
-			&r.sums[0], &r.sums[1], &r.sums[2], &r.sums[3], &r.countWas, &r.countIs}
+			engine.Exact(&r.was), engine.Exact(&r.is), engine.Exact(&r.ownWas), engine.Exact(&r.ownIs), &r.countWas, &r.countIs}
 	}, strings.ReplaceAll(dryRunSQL, "{tag_set}", set))
 	if err != nil {
 		return nil, err
 	}
 	cells := make([]cell, len(rows))
 	for i, r := range rows {
-		numbers, err := month.ParseSums(r.sums[:])
-		if err != nil {
-			return nil, err
-		}
 		cells[i] = r.cell
-		cells[i].price, cells[i].own = desk.Compared(numbers[0], numbers[1]), desk.Compared(numbers[2], numbers[3])
+		cells[i].price, cells[i].own = desk.Compared(r.was, r.is), desk.Compared(r.ownWas, r.ownIs)
 	}
 	return cells, nil
 }

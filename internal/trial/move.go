@@ -140,19 +140,17 @@ func (ts *Trials) priceBoth(ctx context.Context, wanted billing.Config, period b
 func sumsOf(ctx context.Context, s engine.Session) (map[owned]sums, error) {
 	type total struct {
 		owned
-		price, cost string
+		sums
 	}
-	totals, err := engine.Collect(ctx, s, func(t *total) []any { return []any{&t.group, &t.currency, &t.price, &t.cost} }, moveSQL)
+	totals, err := engine.Collect(ctx, s, func(t *total) []any {
+		return []any{&t.group, &t.currency, engine.Exact(&t.price), engine.Exact(&t.cost)}
+	}, moveSQL)
 	if err != nil {
 		return nil, err
 	}
 	all := map[owned]sums{}
 	for _, t := range totals {
-		numbers, err := month.ParseSums([]string{t.price, t.cost})
-		if err != nil {
-			return nil, err
-		}
-		all[t.owned] = sums{numbers[0], numbers[1]}
+		all[t.owned] = t.sums
 	}
 	return all, nil
 }
