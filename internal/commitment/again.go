@@ -29,8 +29,9 @@ type applied struct {
 
 const appliedFile = "applied.json"
 
-// inputsOf is the hash of all that decides on the output of Apply. Prices are
-// not in it, but for whether they ask what a group pays alone.
+// inputsOf is the hash of all that decides on the output of Apply: the lake's
+// files and the configuration. Prices are not in it, but for whether they ask what
+// a group pays alone.
 func inputsOf(in assign.Month) (string, error) {
 	customers := map[string]string{} // by billing group: help inside one is no crossing
 	for _, g := range in.Config.BillingGroups {
@@ -44,12 +45,29 @@ func inputsOf(in assign.Month) (string, error) {
 		SavingsPlanRates []billing.SavingsPlanRate
 		Alone            map[string]bool
 		Customers        map[string]string
-	}{generation, stageSQL, in.Inputs(), in.Config.Commitments, in.Config.SavingsPlanRates, splits(in), customers})
+		Files            []string
+	}{generation, stageSQL, in.Inputs(), in.Config.Commitments, in.Config.SavingsPlanRates, splits(in), customers, filesOf(in)})
 	if err != nil {
 		return "", err
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:]), nil
+}
+
+// filesOf names the files of the lake as they lie: their sizes and times change
+// when somebody changes them, which nobody should, and a close must notice.
+func filesOf(in assign.Month) []string {
+	var all []string
+	for _, l := range in.Loads {
+		for _, f := range append([]string{l.Keys}, l.Files...) {
+			size, changed := int64(-1), int64(0)
+			if info, err := os.Stat(f); err == nil {
+				size, changed = info.Size(), info.ModTime().UnixNano()
+			}
+			all = append(all, fmt.Sprintf("%s %s %d %d", l.ID, filepath.Base(f), size, changed))
+		}
+	}
+	return all
 }
 
 // takeOver makes the output of an earlier Apply this one's, where it had the
@@ -64,10 +82,28 @@ func takeOver(ctx context.Context, s engine.Session, in Input, inputs string) (r
 	if json.Unmarshal(text, &last) != nil || last.Inputs != inputs {
 		return result, false, nil
 	}
-	if linkAll(in.Last, in.Dir) != nil {
-		return result, false, os.RemoveAll(in.Dir) // a disk without links: the work is done again
+	if linkAll(in.Last, in.Dir) != nil || !whole(ctx, s, in.Dir, last.Result) {
+		return result, false, os.RemoveAll(in.Dir) // a disk without links, or files lost: the work is done again
 	}
-	return last.Result, true, Open(ctx, s, in.Dir)
+	return last.Result, true, nil
+}
+
+// whole opens an output and tells whether its usage still has all lines that
+// went in, and their cost.
+func whole(ctx context.Context, s engine.Session, dir string, result Result) bool {
+	if Open(ctx, s, dir) != nil {
+		return false
+	}
+	used, err := Used(ctx, s)
+	return err == nil && assign.ReportOf(result.Lake).Kept("", used) == nil
+}
+
+// Used is what the view daily_usage comes to: lines, and their billed cost.
+func Used(ctx context.Context, s engine.Session) (billing.Report, error) {
+	return engine.Sum(ctx, s, `
+		SELECT k.billing_currency, SUM(u.lines), SUM(u.unblended)
+		FROM daily_usage u JOIN pricing_keys k ON k.load = u.load AND k.x_pricing_key = u.x_pricing_key
+		GROUP BY k.billing_currency`)
 }
 
 func linkAll(from, to string) error {

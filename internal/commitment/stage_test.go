@@ -39,13 +39,14 @@ type tester interface {
 type loadedMonth struct {
 	engine engine.Engine
 	assign.Month
+	last string // folder of an earlier output
 }
 
 // loadMonth loads files, CSV or Parquet, by payer.
 func loadMonth(t tester, e engine.Engine, dir string, period billing.Period, payers []billing.Payer, files map[string][]string) loadedMonth {
 	t.Helper()
 	ctx := context.Background()
-	m := loadedMonth{e, assign.Month{Period: period}}
+	m := loadedMonth{engine: e, Month: assign.Month{Period: period}}
 	for i, p := range payers {
 		place, delivery, err := source.LocalFiles(ctx, files[p.ID], period)
 		if err != nil {
@@ -78,7 +79,7 @@ type appliedMonth struct {
 func (m loadedMonth) apply(t tester, c billing.Config, dir string) appliedMonth {
 	t.Helper()
 	ctx := context.Background()
-	in := commitment.Input{Month: m.Month, Dir: dir}
+	in := commitment.Input{Month: m.Month, Dir: dir, Last: m.last}
 	in.Config = c
 	for i, l := range in.Loads { // the configuration decides on payers
 		for _, p := range c.Payers {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/assign"
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/commitment"
 	"github.com/sluice-billing/sluice/internal/engine"
 	"github.com/sluice-billing/sluice/internal/money"
 )
@@ -29,10 +30,7 @@ func Rate(ctx context.Context, s engine.Session, in Input) (billing.Report, erro
 	if err != nil {
 		return billing.Report{}, err
 	}
-	report, err := engine.Sum(ctx, s, `
-		SELECT k.billing_currency, SUM(u.lines), SUM(u.unblended)
-		FROM daily_usage u JOIN pricing_keys k ON k.load = u.load AND k.x_pricing_key = u.x_pricing_key
-		GROUP BY k.billing_currency`)
+	report, err := commitment.Used(ctx, s)
 	if err != nil {
 		return report, err
 	}
