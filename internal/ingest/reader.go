@@ -169,17 +169,7 @@ func (r *reader) next() (*row, error) {
 	if err != nil {
 		return nil, err
 	}
-	line := &r.line
-	line.text = [lake.TextColumns][]byte{}
-	line.given = [lake.NumberColumns]bool{}
-	line.number = [lake.NumberColumns]money.Atto{}
-	line.instant = [lake.InstantColumns]int64{noTime, noTime, noTime, noTime}
-	for i := range r.mapsBuf {
-		r.mapsBuf[i] = r.mapsBuf[i][:0]
-	}
-	r.extra = r.extra[:0]
-	line.row = r.csv.row
-	r.notes.row = line.row
+	r.begin()
 	if len(fields) != len(r.columns) {
 		fields = r.ragged(fields)
 	}
@@ -190,60 +180,18 @@ func (r *reader) next() (*row, error) {
 		if i >= len(fields) {
 			break // ragged kept it
 		}
-		field := fields[i]
-		if r.absent(field) {
-			continue
-		}
-		switch s := r.steps[i]; s.do {
-		case keepExtra:
-			r.keep(i, field)
-		case takeText:
-			if !s.later { // rest sees to it
-				line.text[s.to] = field
-			}
-		case takeNumber:
-			c := &r.columns[i]
-			if !bytes.Equal(field, c.last) {
-				if err := r.parseNumber(c, field); err != nil {
-					return nil, err
-				}
-			} else if c.lost {
-				r.notes.lostDigits(c.name, field, c.number)
-			}
-			line.set(lake.Number(c.to), c.number)
-		case takeInstant:
-			c := &r.columns[i]
-			if !bytes.Equal(field, c.last) {
-				micros, ok := r.format.clock.read(field, r.format.clock.zone)
-				if !ok {
-					return nil, r.bad(c, field, r.format.clock.want)
-				}
-				c.last, c.instant = append(c.last[:0], field...), micros
-			}
-			line.instant[c.to] = c.instant
-		case takeTag:
-			r.tag(int(s.to), r.columns[i].key, field)
-		case takeMap:
-			if err := r.takeMap(&r.columns[i], field); err != nil {
-				return nil, err
-			}
+		if err := r.take(i, fields[i]); err != nil {
+			return nil, err
 		}
 	}
 	for _, i := range r.rest {
-		if i >= len(fields) || r.absent(fields[i]) {
-			continue
-		}
-		switch c := &r.columns[i]; {
-		case c.do == takeSpread:
-			if err := r.spread(c, i, fields[i]); err != nil {
+		if i < len(fields) && !r.absent(fields[i]) {
+			if err := r.takeLate(i, fields[i]); err != nil {
 				return nil, err
 			}
-		case len(line.text[c.to]) == 0:
-			line.text[c.to] = fields[i]
-		default:
-			r.keep(i, fields[i])
 		}
 	}
+	line := &r.line
 	for i := range line.maps {
 		line.maps[i] = r.mapsBuf[i]
 	}
@@ -258,6 +206,76 @@ func (r *reader) next() (*row, error) {
 		line.text[lake.Extra] = r.extraText()
 	}
 	return line, nil
+}
+
+// begin empties the line for the next row.
+func (r *reader) begin() {
+	line := &r.line
+	line.text = [lake.TextColumns][]byte{}
+	line.given = [lake.NumberColumns]bool{}
+	line.number = [lake.NumberColumns]money.Atto{}
+	line.instant = [lake.InstantColumns]int64{noTime, noTime, noTime, noTime}
+	for i := range r.mapsBuf {
+		r.mapsBuf[i] = r.mapsBuf[i][:0]
+	}
+	r.extra = r.extra[:0]
+	line.row = r.csv.row
+	r.notes.row = line.row
+}
+
+// take puts a field where its column belongs.
+func (r *reader) take(i int, field []byte) error {
+	if r.absent(field) {
+		return nil
+	}
+	line := &r.line
+	switch s := r.steps[i]; s.do {
+	case keepExtra:
+		r.keep(i, field)
+	case takeText:
+		if !s.later { // takeLate sees to it
+			line.text[s.to] = field
+		}
+	case takeNumber:
+		c := &r.columns[i]
+		if !bytes.Equal(field, c.last) {
+			if err := r.parseNumber(c, field); err != nil {
+				return err
+			}
+		} else if c.lost {
+			r.notes.lostDigits(c.name, field, c.number)
+		}
+		line.set(lake.Number(c.to), c.number)
+	case takeInstant:
+		c := &r.columns[i]
+		if !bytes.Equal(field, c.last) {
+			micros, ok := r.format.clock.read(field, r.format.clock.zone)
+			if !ok {
+				return r.bad(c, field, r.format.clock.want)
+			}
+			c.last, c.instant = append(c.last[:0], field...), micros
+		}
+		line.instant[c.to] = c.instant
+	case takeTag:
+		r.tag(int(s.to), r.columns[i].key, field)
+	case takeMap:
+		return r.takeMap(&r.columns[i], field)
+	}
+	return nil
+}
+
+// takeLate puts a field of a column whose place another may have taken already.
+func (r *reader) takeLate(i int, field []byte) error {
+	c := &r.columns[i]
+	if c.do == takeSpread {
+		return r.spread(c, i, field)
+	}
+	if len(r.line.text[c.to]) == 0 {
+		r.line.text[c.to] = field
+	} else {
+		r.keep(i, field)
+	}
+	return nil
 }
 
 // absent tells whether a cell says that there is no value.
