@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // event is one line of go test -json.
@@ -17,8 +19,18 @@ type event struct {
 	Package     string
 	Test        string // empty when the event is about the package
 	Output      string
-	ImportPath  string // with build-output: what was built
-	FailedBuild string // with fail: the ImportPath that did not build
+	ImportPath  string      // with build-output: what was built
+	FailedBuild string      // with fail: the ImportPath that did not build
+	Elapsed     json.Number // seconds that a test or a package took
+}
+
+// took is how long a test or a package ran.
+func (e event) took() time.Duration {
+	d, err := time.ParseDuration(e.Elapsed.String() + "s")
+	if err != nil {
+		return 0 // it has not ended
+	}
+	return d.Round(100 * time.Millisecond)
 }
 
 // name of a test, or of a package.
@@ -44,6 +56,12 @@ type report struct {
 	passed  int
 	failed  []string
 	skipped []string // name: reason
+	times   []timed  // of tests that are in no other
+}
+
+type timed struct {
+	name
+	took time.Duration
 }
 
 func newReport(w io.Writer) *report {
@@ -75,6 +93,9 @@ func (r *report) read(in io.Reader) error {
 }
 
 func (r *report) test(n name, e event) {
+	if _, inner := n.parent(); !inner && e.took() > 0 {
+		r.times = append(r.times, timed{n, e.took()})
+	}
 	switch e.Action {
 	case "run":
 		r.output[n] = &strings.Builder{}
@@ -116,7 +137,7 @@ func (r *report) pkg(e event) {
 	case "output":
 		r.keep(n, e.Output)
 	case "pass":
-		fmt.Fprintln(r.w, "ok  ", n)
+		fmt.Fprintln(r.w, "ok  ", n, e.took())
 		delete(r.output, n)
 	case "fail":
 		for _, running := range r.running(n) { // the process died in the middle of them
@@ -173,6 +194,17 @@ func reason(output string) string {
 	return strings.Join(said, " ")
 }
 
+// slowest prints the tests that took longest.
+func (r *report) slowest(n int) {
+	slices.SortStableFunc(r.times, func(a, b timed) int { return cmp.Compare(b.took, a.took) })
+	if len(r.times) > 0 {
+		fmt.Fprintln(r.w, "\nSlowest:")
+	}
+	for _, t := range r.times[:min(n, len(r.times))] {
+		fmt.Fprintf(r.w, "  %7s  %s\n", t.took, t.name)
+	}
+}
+
 // close prints what was skipped, the names of what failed and the counts, and
 // tells whether all is well. A run without a single test is not.
 func (r *report) close() bool {
@@ -187,6 +219,7 @@ func (r *report) close() bool {
 			}
 		}
 	}
+	r.slowest(10)
 	fmt.Fprintf(r.w, "\n%d passed, %d failed, %d skipped\n", r.passed, len(r.failed), len(r.skipped))
 	return len(r.failed) == 0 && r.passed > 0
 }
