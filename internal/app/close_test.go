@@ -12,7 +12,6 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
-	"github.com/sluice-billing/sluice/internal/engine/duckdb"
 	"github.com/sluice-billing/sluice/internal/money"
 	"github.com/sluice-billing/sluice/internal/month"
 	"github.com/sluice-billing/sluice/internal/proof"
@@ -405,16 +404,7 @@ func rewriteAs(t *testing.T, pattern, columns, keep string) {
 	if err != nil || len(files) != 1 {
 		t.Fatalf("%s: %v, %v", pattern, files, err)
 	}
-	e, err := duckdb.Open("512MB", t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
-	s, err := e.Session(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s := besideSession(t)
 	for _, statement := range []string{
 		"CREATE TEMP TABLE kept AS SELECT " + columns + " FROM read_parquet('" + files[0] + "', hive_partitioning = false) WHERE " + strings.ReplaceAll(keep, "%", files[0]),
 		"COPY kept TO '" + files[0] + "' (FORMAT parquet)",

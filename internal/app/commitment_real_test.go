@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/sluice-billing/sluice/internal/engine"
-	"github.com/sluice-billing/sluice/internal/engine/duckdb"
 	"github.com/sluice-billing/sluice/internal/money"
 )
 
@@ -16,16 +15,7 @@ import (
 // views line_items, parts and hours.
 func closedLake(t *testing.T, dir string) engine.Session {
 	t.Helper()
-	e, err := duckdb.Open("1GB", t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { e.Close() })
-	s, err := e.Session(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
+	s := besideSession(t)
 	for view, pattern := range map[string]string{
 		"line_items": "line_items/*/*/*/part-*.parquet", "parts": "commitments/*/*/parts/*/*.parquet", "hours": "commitments/*/*/hours/*/*.parquet",
 	} {

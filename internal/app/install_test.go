@@ -13,6 +13,8 @@ import (
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/config"
+	"github.com/sluice-billing/sluice/internal/engine"
+	"github.com/sluice-billing/sluice/internal/engine/duckdb"
 	"github.com/sluice-billing/sluice/internal/money"
 	"github.com/sluice-billing/sluice/internal/month"
 	"github.com/sluice-billing/sluice/internal/pipeline"
@@ -237,4 +239,20 @@ func sums(pairs ...string) map[string]money.Decimal {
 		byInvoice[pairs[i]] = money.MustParse(pairs[i+1])
 	}
 	return byInvoice
+}
+
+// besideSession is a session of an engine of its own, beside an installation's.
+func besideSession(t *testing.T) engine.Session {
+	t.Helper()
+	e, err := duckdb.Open("1GB", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	s, err := e.Session(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
 }

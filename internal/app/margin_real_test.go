@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/sluice-billing/sluice/internal/earnings"
-	"github.com/sluice-billing/sluice/internal/engine/duckdb"
 	"github.com/sluice-billing/sluice/internal/money"
 )
 
@@ -62,16 +61,7 @@ billing_groups:
 // on demand, over the file itself.
 func onDemandOfCovered(t *testing.T, file string) map[string]money.Decimal {
 	t.Helper()
-	e, err := duckdb.Open("512MB", t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
-	s, err := e.Session(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s := besideSession(t)
 	sums := map[string]money.Decimal{}
 	rows, err := s.Query(t.Context(), `
 		SELECT line_item_usage_account_id, CAST(SUM(CAST(CAST(pricing_public_on_demand_cost AS VARCHAR) AS DECIMAL(38, 18))) AS VARCHAR)

@@ -33,10 +33,6 @@ const appliedFile = "applied.json"
 // files and the configuration. Prices are not in it, but for whether they ask what
 // a group pays alone.
 func inputsOf(in assign.Month) (string, error) {
-	customers := map[string]string{} // by billing group: help inside one is no crossing
-	for _, g := range in.Config.BillingGroups {
-		customers[g.ID] = g.Customer
-	}
 	text, err := json.Marshal(struct {
 		Generation       int
 		SQL              []string
@@ -46,7 +42,7 @@ func inputsOf(in assign.Month) (string, error) {
 		Alone            map[string]bool
 		Customers        map[string]string
 		Files            []string
-	}{generation, stageSQL, in.Inputs(), in.Config.Commitments, in.Config.SavingsPlanRates, splits(in), customers, filesOf(in)})
+	}{generation, stageSQL, in.Inputs(), in.Config.Commitments, in.Config.SavingsPlanRates, splits(in), customersOf(in.Config), filesOf(in)})
 	if err != nil {
 		return "", err
 	}

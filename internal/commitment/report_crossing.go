@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/engine"
 	"github.com/sluice-billing/sluice/internal/money"
 )
@@ -82,10 +83,7 @@ func (r *Reports) Crossings(ctx context.Context, hours bool) ([]Crossing, error)
 	for _, c := range r.m.commitments {
 		owners[held{r.m.homeOf(c.Payer), c.ID}] = c.Owner
 	}
-	customers := map[string]string{}
-	for _, g := range r.m.Config.BillingGroups {
-		customers[g.ID] = g.Customer
-	}
+	customers := customersOf(r.m.Config)
 	all := make([]Crossing, len(rows))
 	for i, row := range rows {
 		c := row.Crossing
@@ -99,4 +97,14 @@ func (r *Reports) Crossings(ctx context.Context, hours bool) ([]Crossing, error)
 		all[i] = c
 	}
 	return all, nil
+}
+
+// customersOf returns the customer of each billing group: help between groups of
+// one customer stays within it.
+func customersOf(c billing.Config) map[string]string {
+	customers := map[string]string{}
+	for _, g := range c.BillingGroups {
+		customers[g.ID] = g.Customer
+	}
+	return customers
 }

@@ -42,6 +42,6 @@ func TestPDFPlainCharges(t *testing.T) {
 		}
 	}
 	if plain == 0 {
-		t.Skip("every charge has a shape of its own")
+		t.Fatal("no charge is without a shape of its own, so that nothing was looked at")
 	}
 }

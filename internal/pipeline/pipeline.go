@@ -1,5 +1,5 @@
 // Package pipeline runs the stages in their order, for one month at a time:
-// collect, ingest, assign, rate, state, draft, reconcile. It keeps what each
+// collect, ingest, assign, commit, rate, state, draft, reconcile. It keeps what each
 // stage left behind in step with the records, refuses to go on when money
 // that went into a stage did not come out of it, and certifies the whole. It
 // owns when a month is ready, due, held, closed and open again; what is done

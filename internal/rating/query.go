@@ -44,7 +44,7 @@ type query struct {
 const identity = "key_place, x_tag_set, billed_to, sub_account_id, day, invoice_id, resource_id, commitment, treatment, kind"
 
 // ownedColumns are the columns of owned, and with pool those of borne.
-const ownedColumns = `load, x_pricing_key, x_tag_set, owner, sub_account_id, invoice_id, resource_id, commitment, kind, treatment, x_use, day, sub_account_name,
+const ownedColumns = `load, x_pricing_key, x_tag_set, sub_account_id, invoice_id, resource_id, commitment, kind, treatment, x_use, day, sub_account_name,
         lines, quantity, unblended, net, amortized, blended, list, true_unblended, effective,
         billing_day, billed_to, class, currency, unit, unlisted, billable, key_place`
 

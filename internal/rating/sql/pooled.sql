@@ -38,7 +38,7 @@ borne AS (
     WHERE billed_to NOT IN (SELECT pool FROM bearers)
     UNION ALL
     SELECT
-        load, x_pricing_key, x_tag_set, owner, sub_account_id, invoice_id, resource_id, commitment, kind, treatment, x_use, day, sub_account_name,
+        load, x_pricing_key, x_tag_set, sub_account_id, invoice_id, resource_id, commitment, kind, treatment, x_use, day, sub_account_name,
         CASE WHEN remainder = 1 THEN lines ELSE 0 END,
         quantity_part,
         {settle:unblended},
