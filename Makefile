@@ -45,9 +45,11 @@ bench: fonts ## time the stages of a month against pigz; SLUICE_BENCH_LINES size
 fonts: ## fetch the fonts of the PDF (npm)
 	@sh internal/deliver/font/fetch.sh
 
-tools: ## fetch the S3 server the tests use
+tools: ## fetch the servers the tests use
 	@[ -x $(TOOLS)/versitygw ] || GOBIN=$(TOOLS) go install $(VERSITYGW) || \
 		echo "S3 tests will be skipped: $(VERSITYGW) could not be fetched"
+	@sh internal/identity/testdata/op/fetch.sh || \
+		echo "single sign-on tests will be skipped: oidc-provider could not be fetched"
 
 clean: ## remove what was built; fonts and tools stay
 	rm -rf bin out

@@ -156,7 +156,7 @@ func (c *entryChange) follow(by string, rulings []Ruling) {
 // nobody decided on, as every load of the month does, and returns what they did;
 // with dryRun what they would do.
 func (es *Entries) Rules(ctx context.Context, period billing.Period, dryRun bool) ([]Ruling, error) {
-	c, unlock, err := es.home.LockConfig(ctx, period)
+	ctx, c, unlock, err := es.home.LockConfig(ctx, period)
 	if err != nil {
 		return nil, err
 	}

@@ -56,7 +56,7 @@ func (es *Entries) decide(
 	ctx context.Context, ids []string, months []billing.Period, action, reason string,
 	do func(*entryDesk, entry.Entry) (entry.Entry, error),
 ) ([]entry.Entry, error) {
-	entries, unlock, err := es.lockEntries(ctx, ids, months...)
+	ctx, entries, unlock, err := es.lockEntries(ctx, ids, months...)
 	if err != nil {
 		return nil, err
 	}

@@ -92,7 +92,7 @@ func (es *Entries) divide(
 	ctx context.Context, id, action, reason string, terms *Terms, months []billing.Period,
 	cut func(entry.Entry) (entry.Entry, []entry.Entry, error),
 ) (whole entry.Entry, parts []entry.Entry, err error) {
-	entries, unlock, err := es.lockEntries(ctx, []string{id}, months...)
+	ctx, entries, unlock, err := es.lockEntries(ctx, []string{id}, months...)
 	if err != nil {
 		return whole, nil, err
 	}
@@ -153,7 +153,7 @@ func (es *Entries) Undo(ctx context.Context, id, reason string) (whole entry.Ent
 	for _, part := range parts {
 		ids = append(ids, part.ID)
 	}
-	locked, unlock, err := es.lockEntries(ctx, ids)
+	ctx, locked, unlock, err := es.lockEntries(ctx, ids)
 	if err != nil {
 		return whole, nil, err
 	}
@@ -198,7 +198,7 @@ func (es *Entries) Add(ctx context.Context, e entry.Entry, terms *Terms, reason 
 	if terms != nil {
 		months = append(months, terms.Into)
 	}
-	unlock, err := es.lockMonths(months)
+	ctx, unlock, err := es.lockMonths(ctx, months)
 	if err != nil {
 		return e, err
 	}

@@ -271,29 +271,29 @@ func (e *issuedError) Error() string {
 
 // lockEntries locks the months of entries, those they are applied to, and more,
 // and returns the entries as nobody else can change them any more.
-func (es *Entries) lockEntries(ctx context.Context, ids []string, more ...billing.Period) (entries []entry.Entry, unlock func(), err error) {
+func (es *Entries) lockEntries(ctx context.Context, ids []string, more ...billing.Period) (locked context.Context, entries []entry.Entry, unlock func(), err error) {
 	before, err := es.readEntries(ctx, ids)
 	if err != nil {
-		return nil, nil, err
+		return ctx, nil, nil, err
 	}
 	months := slices.Clone(more)
 	for _, e := range before {
 		months = append(months, monthsOf(e)...)
 	}
-	if unlock, err = es.lockMonths(months); err != nil {
-		return nil, nil, err
+	if locked, unlock, err = es.lockMonths(ctx, months); err != nil {
+		return ctx, nil, nil, err
 	}
-	if entries, err = es.readEntries(ctx, ids); err != nil {
+	if entries, err = es.readEntries(locked, ids); err != nil {
 		unlock()
-		return nil, nil, err
+		return ctx, nil, nil, err
 	}
 	for i, e := range entries {
 		if !slices.Equal(monthsOf(e), monthsOf(before[i])) {
 			unlock()
-			return nil, nil, fmt.Errorf("entry %s was changed by somebody else in this moment; look at it and try again", e.ID)
+			return ctx, nil, nil, fmt.Errorf("entry %s was changed by somebody else in this moment; look at it and try again", e.ID)
 		}
 	}
-	return entries, unlock, nil
+	return locked, entries, unlock, nil
 }
 
 func monthsOf(e entry.Entry) []billing.Period {
@@ -327,21 +327,22 @@ func (es *Entries) readEntries(ctx context.Context, ids []string) ([]entry.Entry
 }
 
 // lockMonths locks several months, or none.
-func (es *Entries) lockMonths(months []billing.Period) (unlock func(), err error) {
+func (es *Entries) lockMonths(ctx context.Context, months []billing.Period) (locked context.Context, unlock func(), err error) {
 	slices.SortFunc(months, func(a, b billing.Period) int { return a.Start().Compare(b.Start()) })
-	var locked []func()
+	var taken []func()
 	unlock = func() {
-		for _, u := range locked {
+		for _, u := range taken {
 			u()
 		}
 	}
+	locked = ctx
 	for _, m := range slices.Compact(months) {
-		u, err := es.home.Lock(m)
+		next, u, err := es.home.Lock(locked, m)
 		if err != nil {
 			unlock()
-			return nil, err
+			return ctx, nil, err
 		}
-		locked = append(locked, u)
+		locked, taken = next, append(taken, u)
 	}
-	return unlock, nil
+	return locked, unlock, nil
 }

@@ -3,6 +3,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/adjustment"
 	"github.com/sluice-billing/sluice/internal/answer"
+	"github.com/sluice-billing/sluice/internal/backup"
 	"github.com/sluice-billing/sluice/internal/desk"
 	"github.com/sluice-billing/sluice/internal/earnings"
 	"github.com/sluice-billing/sluice/internal/engine/duckdb"
@@ -31,6 +33,9 @@ import (
 type Options struct {
 	Dir    string // holds records and lake; made when it is not there
 	Memory string // bound of the SQL engine, such as "1200MB" (the default)
+	// Database is where the records are, for store.Open: the address of a PostgreSQL
+	// database, or a path. Empty for sluice.db in Dir.
+	Database string
 	// Now is the clock; the real one when nil. The demo sets it, so that its
 	// months are over whenever it is run.
 	Now func() time.Time
@@ -53,6 +58,7 @@ type App struct {
 	Earnings    *earnings.Earnings
 	Trials      *trial.Trials
 	Answers     *answer.Answers
+	Backups     *backup.Backups
 
 	engine *duckdb.Engine
 }
@@ -74,7 +80,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("the folder of the installation: %w", err)
 	}
-	records, err := store.Open(ctx, filepath.Join(dir, "sluice.db"))
+	records, err := store.Open(ctx, o.records())
 	if err != nil {
 		return nil, err
 	}
@@ -84,24 +90,13 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	}
 	home := &month.Installation{
 		Store: records, Lake: lake.At(filepath.Join(dir, "lake")), Engine: e,
-		Locks: filepath.Join(dir, "locks"), Now: o.Now, User: userName(),
+		Now: o.Now, User: userName(),
 	}
-	entries, items, receivables := adjustment.New(home), item.New(home), receivable.New(home)
-	documents := desk.New(home, entries, items, receivables)
-	return &App{
-		Installation: home,
-		Pipeline:     pipeline.New(home, entries, documents),
-		Documents:    documents,
-		Items:        items,
-		Rates:        exchange.New(home),
-		Entries:      entries,
-		Receivables:  receivables,
-		Earnings:     earnings.New(home),
-		Trials:       trial.New(home, entries),
-		Answers:      answer.New(home),
-		engine:       e,
-	}, nil
+	return wired(home, e), nil
 }
+
+// records is where the records are.
+func (o Options) records() string { return cmp.Or(o.Database, filepath.Join(o.Dir, "sluice.db")) }
 
 // Close ends the installation's engine and records.
 func (a *App) Close() error { return errors.Join(a.engine.Close(), a.Store.Close()) }

@@ -117,7 +117,7 @@ func files(t *testing.T, dir string) (all []string) {
 // asides are the folders of prices that are only looked at.
 func asides(t *testing.T, a *app.App) []string {
 	t.Helper()
-	all, err := filepath.Glob(filepath.Join(filepath.Dir(a.Locks), "lake", "aside-*"))
+	all, err := filepath.Glob(filepath.Join(a.Lake.Root(), "aside-*"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,6 +24,7 @@ type Config struct {
 	EntryRules       []EntryRule       `json:"entry_rules,omitempty"`
 	Projects         []Project         `json:"projects,omitempty"`
 	Schedules        []Schedule        `json:"schedules,omitempty"`
+	Roles            []Role            `json:"roles,omitempty"`
 }
 
 // Reseller is who sends the invoices: one per installation.
@@ -49,6 +50,9 @@ type Reseller struct {
 	// Reminders are the steps, in their order, in which customers are reminded of
 	// what is overdue; 7, 21 and 51 days after the due date where none is given.
 	Reminders []Reminder `json:"reminders,omitempty"`
+	// Portal says what customers' users may look at, feature by feature, where the
+	// customer says nothing else.
+	Portal map[string]bool `json:"portal,omitempty"`
 }
 
 // Address is a postal address as printed.
@@ -101,12 +105,15 @@ type Customer struct {
 	Contact         string   `json:"contact,omitempty"` // addressee printed on the invoice
 	Payment         []string `json:"payment,omitempty"` // of one that resells: printed under "Payment" on its invoices
 	Units           []Unit   `json:"units,omitempty"`
+	// Portal switches features of its users on and off; what it does not name is as
+	// the reseller has it.
+	Portal map[string]bool `json:"portal,omitempty"`
 
 	PriceBook   Attachments `json:"price_book,omitempty"`   // what its billing groups pay, where they have no book of their own
 	SellingBook Attachments `json:"selling_book,omitempty"` // of one that resells: what its buyers pay, where nothing nearer is attached
 }
 
-// Unit is a part of a customer.
+// Unit is a part of a customer, whose users see the billing groups that name it.
 type Unit struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
@@ -127,6 +134,7 @@ type BillingGroup struct {
 	// setting by setting.
 	Template string `json:"template,omitempty"`
 	Project  string `json:"project,omitempty"` // code of the project that the group's profit is counted to
+	Unit     string `json:"unit,omitempty"`    // of its customer, by id: the part that the group is for (R5)
 	// Parent is the billing group that buys what this one uses and sells it on:
 	// this group's invoice comes from the parent's customer, and its usage is on
 	// the parent's invoice too, at the parent's price (R16).

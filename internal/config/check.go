@@ -108,6 +108,7 @@ func (k *checker) resources(c billing.Config) {
 	each("entry_rules", c.EntryRules, k.entryRule)
 	each("projects", c.Projects, k.project)
 	each("schedules", c.Schedules, k.schedule)
+	each("roles", c.Roles, k.role)
 }
 
 // each calls check with the path of every item.
@@ -126,6 +127,7 @@ func (k *checker) reseller(path string, r billing.Reseller) {
 	k.discount(path+".discount", r.Discount)
 	k.optionalWord(path+".approval", r.Approval, approvals)
 	k.expect(path+".expect", r.Expect)
+	k.portal(path+".portal", r.Portal)
 }
 
 func (k *checker) address(path string, a *billing.Address) {

@@ -54,6 +54,7 @@ func (k *checker) references(c billing.Config) {
 		k.refers(path+".parent", g.Parent, groups)
 		k.refers(path+".template", g.Template, templates)
 		k.refers(path+".project", g.Project, projects)
+		k.unitOf(path, g, c.Customers)
 	})
 	each("pools", c.Pools, func(path string, p billing.Pool) { k.sharers(path, p, groups) })
 	each("exchange_rates", c.ExchangeRates, func(path string, r billing.ExchangeRate) { k.rateNames(path, r, payers, groups) })

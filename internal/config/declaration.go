@@ -122,9 +122,9 @@ func (d Declaration) Place(kind, id, inner string) string {
 }
 
 func (d Declaration) locate(p Problem) *Error {
-	for _, spot := range p.spots {
-		if at, ok := d.declared[[2]string{spot.kind, spot.id}]; ok {
-			return at.wrong(spot.inner, p.Path, p.Message)
+	for _, spot := range p.Spots {
+		if at, ok := d.declared[[2]string{spot.Kind, spot.ID}]; ok {
+			return at.wrong(spot.Inner, p.Path, p.Message)
 		}
 	}
 	return &Error{Field: p.Path, Message: p.Message}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -71,8 +72,8 @@ func specs(k kind, c billing.Config) map[string]json.RawMessage {
 }
 
 // Merge returns now with the changes made; now stays as it is. It fails when
-// now is not what the changes were computed from, naming the resource: then
-// the diff must be made again. Defaults are filled in as Load does.
+// now is not what the changes were computed from, with an ErrChanged that names the
+// resource: then the diff must be made again. Defaults are filled in as Load does.
 func Merge(now billing.Config, changes []Change) (billing.Config, error) {
 	byKind := map[string][]Change{}
 	for _, change := range changes {
@@ -103,7 +104,7 @@ func mergeKind(k kind, resources []resource, changes []Change) ([]resource, erro
 		path := pathOf(k.name, change.ID)
 		i, present := position[change.ID]
 		if err := stillFits(change, present, func() json.RawMessage { return canonical(resources[i].spec) }); err != nil {
-			return nil, fmt.Errorf("%s %w; look at the differences again", path, err)
+			return nil, fmt.Errorf("%s %w", path, err)
 		}
 		if change.Action == Remove {
 			removed[change.ID] = true
@@ -128,18 +129,33 @@ func mergeKind(k kind, resources []resource, changes []Change) ([]resource, erro
 
 // stillFits tells whether the resource is what the change was computed from.
 func stillFits(change Change, present bool, spec func() json.RawMessage) error {
+	what := ""
 	switch {
 	case change.Action != Add && change.Action != Modify && change.Action != Remove:
 		return fmt.Errorf("has the unknown action %q", change.Action)
 	case change.Action == Add && present:
-		return fmt.Errorf("was added by somebody else meanwhile")
+		what = "was added by somebody else meanwhile"
 	case change.Action != Add && !present:
-		return fmt.Errorf("is not there any more")
+		what = "is not there any more"
 	case change.Action != Add && !bytes.Equal(spec(), change.Before):
-		return fmt.Errorf("was changed by somebody else meanwhile")
+		what = "was changed by somebody else meanwhile"
+	default:
+		return nil
 	}
-	return nil
+	return &changedError{what}
 }
+
+// ErrChanged says that changes do not fit what is in force any more; the error says
+// which resource is another one.
+var ErrChanged = errors.New("the configuration has changed meanwhile")
+
+type changedError struct{ what string }
+
+// Error says what happened to the resource, which stands before it.
+func (e *changedError) Error() string { return e.what + "; look at the differences again" }
+
+// Is makes a changedError an ErrChanged.
+func (e *changedError) Is(target error) bool { return target == ErrChanged }
 
 // Hash returns the SHA-256, in hex, of the configuration's canonical JSON.
 // The order of the lists of resources does not count; the order inside one

@@ -12,14 +12,17 @@ type Problem struct {
 	Path    string `json:"path"` // such as billing_groups[acme-main].claims[0].from
 	Message string `json:"message"`
 
-	others []string      // while checking: other places that the problem is between
-	spots  []problemSpot // of Path and of the others
+	// Spots are the resources that the problem is in or between, the one of Path first.
+	Spots []Spot `json:"-"`
+
+	others []string // while checking: other places that the problem is between
 }
 
-// problemSpot is a place within a resource, however the sections around it are sorted.
-type problemSpot struct {
-	kind, id string
-	inner    string // path in the resource, with indexes and a dot in front
+// Spot is a place within a resource, however the sections around it are sorted.
+type Spot struct {
+	Kind  string `json:"kind"`
+	ID    string `json:"id,omitempty"`
+	Inner string `json:"inner,omitempty"` // path in the resource, with indexes and a dot in front
 }
 
 // String writes "path: message".
@@ -49,7 +52,7 @@ func Check(c billing.Config) Problems {
 	for i := range k.problems {
 		p := &k.problems[i]
 		for _, path := range append([]string{p.Path}, p.others...) {
-			p.spots = append(p.spots, spotOf(c, path, sections))
+			p.Spots = append(p.Spots, spotOf(c, path, sections))
 		}
 		p.Path, p.others = display(c, p.Path), nil
 	}
@@ -57,14 +60,14 @@ func Check(c billing.Config) Problems {
 }
 
 // spotOf takes a path with indexes apart; sections remembers what is in them.
-func spotOf(c billing.Config, path string, sections map[string][]resource) problemSpot {
+func spotOf(c billing.Config, path string, sections map[string][]resource) Spot {
 	section, inner := path, ""
 	if i := strings.IndexAny(path, ".["); i >= 0 {
 		section, inner = path[:i], path[i:]
 	}
 	k, known := kindNamed(section)
 	if !known || k.single {
-		return problemSpot{section, section, inner}
+		return Spot{section, section, inner}
 	}
 	index, inner, _ := strings.Cut(strings.TrimPrefix(inner, "["), "]")
 	if sections[section] == nil {
@@ -72,7 +75,7 @@ func spotOf(c billing.Config, path string, sections map[string][]resource) probl
 	}
 	i, err := strconv.Atoi(index)
 	if err != nil || i >= len(sections[section]) {
-		return problemSpot{kind: section}
+		return Spot{Kind: section}
 	}
-	return problemSpot{section, sections[section][i].id, inner}
+	return Spot{section, sections[section][i].id, inner}
 }

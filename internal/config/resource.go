@@ -61,6 +61,8 @@ var kinds = []kind{
 		func(p billing.Project) string { return p.Code }),
 	listKind("schedules", func(c *billing.Config) *[]billing.Schedule { return &c.Schedules },
 		func(s billing.Schedule) string { return s.ID }),
+	listKind("roles", func(c *billing.Config) *[]billing.Role { return &c.Roles },
+		func(r billing.Role) string { return r.ID }),
 }
 
 // resellerKind has one resource, "reseller".

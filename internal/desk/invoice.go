@@ -63,7 +63,7 @@ func (docs *Documents) Issue(ctx context.Context, ids []string, on billing.Day) 
 
 // issueMonth issues drafts of one month, which no other run can change meanwhile.
 func (docs *Documents) issueMonth(ctx context.Context, period billing.Period, ids []string, on billing.Day) (issued []invoice.Invoice, err error) {
-	unlock, err := docs.home.Lock(period)
+	ctx, unlock, err := docs.home.Lock(ctx, period)
 	if err != nil {
 		return nil, err
 	}
@@ -223,7 +223,7 @@ func (docs *Documents) Void(ctx context.Context, idOrNumber, reason string, on b
 	if err != nil {
 		return inv, err
 	}
-	unlock, err := docs.home.Lock(inv.Period)
+	ctx, unlock, err := docs.home.Lock(ctx, inv.Period)
 	if err != nil {
 		return inv, err
 	}

@@ -83,7 +83,7 @@ func (docs *Documents) saveMonthSettings(
 	ctx context.Context, period billing.Period, groups []string, origin string,
 	change func(billing.Config, billing.BillingGroup, billing.InvoiceSettings) (billing.InvoiceSettings, error),
 ) error {
-	c, unlock, err := docs.home.LockConfig(ctx, period)
+	ctx, c, unlock, err := docs.home.LockConfig(ctx, period)
 	if err != nil {
 		return err
 	}

@@ -12,15 +12,15 @@ const internal = "github.com/sluice-billing/sluice/internal/"
 // before its own folder. ARCHITECTURE.md says why, .golangci.yml repeats it.
 var order = []string{
 	"house", // these checks, which need nothing of the product
-	"money", "billing", "tax", "sheet", "lake", "engine", "source", "ingest", "assign", "commitment", "rating", "book", "statement", "entry", "invoice",
+	"money", "billing", "access", "secret", "tax", "sheet", "lake", "engine", "source", "ingest", "assign", "commitment", "rating", "book", "statement", "entry", "invoice",
 	"deliver", "bookfile", "config", "sample", "store",
-	"month", "proof", "exchange", "item", "receivable", "adjustment", "desk", "earnings", "trial", "answer", "pipeline", "app",
+	"month", "proof", "exchange", "item", "receivable", "adjustment", "desk", "earnings", "trial", "answer", "pipeline", "identity", "audit", "webhook", "job", "backup", "app", "view", "api", "server",
 }
 
 // commandsImport is what the commands below cmd/ may use.
 var commandsImport = []string{
 	"money", "billing", "sheet", "config", "assign", "commitment", "rating", "book", "entry", "invoice", "deliver", "bookfile", "sample",
-	"month", "proof", "exchange", "item", "receivable", "adjustment", "desk", "earnings", "trial", "pipeline", "app",
+	"month", "proof", "exchange", "item", "receivable", "adjustment", "desk", "earnings", "trial", "pipeline", "app", "audit", "backup", "secret", "identity", "view", "api", "server",
 }
 
 // seams are packages that few may know, by prefix: behind them something can

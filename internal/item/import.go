@@ -107,7 +107,7 @@ func (its *Items) Import(ctx context.Context, f File) (Imported, error) {
 	if err != nil {
 		return result, err
 	}
-	unlock, err := its.home.Lock(f.Period)
+	ctx, unlock, err := its.home.Lock(ctx, f.Period)
 	if err != nil {
 		return result, err
 	}

@@ -70,7 +70,7 @@ func (its *Items) IssuedGroups(ctx context.Context, period billing.Period) (map[
 // unknown group, a label that the group has already, an amount no bill has, or a
 // document that is issued.
 func (its *Items) Add(ctx context.Context, period billing.Period, item sheet.Item, source string) error {
-	month, unlock, err := its.lockMonth(ctx, period)
+	ctx, month, unlock, err := its.lockMonth(ctx, period)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (its *Items) Add(ctx context.Context, period billing.Period, item sheet.Ite
 // Remove takes an item out of a month. An *Error says why it cannot be
 // taken: there is none, or the group's document is issued.
 func (its *Items) Remove(ctx context.Context, period billing.Period, group, label string) error {
-	month, unlock, err := its.lockMonth(ctx, period)
+	ctx, month, unlock, err := its.lockMonth(ctx, period)
 	if err != nil {
 		return err
 	}
@@ -115,14 +115,14 @@ type itemMonth struct {
 }
 
 // lockMonth reads a month that no other run can change until it is unlocked.
-func (its *Items) lockMonth(ctx context.Context, period billing.Period) (m itemMonth, unlock func(), err error) {
-	if unlock, err = its.home.Lock(period); err != nil {
-		return m, nil, err
+func (its *Items) lockMonth(ctx context.Context, period billing.Period) (locked context.Context, m itemMonth, unlock func(), err error) {
+	if locked, unlock, err = its.home.Lock(ctx, period); err != nil {
+		return ctx, m, nil, err
 	}
-	if m, err = its.itemMonth(ctx, period); err != nil {
+	if m, err = its.itemMonth(locked, period); err != nil {
 		unlock()
 	}
-	return m, unlock, err
+	return locked, m, unlock, err
 }
 
 func (its *Items) itemMonth(ctx context.Context, period billing.Period) (itemMonth, error) {

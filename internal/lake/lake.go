@@ -20,6 +20,9 @@ type Lake struct{ root string }
 // At returns the lake in the given folder, which need not exist yet.
 func At(root string) Lake { return Lake{root} }
 
+// Root is the folder of the lake.
+func (l Lake) Root() string { return l.root }
+
 // Aside makes a lake below this one, on the same disk, for what is only looked
 // at. remove takes it away; what a crash leaves of it is harmless.
 func (l Lake) Aside() (aside Lake, remove func() error, err error) {

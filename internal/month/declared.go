@@ -2,6 +2,7 @@ package month
 
 import (
 	"context"
+	"errors"
 
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/config"
@@ -48,17 +49,48 @@ func (home *Installation) With(ctx context.Context, changes []config.Change) (bi
 	return config.Merge(now, changes)
 }
 
-// Apply makes the changes of Plan.
+// Apply makes the changes of Plan. It is a config.ErrChanged where what they change
+// is not what it was any more. In a context of store.AtRevision it is a
+// store.ErrMoved where anything was declared since.
 func (home *Installation) Apply(ctx context.Context, changes []config.Change) error {
 	put, remove := resourcesOf(changes)
-	return home.Store.Apply(ctx, home.User, put, remove)
+	return home.still(ctx, changes, func(ctx context.Context) error {
+		return home.Store.Apply(ctx, home.User, put, remove)
+	})
 }
 
-// ApplyBecause makes the changes of Plan, and keeps with them why they are made
-// though a month is closed already (R18).
+// ApplyBecause is Apply, and keeps with the changes why they are made though a month
+// is closed already (R18).
 func (home *Installation) ApplyBecause(ctx context.Context, changes []config.Change, reason string) error {
 	put, remove := resourcesOf(changes)
-	return home.Store.ApplyBecause(ctx, home.User, reason, put, remove)
+	return home.still(ctx, changes, func(ctx context.Context) error {
+		return home.Store.ApplyBecause(ctx, home.User, reason, put, remove)
+	})
+}
+
+// still writes changes where they fit what is declared at that moment: together with
+// what others have declared since Plan they must be what Check finds nothing in.
+func (home *Installation) still(ctx context.Context, changes []config.Change, write func(context.Context) error) error {
+	if store.HasRevision(ctx) { // nothing is declared since
+		return write(ctx)
+	}
+	const tries = 5
+	for try := 1; ; try++ {
+		revision, err := home.Store.ConfigRevision(ctx)
+		if err != nil {
+			return err
+		}
+		merged, err := home.With(ctx, changes)
+		if err != nil {
+			return err
+		}
+		if problems := config.Check(merged); len(problems) > 0 {
+			return problems
+		}
+		if err := write(store.AtRevision(ctx, revision)); !errors.Is(err, store.ErrMoved) || try == tries {
+			return err
+		}
+	}
 }
 
 func resourcesOf(changes []config.Change) (put []store.Resource, remove []store.ResourceKey) {

@@ -5,15 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
-	"github.com/gofrs/flock"
-
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/store"
 )
 
 // ErrBusy says that another run works on the same thing; the error tells which.
@@ -22,7 +20,7 @@ var ErrBusy = errors.New("another run works on this")
 // busyError says which run keeps this one from its work.
 type busyError struct {
 	Period billing.Period // the month; none when it is the schedules
-	Holder *holder        // nil where it has not said so yet
+	Holder holder
 }
 
 // Error names the month and the run that works on it.
@@ -38,7 +36,7 @@ func (e *busyError) Is(target error) bool { return target == ErrBusy }
 
 // holder is a run that nobody else may disturb.
 type holder struct {
-	PID     int       `json:"pid"`
+	process
 	Host    string    `json:"host"`
 	User    string    `json:"user"`
 	Command string    `json:"command"` // as it was typed
@@ -46,116 +44,160 @@ type holder struct {
 }
 
 // String describes the run for people.
-func (h *holder) String() string {
-	if h == nil {
-		return "it has just begun"
-	}
+func (h holder) String() string {
 	return fmt.Sprintf("`%s` of %s, process %d on %s, since %s UTC", h.Command, h.User, h.PID, h.Host, h.Since.UTC().Format(time.DateTime))
 }
 
-// Lock makes this run the only one that changes a month, or returns a
-// an ErrBusy. A crash frees it.
-func (home *Installation) Lock(period billing.Period) (unlock func(), err error) {
-	return home.lockFile(period.String(), period)
+// A lock is a lease in the records, so that all who share them see it, wherever
+// they run. beat is much shorter than lease, so that a slow moment loses nothing.
+const (
+	lease = 30 * time.Second
+	beat  = 10 * time.Second
+)
+
+// Lock makes this run the only one that changes a month, or returns an ErrBusy.
+// Work goes on in the context that it returns: that one ends when the lock is
+// lost, and nothing is recorded in it from then on. A crash frees the month: at
+// once for whoever runs on the same machine, for others within half a minute.
+func (home *Installation) Lock(ctx context.Context, period billing.Period) (locked context.Context, unlock func(), err error) {
+	return home.lock(ctx, "month "+period.String(), period)
 }
 
 // LockConfig is Lock, and reads what is declared once the month is locked.
-func (home *Installation) LockConfig(ctx context.Context, period billing.Period) (c billing.Config, unlock func(), err error) {
-	if unlock, err = home.Lock(period); err != nil {
-		return c, nil, err
+func (home *Installation) LockConfig(ctx context.Context, period billing.Period) (locked context.Context, c billing.Config, unlock func(), err error) {
+	locked, unlock, err = home.Lock(ctx, period)
+	if err != nil {
+		return ctx, c, nil, err
 	}
-	if c, err = home.Config(ctx); err != nil {
+	if c, err = home.Config(locked); err != nil {
 		unlock()
 	}
-	return c, unlock, err
+	return locked, c, unlock, err
 }
 
 // LockSchedules makes this run the only one that does what is due.
-func (home *Installation) LockSchedules() (unlock func(), err error) {
-	return home.lockFile("schedules", billing.Period{})
+func (home *Installation) LockSchedules(ctx context.Context) (locked context.Context, unlock func(), err error) {
+	return home.lock(ctx, "schedules", billing.Period{})
 }
 
-// LockPatiently is lock; with wait it queues until the month is free or the
+// LockPatiently is Lock; with wait it queues until the month is free or the
 // context ends, and shows behind whom.
-func (home *Installation) LockPatiently(ctx context.Context, period billing.Period, wait bool) (unlock func(), err error) {
+func (home *Installation) LockPatiently(ctx context.Context, period billing.Period, wait bool) (locked context.Context, unlock func(), err error) {
 	const retry, shown = 100 * time.Millisecond, time.Second
 	for waited := time.Duration(0); ; waited += retry {
-		unlock, err = home.Lock(period)
+		locked, unlock, err = home.Lock(ctx, period)
 		var busy *busyError
 		if !wait || !errors.As(err, &busy) {
-			return unlock, err
+			return locked, unlock, err
 		}
 		if waited%shown == 0 {
 			billing.Step(ctx, fmt.Sprintf("wait for %s, held by %s", period, busy.Holder), int64(waited/time.Second), 0)
 		}
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("%s: waiting for %s: %w", period, busy.Holder, ctx.Err())
+			return ctx, nil, fmt.Errorf("%s: waiting for %s: %w", period, busy.Holder, ctx.Err())
 		case <-time.After(retry):
 		}
 	}
 }
 
-// lockFile takes the lock of a name, and writes into its file who has it. What
-// the file says counts only while it is locked.
-func (home *Installation) lockFile(name string, period billing.Period) (unlock func(), err error) {
-	if err := os.MkdirAll(home.Locks, 0o755); err != nil {
-		return nil, err
-	}
-	path := filepath.Join(home.Locks, name+".lock")
-	l := flock.New(path)
-	ok, err := l.TryLock()
+// lock takes the lock of a name.
+func (home *Installation) lock(ctx context.Context, name string, period billing.Period) (locked context.Context, unlock func(), err error) {
+	own, err := json.Marshal(home.holder(ctx))
 	if err != nil {
-		return nil, fmt.Errorf("locking %s: %w", path, err)
+		return ctx, nil, err
 	}
-	if !ok {
-		return nil, &busyError{period, readHolder(path)}
+	l, err := home.Store.TakeLock(ctx, name, own, lease, gone)
+	var held *store.HeldError
+	if errors.As(err, &held) {
+		var by holder
+		if err := json.Unmarshal(held.Holder, &by); err != nil {
+			return ctx, nil, fmt.Errorf("reading who has locked %s: %w", name, err)
+		}
+		return ctx, nil, &busyError{period, by}
 	}
-	if err := home.writeHolder(path); err != nil {
-		return nil, errors.Join(fmt.Errorf("locking %s: %w", path, err), l.Close())
+	if err != nil {
+		return ctx, nil, err
 	}
-	return func() {
-		_ = os.Truncate(path, 0) // the next holder writes it anew in any case
-		l.Close()
+	locked, lose := context.WithCancelCause(store.WithLock(ctx, l))
+	renewing, stop := context.WithCancel(context.Background()) // to the end of the work, also where that is cancelled
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		home.keep(renewing, l, lose)
+	}()
+	return locked, func() {
+		stop()
+		<-stopped
+		lose(context.Canceled)
+		home.free(l)
 	}, nil
 }
 
-func (home *Installation) writeHolder(path string) error {
+// keep renews a lock until the context ends, or the lock is lost.
+func (home *Installation) keep(ctx context.Context, l store.Lock, lose context.CancelCauseFunc) {
+	for kept := true; kept; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(beat):
+			kept = home.renew(ctx, l, lose)
+		}
+	}
+}
+
+// renew ends the work where the lock is lost. A try that fails for another reason
+// is made up for by the next: as long as nobody else takes the lock, it can be
+// renewed.
+func (home *Installation) renew(ctx context.Context, l store.Lock, lose context.CancelCauseFunc) (kept bool) {
+	err := home.Store.RenewLock(ctx, l, lease)
+	var lost *store.LostError
+	if errors.As(err, &lost) {
+		lose(lost)
+	}
+	return lost == nil
+}
+
+// free gives a lock back. Where that fails, its lease ends it.
+func (home *Installation) free(l store.Lock) {
+	ctx, cancel := context.WithTimeout(context.Background(), lease)
+	defer cancel()
+	_ = home.Store.FreeLock(ctx, l)
+}
+
+// holder is this run.
+func (home *Installation) holder(ctx context.Context) holder {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "an unknown host"
 	}
-	text, err := json.Marshal(holder{PID: os.Getpid(), Host: host, User: home.User, Command: commandLine(os.Args), Since: time.Now().UTC().Truncate(time.Second)})
-	if err != nil {
-		return err
+	user := home.User
+	if actor := billing.ActorOf(ctx); actor.Name != "" {
+		user = actor.Name
 	}
-	return os.WriteFile(path, append(text, '\n'), 0o644)
+	return holder{process: self(), Host: host, User: user, Command: commandLine(os.Args), Since: time.Now().UTC().Truncate(time.Second)}
 }
 
-// commandLine is how this program was called, without its folder.
+// gone tells of the holder of a lock that its process is certainly over.
+func gone(text json.RawMessage) bool {
+	var h holder
+	return json.Unmarshal(text, &h) == nil && h.over()
+}
+
+// commandLine is how this program was called, without its folder and the password
+// of a database.
 func commandLine(args []string) string {
 	const longest = 200
-	words := append([]string{filepath.Base(args[0])}, args[1:]...)
+	words := []string{filepath.Base(args[0])}
+	for _, word := range args[1:] {
+		if i := strings.Index(word, "postgres"); i >= 0 && store.IsServer(word[i:]) {
+			word = word[:i] + store.PlaceOf(word[i:])
+		}
+		words = append(words, word)
+	}
 	line := []rune(strings.Join(words, " "))
 	if len(line) > longest {
 		return string(line[:longest]) + "…"
 	}
 	return string(line)
-}
-
-// readHolder is nil where the file says nothing yet, or cannot be read while
-// another process has it.
-func readHolder(path string) *holder {
-	const most = 1 << 16
-	file, err := os.Open(path)
-	if err != nil {
-		return nil
-	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, most))
-	var h holder
-	if err != nil || json.Unmarshal(text, &h) != nil {
-		return nil
-	}
-	return &h
 }

@@ -18,7 +18,6 @@ type Installation struct {
 	Store  *store.Store
 	Lake   lake.Lake
 	Engine engine.Engine
-	Locks  string           // folder of the lock files
 	Now    func() time.Time // UTC
 	User   string           // who is named in the audit
 }

@@ -40,7 +40,7 @@ func (p *Pipeline) Close(ctx context.Context, period billing.Period, preview boo
 // with a *HeldError after the charges and the findings are written, so that what
 // holds can be looked at.
 func (p *Pipeline) CloseBy(ctx context.Context, period billing.Period, by Closing) (proof.Certificate, error) {
-	unlock, err := p.home.LockPatiently(ctx, period, by.Wait)
+	ctx, unlock, err := p.home.LockPatiently(ctx, period, by.Wait)
 	if err != nil {
 		return proof.Certificate{}, err
 	}

@@ -13,7 +13,7 @@ import (
 // entries, items, names. It is an error when prices or data have changed: then the
 // month must be closed again.
 func (p *Pipeline) Draft(ctx context.Context, period billing.Period, groups []string) (proof.Certificate, error) {
-	c, unlock, err := p.home.LockConfig(ctx, period)
+	ctx, c, unlock, err := p.home.LockConfig(ctx, period)
 	if err != nil {
 		return proof.Certificate{}, err
 	}

@@ -55,7 +55,7 @@ func entryPipeline(t *testing.T, yaml string) *Pipeline {
 	}
 	t.Cleanup(func() { e.Close() })
 	home := &month.Installation{
-		Store: records, Lake: lake.At(filepath.Join(dir, "lake")), Engine: e, Locks: filepath.Join(dir, "locks"),
+		Store: records, Lake: lake.At(filepath.Join(dir, "lake")), Engine: e,
 		Now: func() time.Time { return time.Date(2024, 8, 1, 0, 0, 0, 0, time.UTC) }, User: "ann",
 	}
 	entries := adjustment.New(home)
@@ -299,7 +299,7 @@ func TestEntriesAreLocked(t *testing.T) {
 	deliver(t, p, "1 Fee fee 03 10")
 	fee := entriesBy(t, p)["fee"]
 	for _, held := range []billing.Period{april, april.Next()} {
-		unlock, err := p.home.Lock(held)
+		_, unlock, err := p.home.Lock(ctx, held)
 		if err != nil {
 			t.Fatal(err)
 		}

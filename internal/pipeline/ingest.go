@@ -37,7 +37,7 @@ type Loaded struct {
 // named one. What was loaded before stays in force until its successor is
 // whole.
 func (p *Pipeline) Ingest(ctx context.Context, period billing.Period, only string) ([]Loaded, error) {
-	c, unlock, err := p.home.LockConfig(ctx, period)
+	ctx, c, unlock, err := p.home.LockConfig(ctx, period)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func (p *Pipeline) ingestSource(ctx context.Context, c billing.Config, s billing
 // IngestFiles loads named files of a payer's month that have no manifest. They
 // together are one report; loading others later replaces them.
 func (p *Pipeline) IngestFiles(ctx context.Context, payerID string, period billing.Period, paths []string) (Loaded, error) {
-	c, unlock, err := p.home.LockConfig(ctx, period)
+	ctx, c, unlock, err := p.home.LockConfig(ctx, period)
 	if err != nil {
 		return Loaded{}, err
 	}

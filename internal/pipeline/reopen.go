@@ -26,7 +26,7 @@ func (p *Pipeline) Reopen(ctx context.Context, period billing.Period, reason str
 	if r.Reason == "" {
 		return r, errors.New("opening a month again needs a reason")
 	}
-	unlock, err := p.home.Lock(period)
+	ctx, unlock, err := p.home.Lock(ctx, period)
 	if err != nil {
 		return r, err
 	}

@@ -16,14 +16,14 @@ import (
 // What becomes of a time at which a schedule is due. A month that is not ready,
 // and one that failed, stay due and are tried again by the next run.
 const (
-	runClosed    = "closed"
-	runPreviewed = "previewed"
-	runUnproved  = "not-proved" // drafted, but the certificate has a residue
-	runHeld      = "held"       // findings hold the close; a person must look
-	runNotReady  = "not-ready"
-	runFailed    = "failed"
-	runNothing   = "nothing-to-do" // the month is closed already
-	runDry       = "dry-run"       // the schedule only says what it would do
+	RunClosed    = "closed"
+	RunPreviewed = "previewed"
+	RunUnproved  = "not-proved" // drafted, but the certificate has a residue
+	RunHeld      = "held"       // findings hold the close; a person must look
+	RunNotReady  = "not-ready"
+	RunFailed    = "failed"
+	RunNothing   = "nothing-to-do" // the month is closed already
+	RunDry       = "dry-run"       // the schedule only says what it would do
 )
 
 // ScheduleRun is one try of a schedule.
@@ -84,11 +84,12 @@ func (p *Pipeline) Schedules(ctx context.Context) ([]PlannedRun, error) {
 // changes nothing, not even the records of what ran.
 func (p *Pipeline) RunSchedules(ctx context.Context, dry bool) ([]ScheduleRun, error) {
 	if !dry {
-		unlock, err := p.home.LockSchedules()
+		locked, unlock, err := p.home.LockSchedules(ctx)
 		if err != nil {
 			return nil, err
 		}
 		defer unlock()
+		ctx = locked
 	}
 	c, err := p.home.Config(ctx)
 	if err != nil {
@@ -133,47 +134,47 @@ func (p *Pipeline) runSchedule(ctx context.Context, c billing.Config, s billing.
 	}
 	closed, err := p.isClosedFor(ctx, c, s, run.Period)
 	if err != nil {
-		end(runFailed, false, err.Error())
+		end(RunFailed, false, err.Error())
 		return err
 	}
 	if closed {
-		end(runNothing, true, fmt.Sprintf("%s is closed already", run.Period))
+		end(RunNothing, true, fmt.Sprintf("%s is closed already", run.Period))
 		return nil
 	}
 	if !dry && !s.DryRun {
 		if _, err := p.Ingest(ctx, run.Period, ""); err != nil {
-			end(runFailed, false, err.Error())
+			end(RunFailed, false, err.Error())
 			return err
 		}
 	}
 	waiting, err := p.waitingFor(ctx, c, s, run.Period)
 	switch {
 	case err != nil:
-		end(runFailed, false, err.Error())
+		end(RunFailed, false, err.Error())
 		return err
 	case dry || s.DryRun:
-		end(runDry, s.DryRun, wouldDo(s, run.Period, waiting))
+		end(RunDry, s.DryRun, wouldDo(s, run.Period, waiting))
 		return nil
 	case len(waiting) > 0 && !s.Preview:
-		end(runNotReady, false, strings.Join(waiting, "; "))
+		end(RunNotReady, false, strings.Join(waiting, "; "))
 		return nil
 	}
 	certificate, err := p.Close(ctx, run.Period, s.Preview)
 	var held *HeldError
 	switch {
 	case errors.As(err, &held):
-		end(runHeld, true, err.Error())
+		end(RunHeld, true, err.Error())
 		return err
 	case err != nil:
-		end(runFailed, false, err.Error())
+		end(RunFailed, false, err.Error())
 		return err
 	case s.Preview:
-		end(runPreviewed, true, fmt.Sprintf("%s is previewed", run.Period))
+		end(RunPreviewed, true, fmt.Sprintf("%s is previewed", run.Period))
 	case certificate.Proved():
-		end(runClosed, true, fmt.Sprintf("%s is closed and proved", run.Period))
+		end(RunClosed, true, fmt.Sprintf("%s is closed and proved", run.Period))
 	default:
 		err = fmt.Errorf("%s does not add up; `sluice reconcile %s` says where", run.Period, run.Period)
-		end(runUnproved, true, err.Error())
+		end(RunUnproved, true, err.Error())
 	}
 	return err
 }

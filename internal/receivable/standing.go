@@ -39,6 +39,36 @@ func (rs *Receivables) recordedDocuments(ctx context.Context, period billing.Per
 	if err != nil {
 		return nil, err
 	}
+	return recorded(stored, events, settlements)
+}
+
+// documentsOfGroup returns the documents of a billing group, of all months.
+func (rs *Receivables) documentsOfGroup(ctx context.Context, group string) ([]documentRecord, error) {
+	stored, err := rs.home.Store.InvoicesOf(ctx, group)
+	if err != nil {
+		return nil, err
+	}
+	var events []invoice.Event
+	var settlements []invoice.Settlement
+	for _, s := range stored {
+		if !month.IsIssued(s) {
+			continue // nothing has happened to it yet
+		}
+		happened, err := rs.home.Store.Events(ctx, s.ID)
+		if err != nil {
+			return nil, err
+		}
+		settled, err := rs.home.Store.Settlements(ctx, s.ID)
+		if err != nil {
+			return nil, err
+		}
+		events, settlements = append(events, happened...), append(settlements, settled...)
+	}
+	return recorded(stored, events, settlements)
+}
+
+// recorded puts what is on record of documents beside them.
+func recorded(stored []store.Invoice, events []invoice.Event, settlements []invoice.Settlement) ([]documentRecord, error) {
 	all, place := make([]documentRecord, len(stored)), make(map[string]int, len(stored))
 	for i, s := range stored {
 		all[i].stored, place[s.ID] = s, i
@@ -52,7 +82,12 @@ func (rs *Receivables) recordedDocuments(ctx context.Context, period billing.Per
 			all[i].events = append(all[i].events, e)
 		}
 	}
+	counted := map[invoice.Settlement]bool{} // one between two of the documents was asked for twice
 	for _, s := range settlements {
+		if counted[s] {
+			continue
+		}
+		counted[s] = true
 		for _, id := range []string{s.Invoice, s.Source} {
 			if i, ours := place[id]; ours {
 				all[i].settlements = append(all[i].settlements, s)
@@ -129,6 +164,20 @@ func (rs *Receivables) Standings(ctx context.Context, period billing.Period) (ma
 		standings[d.stored.ID] = d.standing(rs.home.Today())
 	}
 	return standings, nil
+}
+
+// OfGroup returns the documents of a billing group, of all months, and by id where
+// they stand today.
+func (rs *Receivables) OfGroup(ctx context.Context, group string) ([]invoice.Invoice, map[string]invoice.Standing, error) {
+	records, err := rs.documentsOfGroup(ctx, group)
+	if err != nil {
+		return nil, nil, err
+	}
+	documents, standings := make([]invoice.Invoice, len(records)), map[string]invoice.Standing{}
+	for i, d := range records {
+		documents[i], standings[d.stored.ID] = d.document, d.standing(rs.home.Today())
+	}
+	return documents, standings, nil
 }
 
 // customerOfDocument is the id of who owes for a document. Documents of before

@@ -91,6 +91,10 @@ func (s *Store) EntryLoads(ctx context.Context, period billing.Period) (loads []
 // is not on record is an error.
 func (s *Store) ChangeEntries(ctx context.Context, change EntryChange) error {
 	return s.write(ctx, "record adjusting entries", func(tx *sql.Tx) error {
+		was, err := entryDocuments(ctx, tx, change)
+		if err != nil {
+			return err
+		}
 		for _, id := range change.Remove {
 			done, err := tx.ExecContext(ctx, `DELETE FROM adjusting_entry WHERE id = $1`, id)
 			if err != nil {
@@ -113,15 +117,52 @@ func (s *Store) ChangeEntries(ctx context.Context, change EntryChange) error {
 				return err
 			}
 		}
-		at := now()
-		for _, a := range change.Audit {
-			a.At = at
-			if err := appendAudit(ctx, tx, a); err != nil {
-				return err
-			}
-		}
-		return nil
+		return auditEntries(ctx, tx, change, was)
 	})
+}
+
+// entryDocuments returns the documents of the entries that a change puts or
+// removes, as they are before it.
+func entryDocuments(ctx context.Context, tx *sql.Tx, change EntryChange) (map[string]json.RawMessage, error) {
+	ids := slices.Clone(change.Remove)
+	for _, e := range change.Put {
+		ids = append(ids, e.ID)
+	}
+	was := map[string]json.RawMessage{}
+	for _, id := range ids {
+		e, found, err := first(ctx, tx, scanEntry, selectEntries+` WHERE id = $1`, id)
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			was[id] = e.Document
+		}
+	}
+	return was, nil
+}
+
+// auditEntries adds the audit entries of a change, each with what the entry was and
+// became, and an event for each.
+func auditEntries(ctx context.Context, tx *sql.Tx, change EntryChange, was map[string]json.RawMessage) error {
+	became := map[string]json.RawMessage{}
+	for _, e := range change.Put {
+		became[e.ID] = e.Document
+	}
+	at := now()
+	for _, a := range change.Audit {
+		a.At, a.Before, a.After = at, was[a.Subject], became[a.Subject]
+		if err := appendAudit(ctx, tx, a); err != nil {
+			return err
+		}
+		event := OutboxEvent{Kind: a.Action, Subject: a.Subject, Payload: facts("entry", a.Subject)}
+		if a.Action == "entry.apply" {
+			event.Kind = "entry.applied"
+		}
+		if err := announce(ctx, tx, event); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func putEntry(ctx context.Context, tx *sql.Tx, e Entry) error {

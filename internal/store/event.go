@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"github.com/sluice-billing/sluice/internal/invoice"
 )
@@ -76,9 +77,52 @@ func appendEvent(ctx context.Context, tx *sql.Tx, e invoice.Event) (fresh bool, 
 	if e.Step > 0 {
 		detail = fmt.Sprintf("reminder %d %s", e.Step, detail)
 	}
-	return true, appendAudit(ctx, tx, AuditEntry{
+	if err := appendAudit(ctx, tx, AuditEntry{
 		At: now(), By: e.By, Action: "invoice." + string(e.Kind), Subject: e.Invoice,
 		Detail: fmt.Sprintf("on %s, sha256 %s %s", e.On, e.Hash, detail),
+		Before: facts("state", document.State, "published", saysPublished(before)),
+		After:  facts("state", document.State, "published", saysPublished(append(before, e)), "hash", e.Hash, "day", e.On.String()),
+	}); err != nil {
+		return false, err
+	}
+	return true, announceDocument(ctx, tx, document, "invoice."+string(e.Kind))
+}
+
+// saysPublished says whether a document to which that happened is published.
+func saysPublished(events []invoice.Event) string {
+	if published(events) {
+		return "yes"
+	}
+	return "no"
+}
+
+// published tells whether a document to which that happened is published: its
+// customer sees it.
+func published(events []invoice.Event) (is bool) {
+	for _, e := range events {
+		if e.Kind == invoice.EventPublished || e.Kind == invoice.EventUnpublished {
+			is = e.Kind == invoice.EventPublished
+		}
+	}
+	return is
+}
+
+// announceDocument records what happened to a document as an event: for its
+// customer where the customer has seen it or has it, else for who is above.
+func announceDocument(ctx context.Context, tx *sql.Tx, document Invoice, kind string) error {
+	organization, err := concerns(ctx, tx, document.Group)
+	if err != nil {
+		return err
+	}
+	events, err := events(ctx, tx, document.ID)
+	if err != nil {
+		return err
+	}
+	known := slices.ContainsFunc(events, func(e invoice.Event) bool { return e.Kind == invoice.EventPublished || e.Kind == invoice.EventSent })
+	return announce(ctx, tx, OutboxEvent{
+		Kind: kind, Organization: organization, Above: !known, Subject: document.ID,
+		Payload: facts("invoice", document.ID, "number", document.Number, "group", document.Group, "period", document.Period.String(),
+			"state", document.State, "sha256", document.Hash),
 	})
 }
 
@@ -99,15 +143,12 @@ func happens(document Invoice, e invoice.Event) error {
 
 // repeats tells whether the event changes nothing.
 func repeats(before []invoice.Event, e invoice.Event) bool {
-	published := false
 	for _, b := range before {
 		switch {
 		case b.Kind == invoice.EventApproved && e.Kind == b.Kind && e.Hash == b.Hash && e.By == b.By,
 			b.Kind == invoice.EventReminded && e.Kind == b.Kind && e.Step == b.Step:
 			return true
-		case b.Kind == invoice.EventPublished, b.Kind == invoice.EventUnpublished:
-			published = b.Kind == invoice.EventPublished
 		}
 	}
-	return e.Kind == invoice.EventPublished && published || e.Kind == invoice.EventUnpublished && !published
+	return e.Kind == invoice.EventPublished && published(before) || e.Kind == invoice.EventUnpublished && !published(before)
 }

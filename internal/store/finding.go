@@ -155,7 +155,8 @@ func (s *Store) Waive(ctx context.Context, period billing.Period, id, by, reason
 		}
 		return appendAudit(ctx, tx, AuditEntry{
 			At: at, By: by, Action: "finding.waive", Subject: period.String() + "/" + id,
-			Detail: fmt.Sprintf("%s %s: %s", f.Code, f.Subject, reason),
+			Detail: fmt.Sprintf("%s %s: %s", f.Code, f.Subject, reason), Reason: reason,
+			After: facts("severity", string(f.Severity), "rows", strconv.FormatInt(f.Count, 10), "amount", f.Amount.String(), "currency", f.Currency),
 		})
 	})
 }

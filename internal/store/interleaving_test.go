@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -42,8 +40,8 @@ type paper struct {
 // interleaving is what two who have the records open did so far.
 type interleaving struct {
 	t      *testing.T
-	dir    string
 	stores []*Store
+	remove func()            // the records, at the end
 	issued map[string]string // the document of each, by id, as it was issued
 	serial int
 }
@@ -52,9 +50,11 @@ var chainGroups = []string{"acme", "beta", "coda"}
 
 func openInterleaving(t *testing.T) *interleaving {
 	t.Helper()
-	x := &interleaving{t: t, dir: fastDir(t), issued: map[string]string{}}
+	x := &interleaving{t: t, issued: map[string]string{}}
+	place, remove := passingPlace(t)
+	x.remove = remove
 	for range 2 {
-		s, err := Open(t.Context(), filepath.Join(x.dir, "records.db"))
+		s, err := Open(t.Context(), place)
 		ok(t, err)
 		x.stores = append(x.stores, s)
 	}
@@ -66,7 +66,7 @@ func (x *interleaving) close(t *testing.T) {
 	for _, s := range x.stores {
 		ok(t, s.Close())
 	}
-	ok(t, os.RemoveAll(x.dir))
+	x.remove()
 }
 
 func (x *interleaving) store(r *rapid.T) *Store { return rapid.SampledFrom(x.stores).Draw(r, "who") }

@@ -69,6 +69,16 @@ func (s *Store) Invoices(ctx context.Context, period billing.Period) ([]Invoice,
 	if !period.IsZero() {
 		query, args = query+` WHERE period = $1`, append(args, period.String())
 	}
+	return s.sortedInvoices(ctx, query, args...)
+}
+
+// InvoicesOf returns the invoices of a billing group, of all periods, by period and
+// id.
+func (s *Store) InvoicesOf(ctx context.Context, group string) ([]Invoice, error) {
+	return s.sortedInvoices(ctx, selectInvoices+` WHERE billing_group = $1`, group)
+}
+
+func (s *Store) sortedInvoices(ctx context.Context, query string, args ...any) ([]Invoice, error) {
 	invoices, err := list(ctx, s.db, scanInvoice, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read the invoices: %w", err)
@@ -238,7 +248,7 @@ func (s *Store) IssueInvoice(
 		issued = draft
 		issued.State, issued.Number, issued.IssuedAt = InvoiceIssued, number, &at
 		issued.Document, issued.Hash = document, hashOf(document)
-		if err := issueDraft(ctx, tx, issue, issued, seq); err != nil {
+		if err := issueDraft(ctx, tx, issue, draft, issued, seq); err != nil {
 			return err
 		}
 		for _, entry := range issue.Prepaid {
@@ -289,7 +299,7 @@ func nextInSeries(ctx context.Context, tx *sql.Tx, series string) (int64, error)
 
 // issueDraft writes the issued invoice over its draft and enters its number in
 // the register, which from then on keeps the row from being changed.
-func issueDraft(ctx context.Context, tx *sql.Tx, issue Issue, issued Invoice, seq int64) error {
+func issueDraft(ctx context.Context, tx *sql.Tx, issue Issue, draft, issued Invoice, seq int64) error {
 	if err := require("its number", issued.Number); err != nil {
 		return err
 	}
@@ -313,8 +323,35 @@ func issueDraft(ctx context.Context, tx *sql.Tx, issue Issue, issued Invoice, se
 		issue.Series, seq, issued.ID, InvoiceIssued, issued.Number, issued.Hash, issue.By); err != nil {
 		return err
 	}
-	return appendAudit(ctx, tx, AuditEntry{
+	if err := appendAudit(ctx, tx, AuditEntry{
 		At: now(), By: issue.By, Action: "invoice.issue", Subject: issued.ID,
 		Detail: fmt.Sprintf("%s, sha256 %s", issued.Number, issued.Hash),
-	})
+		Before: facts("state", InvoiceDraft, "hash", draft.Hash),
+		After:  facts("state", InvoiceIssued, "hash", issued.Hash, "number", issued.Number, "series", issue.Series),
+	}); err != nil {
+		return err
+	}
+	return announceIssued(ctx, tx, issued)
+}
+
+// announceIssued records that a document was issued, and that another one is
+// voided where this one takes it back.
+func announceIssued(ctx context.Context, tx *sql.Tx, issued Invoice) error {
+	if err := announceDocument(ctx, tx, issued, "invoice.issued"); err != nil {
+		return err
+	}
+	var document struct {
+		Corrects *struct {
+			ID    string `json:"id"`
+			Voids bool   `json:"voids"`
+		} `json:"corrects"`
+	}
+	if err := json.Unmarshal(issued.Document, &document); err != nil || document.Corrects == nil || !document.Corrects.Voids {
+		return nil // a document that is kept for another program, or takes nothing back
+	}
+	voided, found, err := first(ctx, tx, scanInvoice, selectInvoices+` WHERE id = $1`, document.Corrects.ID)
+	if err != nil || !found {
+		return err
+	}
+	return announceDocument(ctx, tx, voided, "invoice.voided")
 }

@@ -305,7 +305,7 @@ func TestNumbersAreGaplessUnderConcurrency(t *testing.T) {
 		groups = append(groups, fmt.Sprintf("g%02d", i))
 	}
 	s := withDrafts(t, groups...)
-	stores := []*Store{s, openAt(t, s.path)}
+	stores := []*Store{s, again(t, s)}
 
 	var wait sync.WaitGroup
 	errs := make([]error, len(stores))

@@ -10,7 +10,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,7 +80,8 @@ func TestIssueByManyProcesses(t *testing.T) {
 		issueContested(t, path, issuer)
 		return
 	}
-	path := filepath.Join(fastDir(t), "records.db")
+	path, remove := passingPlace(t)
+	t.Cleanup(remove)
 	s := openAt(t, path)
 	drafts := contestedDrafts()
 	recordContested(t, s, drafts)
@@ -114,18 +114,6 @@ func TestIssueByManyProcesses(t *testing.T) {
 	checkContested(t, s, drafts, numbers)
 	checkSeries(t, s)
 	checkContestedLedger(t, s, drafts, numbers)
-}
-
-// fastDir is a folder in memory where there is one, since thousands of commits
-// wait for the disk else; the records are written in the same way.
-func fastDir(t *testing.T) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "sluice-test-")
-	if err != nil {
-		return t.TempDir()
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	return dir
 }
 
 func recordContested(t *testing.T, s *Store, drafts []contested) {

@@ -163,13 +163,39 @@ func (w itemWriting) open(key ItemKey) error {
 	return require("the billing group of an item", key.Group, "the label of an item of "+key.Group, key.Label)
 }
 
-func (w itemWriting) audit(action, subject, detail string) error {
-	return appendAudit(w.ctx, w.tx, AuditEntry{At: w.at, By: w.changes.By, Action: action, Subject: w.changes.Period.String() + "/" + subject, Detail: detail})
+// audit adds what was done to an item, or to all by an import; before and after are
+// nil where the item was not, or is not any more.
+func (w itemWriting) audit(action, subject, detail string, before, after *billing.AdditionalItem) error {
+	e := AuditEntry{At: w.at, By: w.changes.By, Action: action, Subject: w.changes.Period.String() + "/" + subject, Detail: detail}
+	for _, side := range []struct {
+		item *billing.AdditionalItem
+		into *json.RawMessage
+	}{{before, &e.Before}, {after, &e.After}} {
+		if side.item == nil {
+			continue
+		}
+		document, err := json.Marshal(side.item)
+		if err != nil {
+			return err
+		}
+		*side.into = document
+	}
+	return appendAudit(w.ctx, w.tx, e)
+}
+
+// present returns the item that is there under a key; found is false where none is.
+func (w itemWriting) present(key ItemKey) (item MonthItem, found bool, err error) {
+	return first(w.ctx, w.tx, scanItem,
+		`SELECT `+itemColumns+` FROM month_item WHERE period = $1 AND billing_group = $2 AND label = $3`, periodText(w.changes.Period), key.Group, key.Label)
 }
 
 func (w itemWriting) put() error {
 	for _, i := range w.changes.Put {
 		if err := w.open(i.Key()); err != nil {
+			return err
+		}
+		before, found, err := w.present(i.Key())
+		if err != nil {
 			return err
 		}
 		if _, err := w.tx.ExecContext(w.ctx,
@@ -181,7 +207,11 @@ func (w itemWriting) put() error {
 			i.Source, timeText(w.at), w.changes.By); err != nil {
 			return fmt.Errorf("%s: %w", i.Key(), err)
 		}
-		if err := w.audit("item.put", i.Key().String(), described(i.Item)+", by "+i.Source); err != nil {
+		var was *billing.AdditionalItem
+		if found {
+			was = &before.Item
+		}
+		if err := w.audit("item.put", i.Key().String(), described(i.Item)+", by "+i.Source, was, &i.Item); err != nil {
 			return err
 		}
 	}
@@ -217,8 +247,7 @@ func (w itemWriting) remove() error {
 		if err := w.open(key); err != nil {
 			return err
 		}
-		present, found, err := first(w.ctx, w.tx, scanItem,
-			`SELECT `+itemColumns+` FROM month_item WHERE period = $1 AND billing_group = $2 AND label = $3`, periodText(w.changes.Period), key.Group, key.Label)
+		present, found, err := w.present(key)
 		if err != nil {
 			return err
 		}
@@ -228,7 +257,7 @@ func (w itemWriting) remove() error {
 		if err := w.one(key, `DELETE FROM month_item WHERE period = $1 AND billing_group = $2 AND label = $3`); err != nil {
 			return err
 		}
-		if err := w.audit("item.remove", key.String(), "was "+described(present.Item)); err != nil {
+		if err := w.audit("item.remove", key.String(), "was "+described(present.Item), &present.Item, nil); err != nil {
 			return err
 		}
 	}
@@ -261,5 +290,5 @@ func (w itemWriting) imported() error {
 		periodText(w.changes.Period), i.Key, i.Hash, i.Mode, timeText(w.at), w.changes.By); err != nil {
 		return fmt.Errorf("the import with key %s: %w", i.Key, err)
 	}
-	return w.audit("item.import", i.Key, fmt.Sprintf("%s, sha256 %s: %d put, %d removed", i.Mode, i.Hash, len(w.changes.Put), len(w.changes.Remove)))
+	return w.audit("item.import", i.Key, fmt.Sprintf("%s, sha256 %s: %d put, %d removed", i.Mode, i.Hash, len(w.changes.Put), len(w.changes.Remove)), nil, nil)
 }

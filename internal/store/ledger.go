@@ -115,5 +115,7 @@ func postLedgerTx(ctx context.Context, tx *sql.Tx, e invoice.LedgerEntry) (fresh
 	return true, appendAudit(ctx, tx, AuditEntry{
 		At: now(), By: e.By, Action: "prepaid." + string(e.Kind), Subject: e.Group,
 		Detail: fmt.Sprintf("%s %s on %s, key %s %s", e.Amount, e.Currency, e.On, e.Key, e.Reference),
+		After: facts("key", e.Key, "amount", e.Amount.String(), "currency", string(e.Currency), "day", e.On.String(),
+			"invoice", e.Invoice, "reference", e.Reference),
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"reflect"
 	"testing"
 
@@ -146,7 +145,7 @@ func TestSwapLoadKilled(t *testing.T) {
 		swapWithoutEnd(t, path)
 		return
 	}
-	path := filepath.Join(t.TempDir(), "records.db")
+	path := newPlace(t)
 	s := openAt(t, path)
 	ok(t, s.SwapLoad(t.Context(), loadOf("01A", october), []billing.Finding{finding("old", "1")}))
 

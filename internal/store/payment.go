@@ -238,7 +238,9 @@ func (s *Store) ReleaseCreditNote(ctx context.Context, id string, reversal invoi
 		if err := takeBack(ctx, tx, id, reversal); err != nil {
 			return err
 		}
-		return appendAudit(ctx, tx, AuditEntry{At: now(), By: reversal.By, Action: "invoice.release", Subject: id, Detail: reversal.Reference})
+		return appendAudit(ctx, tx, AuditEntry{
+			At: now(), By: reversal.By, Action: "invoice.release", Subject: id, Detail: reversal.Reference, Reason: reversal.Reference,
+		})
 	})
 }
 
@@ -297,9 +299,35 @@ func insertPayment(ctx context.Context, tx *sql.Tx, p invoice.Payment) (invoice.
 		p.Reference, p.Named, timeText(p.At), p.By); err != nil {
 		return p, err
 	}
-	return p, appendAudit(ctx, tx, AuditEntry{
+	e := AuditEntry{
 		At: p.At, By: p.By, Action: "payment." + string(p.Kind), Subject: p.ID,
 		Detail: fmt.Sprintf("%s %s of customer %s on %s, key %s %s", p.Amount, p.Currency, p.Customer, p.On, p.Key, p.Reference),
+		After: facts("kind", string(p.Kind), "customer", p.Customer, "day", p.On.String(), "amount", p.Amount.String(), "currency", string(p.Currency),
+			"payer", p.Payer, "method", p.Method, "reference", p.Reference, "key", p.Key, "reverses", p.Reverses),
+	}
+	if p.Kind == invoice.Reversal {
+		e.Reason = p.Reference
+	}
+	if err := appendAudit(ctx, tx, e); err != nil {
+		return p, err
+	}
+	return p, announcePayment(ctx, tx, p)
+}
+
+// announcePayment records that something was paid, or that it was taken back. A
+// write-off, and what is done to one, is not for the customer.
+func announcePayment(ctx context.Context, tx *sql.Tx, p invoice.Payment) error {
+	kind, of := "payment.recorded", p.Kind
+	if p.Kind == invoice.Reversal {
+		reversed, _, err := first(ctx, tx, scanPayment, selectPayments+` WHERE id = $1`, p.Reverses)
+		if err != nil {
+			return err
+		}
+		kind, of = "payment.reversed", reversed.Kind
+	}
+	return announce(ctx, tx, OutboxEvent{
+		Kind: kind, Organization: p.Customer, Above: of == invoice.WrittenOff, Subject: p.ID,
+		Payload: facts("payment", p.ID, "kind", string(p.Kind), "customer", p.Customer, "day", p.On.String(), "reverses", p.Reverses),
 	})
 }
 
@@ -313,5 +341,6 @@ func insertSettlement(ctx context.Context, tx *sql.Tx, s invoice.Settlement) err
 	}
 	return appendAudit(ctx, tx, AuditEntry{
 		At: at, By: s.By, Action: "invoice.settle", Subject: s.Invoice, Detail: fmt.Sprintf("%s out of %s on %s", s.Amount, s.Source, s.On),
+		After: facts("source", s.Source, "kind", string(s.Kind), "amount", s.Amount.String(), "day", s.On.String()),
 	})
 }

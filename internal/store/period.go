@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -64,10 +65,17 @@ type Settled struct {
 // before. A period that was opened again is not any more.
 func (s *Store) SettlePeriod(ctx context.Context, period billing.Period, payers []Settled) error {
 	return s.write(ctx, fmt.Sprintf("settle period %s", period), func(tx *sql.Tx) error {
+		news := false
 		for _, p := range payers {
 			if err := checkPeriodState(p.Payer, period, p.State); err != nil {
 				return err
 			}
+			_, same, err := first(ctx, tx, scanOne[string],
+				`SELECT payer FROM period_state WHERE period = $1 AND payer = $2 AND state = $3 AND basis = $4`, periodText(period), p.Payer, p.State, p.Basis)
+			if err != nil {
+				return err
+			}
+			news = news || !same
 			if _, err := tx.ExecContext(ctx,
 				`INSERT INTO period_state (period, payer, state, since, reason, basis, restated)
 				 VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $3 = 'restated' THEN 1 ELSE 0 END)
@@ -80,8 +88,10 @@ func (s *Store) SettlePeriod(ctx context.Context, period billing.Period, payers 
 				return fmt.Errorf("payer %s: %w", p.Payer, err)
 			}
 		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM reopening WHERE period = $1`, periodText(period))
-		return err
+		if _, err := tx.ExecContext(ctx, `DELETE FROM reopening WHERE period = $1`, periodText(period)); err != nil || !news {
+			return err
+		}
+		return announceSettled(ctx, tx, period, payers)
 	})
 }
 
@@ -111,10 +121,14 @@ func (s *Store) ReopenPeriod(ctx context.Context, period billing.Period, by, rea
 		if err := require("the period", periodText(period), "the name of who opens it", by, "the reason", strings.TrimSpace(reason)); err != nil {
 			return err
 		}
-		if before, found, err := first(ctx, tx, scanReopening, selectReopening, periodText(period)); err != nil || found {
+		if earlier, found, err := first(ctx, tx, scanReopening, selectReopening, periodText(period)); err != nil || found {
 			if found {
-				err = fmt.Errorf("%s has done so already on %s: %s", before.By, before.At.Format(time.DateOnly), before.Reason)
+				err = fmt.Errorf("%s has done so already on %s: %s", earlier.By, earlier.At.Format(time.DateOnly), earlier.Reason)
 			}
+			return err
+		}
+		before, err := periodStatesOf(ctx, tx, period)
+		if err != nil {
 			return err
 		}
 		at := now()
@@ -127,7 +141,12 @@ func (s *Store) ReopenPeriod(ctx context.Context, period billing.Period, by, rea
 			timeText(at), fmt.Sprintf("opened again by %s: %s", by, reason), periodText(period)); err != nil {
 			return err
 		}
-		return appendAudit(ctx, tx, AuditEntry{At: at, By: by, Action: "period.reopen", Subject: period.String(), Detail: reason})
+		if err := appendAudit(ctx, tx, AuditEntry{
+			At: at, By: by, Action: "period.reopen", Subject: period.String(), Detail: reason, Reason: reason, Before: statesText(before), After: facts("state", PeriodRated),
+		}); err != nil {
+			return err
+		}
+		return announce(ctx, tx, OutboxEvent{Kind: "month.reopened", Subject: period.String(), Payload: facts("period", period.String(), "state", PeriodRated)})
 	})
 }
 
@@ -154,13 +173,44 @@ func (s *Store) Reopened(ctx context.Context, period billing.Period) (*Reopening
 // PeriodStates returns the state of every payer that has one in the period, by
 // payer.
 func (s *Store) PeriodStates(ctx context.Context, period billing.Period) ([]PeriodState, error) {
-	states, err := list(ctx, s.db, scanPeriodState,
-		`SELECT payer, state, reason, restated, since FROM period_state WHERE period = $1`, period.String())
+	states, err := periodStatesOf(ctx, s.db, period)
 	if err != nil {
 		return nil, fmt.Errorf("read the states of %s: %w", period, err)
 	}
-	slices.SortFunc(states, func(a, b PeriodState) int { return cmp.Compare(a.Payer, b.Payer) })
 	return states, nil
+}
+
+func periodStatesOf(ctx context.Context, q querier, period billing.Period) ([]PeriodState, error) {
+	states, err := list(ctx, q, scanPeriodState,
+		`SELECT payer, state, reason, restated, since FROM period_state WHERE period = $1`, period.String())
+	slices.SortFunc(states, func(a, b PeriodState) int { return cmp.Compare(a.Payer, b.Payer) })
+	return states, err
+}
+
+// statesText is the states by payer, for the audit.
+func statesText(states []PeriodState) json.RawMessage {
+	var pairs []string
+	for _, p := range states {
+		pairs = append(pairs, p.Payer, p.State)
+	}
+	return facts(pairs...)
+}
+
+// announceSettled records how a close ended: the month is held where one of its
+// payers could not be closed, restated where one is, else closed.
+func announceSettled(ctx context.Context, tx *sql.Tx, period billing.Period, payers []Settled) error {
+	states := make([]string, len(payers))
+	for i, p := range payers {
+		states[i] = p.State
+	}
+	e := OutboxEvent{Kind: "month.closed", Subject: period.String(), Payload: facts("period", period.String(), "state", PeriodClosed)}
+	switch {
+	case slices.Contains(states, PeriodRated):
+		e.Kind, e.Payload = "month.held", facts("period", period.String(), "state", PeriodRated)
+	case slices.Contains(states, PeriodRestated):
+		e.Kind, e.Payload = "month.restated", facts("period", period.String(), "state", PeriodRestated)
+	}
+	return announce(ctx, tx, e)
 }
 
 func scanPeriodState(r row) (p PeriodState, err error) {

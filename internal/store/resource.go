@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -69,12 +70,47 @@ func (s *Store) ResourceVersions(ctx context.Context, key ResourceKey) ([]Resour
 	return versions, nil
 }
 
+// ErrMoved says that something was declared since the revision that changes were made for.
+var ErrMoved = errors.New("the configuration was changed by somebody else meanwhile; look at the differences again")
+
+type revisionKey struct{}
+
+// AtRevision returns a context in which Apply is refused with ErrMoved unless what
+// is declared still has this revision, one of ConfigRevision.
+func AtRevision(ctx context.Context, revision int64) context.Context {
+	return context.WithValue(ctx, revisionKey{}, revision)
+}
+
+// HasRevision tells whether the context is one of AtRevision.
+func HasRevision(ctx context.Context) bool { return ctx.Value(revisionKey{}) != nil }
+
+// checkRevision is an ErrMoved where the context wants another revision than there is.
+func checkRevision(ctx context.Context, tx *sql.Tx) error {
+	wanted, ok := ctx.Value(revisionKey{}).(int64)
+	if !ok {
+		return nil
+	}
+	if is, _, err := first(ctx, tx, scanOne[int64], revisionSQL); err != nil || is != wanted {
+		return cmp.Or(err, ErrMoved)
+	}
+	return nil
+}
+
+// ConfigRevision grows with every change of what is declared.
+func (s *Store) ConfigRevision(ctx context.Context) (int64, error) {
+	revision, _, err := first(ctx, s.db, scanOne[int64], revisionSQL)
+	return revision, err
+}
+
+// revisionSQL counts all versions, of which none ever goes away.
+const revisionSQL = `SELECT COUNT(*) FROM resource`
+
 // Apply declares the resources of put and removes those of remove, all or
 // none. Every change appends a version and an audit entry in the name of by; a
 // spec that is in force already changes nothing. It refuses a key that comes
 // twice, and, with ErrNotFound, to remove what is not in force.
 func (s *Store) Apply(ctx context.Context, by string, put []Resource, remove []ResourceKey) error {
-	return s.apply(ctx, by, put, remove, func(*sql.Tx, time.Time, ResourceKey) error { return nil })
+	return s.apply(ctx, by, "", put, remove)
 }
 
 // ApplyBecause is Apply with the reason for it, which must be given (R18): an
@@ -83,25 +119,26 @@ func (s *Store) ApplyBecause(ctx context.Context, by, reason string, put []Resou
 	if err := require("the reason", strings.TrimSpace(reason)); err != nil {
 		return err
 	}
-	return s.apply(ctx, by, put, remove, func(tx *sql.Tx, at time.Time, key ResourceKey) error {
-		return appendAudit(ctx, tx, AuditEntry{At: at, By: by, Action: "resource.reason", Subject: key.String(), Detail: reason})
-	})
+	return s.apply(ctx, by, reason, put, remove)
 }
 
-// apply makes the changes in one transaction; explain follows each.
-func (s *Store) apply(ctx context.Context, by string, put []Resource, remove []ResourceKey, explain func(*sql.Tx, time.Time, ResourceKey) error) error {
+// apply makes the changes in one transaction, for a reason that may be empty.
+func (s *Store) apply(ctx context.Context, by, reason string, put []Resource, remove []ResourceKey) error {
 	return s.write(ctx, "apply resources", func(tx *sql.Tx) error {
 		if err := require("the name of who applies them", by); err != nil {
 			return err
 		}
-		apply := applying{ctx: ctx, tx: tx, by: by, at: now(), seen: map[ResourceKey]bool{}}
+		if err := checkRevision(ctx, tx); err != nil {
+			return err
+		}
+		apply := applying{ctx: ctx, tx: tx, by: by, reason: reason, at: now(), seen: map[ResourceKey]bool{}}
 		for _, resource := range put {
-			if err := errors.Join(apply.put(resource), explain(tx, apply.at, resource.key())); err != nil {
+			if err := errors.Join(apply.put(resource), apply.explain(resource.key())); err != nil {
 				return err
 			}
 		}
 		for _, key := range remove {
-			if err := errors.Join(apply.remove(key), explain(tx, apply.at, key)); err != nil {
+			if err := errors.Join(apply.remove(key), apply.explain(key)); err != nil {
 				return err
 			}
 		}
@@ -111,11 +148,20 @@ func (s *Store) apply(ctx context.Context, by string, put []Resource, remove []R
 
 // applying is one Apply under way.
 type applying struct {
-	ctx  context.Context
-	tx   *sql.Tx
-	by   string
-	at   time.Time
-	seen map[ResourceKey]bool
+	ctx    context.Context
+	tx     *sql.Tx
+	by     string
+	reason string // empty where none was given
+	at     time.Time
+	seen   map[ResourceKey]bool
+}
+
+// explain keeps the reason beside what was done, also where it changed nothing.
+func (a applying) explain(key ResourceKey) error {
+	if a.reason == "" {
+		return nil
+	}
+	return appendAudit(a.ctx, a.tx, AuditEntry{At: a.at, By: a.by, Action: "resource.reason", Subject: key.String(), Detail: a.reason, Reason: a.reason})
 }
 
 func (a applying) put(resource Resource) error {
@@ -131,7 +177,11 @@ func (a applying) put(resource Resource) error {
 	if found && !newest.Removed && bytes.Equal(newest.Spec, spec.Bytes()) {
 		return nil
 	}
-	return a.append("resource.put", Resource{Kind: key.Kind, ID: key.ID, Version: newest.Version + 1, Spec: spec.Bytes()})
+	var before json.RawMessage
+	if !newest.Removed {
+		before = newest.Spec
+	}
+	return a.append("resource.put", Resource{Kind: key.Kind, ID: key.ID, Version: newest.Version + 1, Spec: spec.Bytes()}, before, spec.Bytes())
 }
 
 func (a applying) remove(key ResourceKey) error {
@@ -144,7 +194,7 @@ func (a applying) remove(key ResourceKey) error {
 	}
 	newest.Version++
 	newest.Removed = true
-	return a.append("resource.remove", newest)
+	return a.append("resource.remove", newest, newest.Spec, nil)
 }
 
 // newest returns the last version of a key, removed or not, and marks the key
@@ -161,13 +211,24 @@ func (a applying) newest(key ResourceKey) (Resource, bool, error) {
 		`SELECT `+resourceColumns+` FROM resource WHERE kind = $1 AND id = $2 ORDER BY version DESC LIMIT 1`, key.Kind, key.ID)
 }
 
-func (a applying) append(action string, r Resource) error {
+func (a applying) append(action string, r Resource, before, after json.RawMessage) error {
 	if _, err := a.tx.ExecContext(a.ctx,
 		`INSERT INTO resource (`+resourceColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		r.Kind, r.ID, r.Version, string(r.Spec), r.Removed, timeText(a.at), a.by); err != nil {
 		return fmt.Errorf("%s: %w", r.key(), err)
 	}
-	return appendAudit(a.ctx, a.tx, AuditEntry{
-		At: a.at, By: a.by, Action: action, Subject: r.key().String(), Detail: fmt.Sprintf("version %d", r.Version),
+	if err := appendAudit(a.ctx, a.tx, AuditEntry{
+		At: a.at, By: a.by, Action: action, Subject: r.key().String(), Detail: fmt.Sprintf("version %d", r.Version), Reason: a.reason,
+		Before: before, After: after,
+	}); err != nil {
+		return err
+	}
+	state := "in force"
+	if r.Removed {
+		state = "removed"
+	}
+	return announce(a.ctx, a.tx, OutboxEvent{
+		Kind: "resource.changed", Subject: r.key().String(),
+		Payload: facts("kind", r.Kind, "id", r.ID, "version", strconv.Itoa(r.Version), "state", state),
 	})
 }

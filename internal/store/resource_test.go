@@ -2,7 +2,6 @@ package store
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -74,10 +73,10 @@ func TestApplyRefuses(t *testing.T) {
 // R18: whatever is applied in whatever order, no row that was there is changed
 // or gone, and Resources is what a plain map of the last puts holds.
 func TestApplyIsAppendOnly(t *testing.T) {
-	run := 0
 	rapid.Check(t, func(rt *rapid.T) {
-		run++
-		s := openAt(t, filepath.Join(t.TempDir(), fmt.Sprintf("records-%d.db", run)))
+		place, remove := passingPlace(t)
+		s := openAt(t, place)
+		defer remove()
 		defer s.Close()
 		model := map[ResourceKey]string{}
 		var before []Resource

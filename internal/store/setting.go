@@ -89,6 +89,6 @@ func saveMonthSetting(ctx context.Context, tx *sql.Tx, x MonthSetting) error {
 	}
 	return appendAudit(ctx, tx, AuditEntry{
 		At: at, By: x.By, Action: "month-setting." + x.Origin, Subject: x.Period.String() + "/" + x.Group,
-		Detail: fmt.Sprintf("version %d", newest.Version+1),
+		Detail: fmt.Sprintf("version %d", newest.Version+1), Before: newest.Settings, After: x.Settings,
 	})
 }

@@ -19,20 +19,10 @@ var (
 	october   = september.Next()
 )
 
-// openAt opens the records at path for the length of the test.
-func openAt(t *testing.T, path string) *Store {
-	t.Helper()
-	s, err := Open(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	return s
-}
-
+// openNew opens new records, of the kind of this run of the tests.
 func openNew(t *testing.T) *Store {
 	t.Helper()
-	return openAt(t, filepath.Join(t.TempDir(), "records.db"))
+	return openAt(t, newPlace(t))
 }
 
 // ok stops the test when something that must work did not.
@@ -73,6 +63,7 @@ func count(t *testing.T, s *Store, table string) int64 {
 }
 
 func TestOpenAgainKeepsRecords(t *testing.T) {
+	onlySQLite(t)
 	path := filepath.Join(t.TempDir(), "deep", "what? 100% #1.db")
 	s, err := Open(t.Context(), path)
 	ok(t, err)
@@ -89,7 +80,7 @@ func TestOpenAgainKeepsRecords(t *testing.T) {
 }
 
 func TestOpenBySeveralAtOnce(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "records.db")
+	path := emptyPlace(t)
 	var wait sync.WaitGroup
 	errs := make([]error, 6)
 	for i := range errs {
@@ -107,15 +98,16 @@ func TestOpenBySeveralAtOnce(t *testing.T) {
 }
 
 func TestOpenRefusesNewerTables(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "records.db")
+	path := newPlace(t)
 	s := openAt(t, path)
 	_, err := s.db.ExecContext(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, TRUE)`)
 	ok(t, err)
 	_, err = Open(t.Context(), path)
-	refused(t, err, path, "newer Sluice", "9999")
+	refused(t, err, s.place, "newer Sluice", "9999")
 }
 
 func TestOpenRefusesWhatIsNoDatabase(t *testing.T) {
+	onlySQLite(t)
 	path := filepath.Join(t.TempDir(), "records.db")
 	ok(t, os.WriteFile(path, []byte(strings.Repeat("no database ", 100)), 0o600))
 	_, err := Open(t.Context(), path)
@@ -123,6 +115,7 @@ func TestOpenRefusesWhatIsNoDatabase(t *testing.T) {
 }
 
 func TestSettings(t *testing.T) {
+	onlySQLite(t)
 	s := openNew(t)
 	for pragma, want := range map[string]string{"journal_mode": "wal", "foreign_keys": "1", "synchronous": "2", "busy_timeout": "10000"} {
 		got, _, err := first(t.Context(), s.db, scanOne[string], `PRAGMA `+pragma)
@@ -136,7 +129,7 @@ func TestSettings(t *testing.T) {
 // A reader is not held up by a writer, and sees nothing of what is not committed.
 func TestReadDuringWrite(t *testing.T) {
 	s := openNew(t)
-	other := openAt(t, s.path)
+	other := again(t, s)
 	stop := errors.New("stop")
 	err := s.write(t.Context(), "test", func(tx *sql.Tx) error {
 		ok(t, appendAudit(t.Context(), tx, AuditEntry{At: now(), By: "ann", Action: "a", Subject: "b"}))
@@ -157,7 +150,7 @@ func TestReadDuringWrite(t *testing.T) {
 
 func TestWriteStopsWithItsContext(t *testing.T) {
 	s := openNew(t)
-	other := openAt(t, s.path)
+	other := again(t, s)
 	err := s.write(t.Context(), "test", func(*sql.Tx) error {
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer cancel()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/engine"
@@ -14,6 +15,23 @@ import (
 type Reach struct {
 	Period billing.Period `json:"period"`
 	What   []string       `json:"what"` // such as "price book standard", sorted
+}
+
+// ReachedError says that changes would alter closed months and may not (R18).
+type ReachedError struct{ Months []Reach } // at least one, the oldest first
+
+// Error names the months and some of what alters them.
+func (e *ReachedError) Error() string {
+	const few = 4
+	message := "nothing was applied, because closed months would change (R18):"
+	for _, r := range e.Months {
+		what := strings.Join(r.What, ", ")
+		if len(r.What) > few {
+			what = fmt.Sprintf("%s and %d more", strings.Join(r.What[:few], ", "), len(r.What)-few)
+		}
+		message += fmt.Sprintf("\n  %s: %s", r.Period, what)
+	}
+	return message
 }
 
 // Reached tells which closed months the wanted configuration would price in

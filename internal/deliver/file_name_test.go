@@ -1,9 +1,8 @@
-package main
+package deliver
 
 import (
 	"testing"
 
-	"github.com/sluice-billing/sluice/internal/deliver"
 	"github.com/sluice-billing/sluice/internal/invoice"
 )
 
@@ -16,7 +15,7 @@ func TestFileName(t *testing.T) {
 		{"2026-10/acme", "INV-2026-000017", "INV-2026-000017.pdf"},
 		{"2026-10/acme", "../2026/17", "..-2026-17.pdf"},
 	} {
-		if got := fileName(invoice.Invoice{ID: test.id, Number: test.number}, deliver.Format{Ending: ".pdf"}); got != test.want {
+		if got := FileName(invoice.Invoice{ID: test.id, Number: test.number}, Format{Ending: ".pdf"}); got != test.want {
 			t.Errorf("%s %s is written to %s, want %s", test.id, test.number, got, test.want)
 		}
 	}

@@ -1,0 +1,49 @@
+package access
+
+// Feature is a part of what customers' users may look at, which the reseller
+// switches for all and for each.
+type Feature struct {
+	Name    string `json:"name"`
+	About   string `json:"about"`
+	Default bool   `json:"default"`
+}
+
+// Features of the portal that operations ask for.
+const (
+	FeatureUsage       = "usage"
+	FeatureDownload    = "downloads"
+	FeatureTags        = "usage-by-tag"
+	FeatureInvoices    = "invoices"
+	FeatureInvoiceFile = "invoice-files"
+	FeatureEntries     = "fees-and-credits"
+	FeatureCommitments = "commitments"
+	FeaturePayments    = "payments"
+	FeatureTokens      = "api-tokens"
+	FeatureUsers       = "users"
+	FeatureWebhooks    = "webhooks"
+)
+
+// FeatureList is every feature with its default. What shows usage is on, what
+// shows documents and money owed is for the reseller to switch on.
+var FeatureList = []Feature{
+	{FeatureUsage, "usage and its price by day, account, service and region", true},
+	{FeatureTags, "usage by tag", true},
+	{FeatureDownload, "usage as CSV", true},
+	{FeatureInvoices, "published invoices and notes", false},
+	{FeatureInvoiceFile, "published invoices as PDF, CSV and JSON", false},
+	{FeatureEntries, "fees, refunds and credits that were applied", false},
+	{FeatureCommitments, "reservations and savings plans that it owns", true},
+	{FeaturePayments, "payments, prepaid balance and account statement", false},
+	{FeatureUsers, "users of its own", true},
+	{FeatureTokens, "API tokens and service accounts", false},
+	{FeatureWebhooks, "webhooks", false},
+}
+
+// FeatureNames are the names of all features, in their order.
+func FeatureNames() []string {
+	names := make([]string, len(FeatureList))
+	for i, f := range FeatureList {
+		names[i] = f.Name
+	}
+	return names
+}

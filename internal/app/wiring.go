@@ -1,0 +1,44 @@
+package app
+
+import (
+	"github.com/sluice-billing/sluice/internal/adjustment"
+	"github.com/sluice-billing/sluice/internal/answer"
+	"github.com/sluice-billing/sluice/internal/backup"
+	"github.com/sluice-billing/sluice/internal/desk"
+	"github.com/sluice-billing/sluice/internal/earnings"
+	"github.com/sluice-billing/sluice/internal/engine/duckdb"
+	"github.com/sluice-billing/sluice/internal/exchange"
+	"github.com/sluice-billing/sluice/internal/item"
+	"github.com/sluice-billing/sluice/internal/month"
+	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/receivable"
+	"github.com/sluice-billing/sluice/internal/trial"
+)
+
+// wired makes the doors of an installation.
+func wired(home *month.Installation, e *duckdb.Engine) *App {
+	entries, items, receivables := adjustment.New(home), item.New(home), receivable.New(home)
+	documents := desk.New(home, entries, items, receivables)
+	return &App{
+		Installation: home,
+		Pipeline:     pipeline.New(home, entries, documents),
+		Documents:    documents,
+		Items:        items,
+		Rates:        exchange.New(home),
+		Entries:      entries,
+		Receivables:  receivables,
+		Earnings:     earnings.New(home),
+		Trials:       trial.New(home, entries),
+		Answers:      answer.New(home),
+		Backups:      backup.New(home),
+		engine:       e,
+	}
+}
+
+// As is the same open installation in the hands of another person or program, who
+// is named in the audit. Only the one that Open returned is closed.
+func (a *App) As(user string) *App {
+	home := *a.Installation
+	home.User = user
+	return wired(&home, a.engine)
+}
