@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
@@ -36,11 +36,12 @@ settles them. Amounts are with tax; each currency has a statement of its own.`,
 					return err
 				}
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				statements, err := a.Receivables.AccountStatements(ctx, args[0], first, last)
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				out, err := api.ShowAccountStatement.Call(ctx, at, api.AccountQuery{Holder: args[0], From: api.On(first), To: api.On(last)})
 				if err != nil {
 					return err
 				}
+				statements := out.Statements
 				return c.write(listing[accountRow]{
 					whole: map[string]any{"statements": statements},
 					rows:  accountRows(statements),

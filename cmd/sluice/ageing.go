@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
@@ -33,12 +33,11 @@ billing group they have a line of their own.`,
 			if by != "customer" && by != "group" {
 				return wrong(cmd, fmt.Sprintf("--by is customer or group, not %q", by))
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				books, err := a.Receivables.All(ctx)
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				rows, err := api.ListAgeing.Call(ctx, at, api.AgeingQuery{DayQuery: api.DayQuery{AsOf: api.On(day)}, By: by})
 				if err != nil {
 					return err
 				}
-				rows := books.Ageing(day, by == "group")
 				return c.write(listing[invoice.Ageing]{
 					whole: struct {
 						AsOf   billing.Day      `json:"as_of"`

@@ -2,15 +2,17 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/config"
+	"github.com/sluice-billing/sluice/internal/trial"
 )
 
 // declaration is the configuration that apply and plan are given.
@@ -40,16 +42,12 @@ func (d *declaration) load(cmd *cobra.Command) (billing.Config, error) {
 	return read.Config, nil
 }
 
-// changes compares the declaration with what is in force.
-func (d *declaration) changes(ctx context.Context, a *app.App, wanted billing.Config) ([]config.Change, error) {
-	changes, err := a.Plan(ctx, wanted, d.prune)
-	if err != nil {
-		return nil, &argumentError{message: listed("the configuration does not fit together", d.read.Locate(err))}
+// located gives what is wrong with the configuration the lines of the files.
+func (d *declaration) located(err error) error {
+	if err == nil || !errors.As(err, new(config.Problems)) {
+		return err
 	}
-	if changes == nil {
-		changes = []config.Change{} // an empty list in JSON
-	}
-	return changes, nil
+	return &argumentError{message: listed("the configuration does not fit together", d.read.Locate(err))}
 }
 
 // forced is the leave to change months that are closed (R18), as it is typed.
@@ -73,41 +71,18 @@ func (f *forced) check(cmd *cobra.Command) error {
 	return nil
 }
 
-func (f *forced) apply(ctx context.Context, a *app.App, changes []config.Change) error {
-	if f.force {
-		return a.ApplyBecause(ctx, changes, strings.TrimSpace(f.reason))
-	}
-	return a.Apply(ctx, changes)
-}
+// forcing is the leave as operations take it.
+func (f *forced) forcing() api.Forcing { return api.Forcing{Force: f.force, Reason: f.reason} }
 
-// refused is an error where the changes alter closed months and may not.
-func (f *forced) refused(ctx context.Context, a *app.App, d declaration, changes []config.Change) error {
-	if f.force || len(changes) == 0 {
-		return nil
+// refused says what may help where closed months would change.
+func (d *declaration) refused(err error) error {
+	var reached *trial.ReachedError
+	if !errors.As(err, &reached) {
+		return d.located(err)
 	}
-	wanted, err := a.With(ctx, changes)
-	if err != nil {
-		return err
-	}
-	reached, err := a.Trials.Reached(ctx, wanted)
-	if err != nil || len(reached) == 0 {
-		return err
-	}
-	message := "nothing was applied, because closed months would change (R18):"
-	for _, r := range reached {
-		message += fmt.Sprintf("\n  %s: %s", r.Period, some(r.What))
-	}
-	return &argumentError{message, fmt.Sprintf("`sluice rate %s --with %s` shows what moves; days after %s are free, and --force with --reason changes closed months",
-		reached[0].Period, strings.Join(d.files, " --with "), reached[len(reached)-1].Period.LastDay())}
-}
-
-// some names a few things, and how many more there are.
-func some(things []string) string {
-	const few = 4
-	if len(things) > few {
-		return fmt.Sprintf("%s and %d more", strings.Join(things[:few], ", "), len(things)-few)
-	}
-	return strings.Join(things, ", ")
+	first, last := reached.Months[0], reached.Months[len(reached.Months)-1]
+	return &argumentError{reached.Error(), fmt.Sprintf("`sluice rate %s --with %s` shows what moves; days after %s are free, and --force with --reason changes closed months",
+		first.Period, strings.Join(d.files, " --with "), last.Period.LastDay())}
 }
 
 // listed puts an error of several lines below a head, one of one line beside it.
@@ -155,18 +130,14 @@ func runApply(c *cli, cmd *cobra.Command, d declaration, f forced) error {
 	if err != nil {
 		return err
 	}
-	return c.open(cmd, app.Options{Dir: c.dir}, func(ctx context.Context, a *app.App) error {
-		changes, err := d.changes(ctx, a, wanted)
+	in := api.ApplyInput{}
+	in.Body.Config, in.Body.Prune, in.Body.Forcing = api.Configuration(wanted), d.prune, f.forcing()
+	return c.freshPlace(cmd, func(ctx context.Context, at api.Place) error {
+		done, err := api.ApplyConfig.Call(ctx, at, in)
 		if err != nil {
-			return err
+			return d.refused(err)
 		}
-		if err := f.refused(ctx, a, d, changes); err != nil {
-			return err
-		}
-		if err := f.apply(ctx, a, changes); err != nil {
-			return err
-		}
-		return c.changed(changes, func(w io.Writer, n string) { fmt.Fprintf(w, "%s applied\n", n) })
+		return c.changed(done.Changes, func(w io.Writer, n string) { fmt.Fprintf(w, "%s applied\n", n) })
 	})
 }
 

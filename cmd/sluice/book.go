@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/config"
 )
@@ -68,19 +68,19 @@ func (c *cli) booksOf(cmd *cobra.Command, args []string) (books, error) {
 		return b, nil
 	}
 	var b books
-	err := c.with(cmd, func(ctx context.Context, a *app.App) error {
-		declared, err := a.Config(ctx)
-		if err != nil {
-			return err
-		}
-		b.list, err = namedBooks(cmd, declared, args)
+	err := c.place(cmd, func(ctx context.Context, at api.Place) (err error) {
+		b.list, err = namedBooks(ctx, cmd, at, args)
 		return err
 	})
 	return b, err
 }
 
-// namedBooks are the books with the given ids, or all where none are given.
-func namedBooks(cmd *cobra.Command, declared billing.Config, ids []string) ([]billing.PriceBook, error) {
+// namedBooks are the books in force with the given ids, or all where none are given.
+func namedBooks(ctx context.Context, cmd *cobra.Command, at api.Place, ids []string) ([]billing.PriceBook, error) {
+	declared, err := api.ShowConfig.Call(ctx, at, api.Sections{Kinds: []string{"price_books"}})
+	if err != nil {
+		return nil, err
+	}
 	var all []string
 	for _, b := range declared.PriceBooks {
 		all = append(all, b.ID)
@@ -108,11 +108,11 @@ func namedBooks(cmd *cobra.Command, declared billing.Config, ids []string) ([]bi
 
 // completeBook offers the ids of the installation's books, and files.
 func (c *cli) completeBook(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-	ids, directive := c.offer(cmd, func(ctx context.Context, a *app.App) ([]string, error) {
-		declared, err := a.Config(ctx)
+	ids, directive := c.offerAt(cmd, func(ctx context.Context, at api.Place) ([]string, error) {
+		books, err := api.ListBooks.Call(ctx, at, struct{}{})
 		var ids []string
-		for _, b := range declared.PriceBooks {
-			ids = append(ids, b.ID+"\t"+counted(int64(len(b.Rules)), "rule", "rules"))
+		for _, b := range books {
+			ids = append(ids, b.ID+"\t"+counted(int64(b.Rules), "rule", "rules"))
 		}
 		return ids, err
 	})

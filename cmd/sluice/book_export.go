@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/config"
 )
@@ -32,17 +32,16 @@ changes nothing. With --all it writes the whole configuration.`,
 		},
 		ValidArgsFunction: c.completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				wanted, err := a.Config(ctx)
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				var wanted billing.Config
+				var err error
+				if all {
+					wanted, err = api.ShowConfig.Call(ctx, at, api.Sections{})
+				} else {
+					wanted.PriceBooks, err = namedBooks(ctx, cmd, at, args)
+				}
 				if err != nil {
 					return err
-				}
-				if !all {
-					books, err := namedBooks(cmd, wanted, args)
-					if err != nil {
-						return err
-					}
-					wanted = billing.Config{PriceBooks: books}
 				}
 				if out != "" {
 					if err := writeFile(out, func(w io.Writer) error { return config.Write(w, wanted) }); err != nil {

@@ -9,10 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/book"
-	"github.com/sluice-billing/sluice/internal/config"
 	"github.com/sluice-billing/sluice/internal/money"
 )
 
@@ -87,18 +86,10 @@ It fails where it finds an error, not for warnings and notes.`,
 }
 
 // lint looks at the books, with a month's lines where one is named.
-func (c *cli) lint(cmd *cobra.Command, of books, month string, o book.Options) ([]lintedBook, error) {
-	var linted []lintedBook
-	look := func(b billing.PriceBook, m *book.Month) error {
-		o.Month = m
-		linted = append(linted, lintedBook{b.ID, of.placed(b, book.Lint(b, o))})
-		return nil
-	}
+func (c *cli) lint(cmd *cobra.Command, of books, month string, o book.Options) (linted []lintedBook, err error) {
 	if month == "" {
 		for _, b := range of.list {
-			if err := look(b, nil); err != nil {
-				return nil, err
-			}
+			linted = append(linted, lintedBook{b.ID, of.placed(b, book.Lint(b, o))})
 		}
 		return linted, nil
 	}
@@ -106,23 +97,23 @@ func (c *cli) lint(cmd *cobra.Command, of books, month string, o book.Options) (
 	if err != nil {
 		return nil, err
 	}
-	err = c.with(cmd, func(ctx context.Context, a *app.App) error {
-		var changes []config.Change
-		if of.files {
-			var err error
-			if changes, err = a.Plan(ctx, of.config, false); err != nil {
-				return &argumentError{message: listed("the configuration does not fit together", of.read.Locate(err))}
-			}
-		}
-		declared, err := a.With(ctx, changes)
+	in := api.LintBooksInput{}
+	in.Body.Month, in.Body.MarginFloor = &p, o.MarginFloor
+	if of.files {
+		in.Body.Config = (*api.Configuration)(&of.config)
+	}
+	for _, b := range of.list {
+		in.Body.Books = append(in.Body.Books, b.ID)
+	}
+	err = c.place(cmd, func(ctx context.Context, at api.Place) error {
+		done, err := api.LintBooks.Call(ctx, at, in)
 		if err != nil {
-			return err
+			return (&declaration{read: of.read}).located(err)
 		}
-		var ids []string
-		for _, b := range of.list {
-			ids = append(ids, b.ID)
+		for i, b := range done.Books {
+			linted = append(linted, lintedBook{b.Book, of.placed(of.list[i], b.Remarks)})
 		}
-		return a.Trials.BookMonths(ctx, declared, ids, p, look)
+		return nil
 	})
 	return linted, err
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/month"
 	"github.com/sluice-billing/sluice/internal/pipeline"
@@ -56,11 +56,17 @@ func runClose(c *cli, cmd *cobra.Command, month string, by pipeline.Closing) err
 	if by.Preview && len(by.Groups) > 0 {
 		return wrong(cmd, "--group closes for good and --preview does not; give one of the two")
 	}
-	return c.with(cmd, func(ctx context.Context, a *app.App) error {
-		if err := declaredGroups(ctx, cmd, a, by.Groups); err != nil {
+	in := api.CloseInput{InMonth: api.InMonth{Period: p}}
+	in.Body.Preview, in.Body.Groups, in.Body.Wait = by.Preview, by.Groups, by.Wait
+	return c.place(cmd, func(ctx context.Context, at api.Place) error {
+		declared, err := api.ListBillingGroups.Call(ctx, at, struct{}{})
+		if err != nil {
 			return err
 		}
-		certificate, err := a.Pipeline.CloseBy(ctx, p, by)
+		if err := declaredGroups(cmd, declared, by.Groups); err != nil {
+			return err
+		}
+		certificate, err := api.CloseMonth.Call(ctx, at, in)
 		var held *pipeline.HeldError
 		if errors.As(err, &held) {
 			return errors.Join(c.held(held), err)
@@ -73,13 +79,9 @@ func runClose(c *cli, cmd *cobra.Command, month string, by pipeline.Closing) err
 }
 
 // declaredGroups refuses ids that are no billing group's.
-func declaredGroups(ctx context.Context, cmd *cobra.Command, a *app.App, wanted []string) error {
-	declared, err := a.Config(ctx)
-	if err != nil {
-		return err
-	}
+func declaredGroups(cmd *cobra.Command, declared []billing.BillingGroup, wanted []string) error {
 	var ids []string
-	for _, g := range declared.BillingGroups {
+	for _, g := range declared {
 		ids = append(ids, g.ID)
 	}
 	for _, id := range wanted {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/commitment"
 	"github.com/sluice-billing/sluice/internal/money"
@@ -27,27 +27,14 @@ gives units of them to others, and decides on whom they help.`,
 	return cmd
 }
 
-// commitments asks the reports of a month, which is the first argument.
-func (c *cli) commitments(cmd *cobra.Command, month string, ask func(context.Context, *commitment.Reports) error) error {
-	p, err := period(cmd, month)
-	if err != nil {
-		return err
-	}
-	return c.with(cmd, func(ctx context.Context, a *app.App) error {
-		return a.Answers.Commitments(ctx, p, func(r *commitment.Reports) error { return ask(ctx, r) })
-	})
-}
-
 // completeCommitment offers a month, and after it the ids of its commitments.
 func (c *cli) completeCommitment(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	return c.offerOf(cmd, args, func(ctx context.Context, a *app.App, p billing.Period) ([]string, error) {
+	return c.offerOfMonth(cmd, args, func(ctx context.Context, at api.Place, p billing.Period) ([]string, error) {
+		list, err := api.ShowCommitments.Call(ctx, at, api.CommitmentsQuery{InMonth: api.InMonth{Period: p}})
 		var ids []string
-		err := a.Answers.Commitments(ctx, p, func(r *commitment.Reports) error {
-			for _, held := range r.Commitments() {
-				ids = append(ids, held.ID+"\t"+covers(held))
-			}
-			return nil
-		})
+		for _, held := range list.Commitments {
+			ids = append(ids, held.ID+"\t"+covers(held.Commitment))
+		}
 		return ids, err
 	})
 }

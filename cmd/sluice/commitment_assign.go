@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/assign"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/config"
@@ -55,10 +55,10 @@ entries do not give away.
 }
 
 func (c *cli) completeGroup(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-	return c.offer(cmd, func(ctx context.Context, a *app.App) ([]string, error) {
-		declared, err := a.Config(ctx)
+	return c.offerAt(cmd, func(ctx context.Context, at api.Place) ([]string, error) {
+		groups, err := api.ListBillingGroups.Call(ctx, at, struct{}{})
 		var ids []string
-		for _, g := range declared.BillingGroups {
+		for _, g := range groups {
 			ids = append(ids, g.ID)
 		}
 		return ids, err
@@ -92,49 +92,56 @@ func (d *decision) flags(cmd *cobra.Command) {
 }
 
 func (d *decision) run(c *cli, cmd *cobra.Command, id string) error {
-	entry, err := d.entry(cmd)
+	in, err := d.input(cmd, id)
 	if err != nil {
 		return err
 	}
-	return c.with(cmd, func(ctx context.Context, a *app.App) error {
-		if err := d.lookUp(ctx, cmd, a, id, &entry); err != nil {
-			return err
-		}
-		e, err := effectOf(ctx, a, entry)
+	return c.place(cmd, func(ctx context.Context, at api.Place) error {
+		found, err := api.PreviewDecision.Call(ctx, at, in)
 		if err != nil {
-			return err
+			return misdecided(cmd, err)
 		}
-		return d.conclude(ctx, c, cmd, a, e)
+		return d.conclude(ctx, c, cmd, at, found)
 	})
 }
 
-// entry reads what was typed. Who gets the units, and the whole id, are looked
-// up later.
-func (d *decision) entry(cmd *cobra.Command) (entry billing.Commitment, err error) {
+// input reads what was typed.
+func (d *decision) input(cmd *cobra.Command, id string) (in api.DecisionInput, err error) {
 	if d.from == "" {
-		return entry, wrong(cmd, "no month is given; name the first one with --from")
+		return in, wrong(cmd, "no month is given; name the first one with --from")
 	}
 	if err := d.check(cmd); err != nil {
-		return entry, err
+		return in, err
 	}
-	entry.Policy = billing.Policy(d.policy)
-	from, err := period(cmd, d.from)
-	if err != nil {
-		return entry, err
+	in.Body.ID, in.Body.To, in.Body.Policy = id, d.to, billing.Policy(d.policy)
+	if in.Body.From, err = period(cmd, d.from); err != nil {
+		return in, err
 	}
-	entry.From = &from
 	if d.until != "" {
 		until, err := period(cmd, d.until)
 		if err != nil {
-			return entry, err
+			return in, err
 		}
-		entry.To = &until
+		in.Body.Until = &until
 	}
-	if entry.Units, err = optionalNumber(cmd, "units", d.units); err != nil {
-		return entry, err
+	if in.Body.Units, err = optionalNumber(cmd, "units", d.units); err != nil {
+		return in, err
 	}
-	entry.Price, err = optionalNumber(cmd, "price", d.price)
-	return entry, err
+	in.Body.Price, err = optionalNumber(cmd, "price", d.price)
+	return in, err
+}
+
+// misdecided tells what is wrong with what was typed from what cannot be done.
+func misdecided(cmd *cobra.Command, err error) error {
+	var p *api.Problem
+	var problems config.Problems
+	switch {
+	case errors.As(err, &p) && p.Code == "invalid" && len(p.Errors) > 0:
+		return wrong(cmd, p.Errors[0].Message)
+	case errors.As(err, &problems):
+		return &argumentError{message: listed("the configuration does not fit together", config.Declaration{}.Locate(problems))}
+	}
+	return err
 }
 
 // optionalNumber reads a flag that need not be given.
@@ -149,51 +156,6 @@ func optionalNumber(cmd *cobra.Command, flag, text string) (*money.Decimal, erro
 	return &n, nil
 }
 
-// lookUp completes the entry by what the installation knows.
-func (d *decision) lookUp(ctx context.Context, cmd *cobra.Command, a *app.App, id string, entry *billing.Commitment) error {
-	known, err := a.Answers.FindCommitment(ctx, id)
-	if err != nil {
-		return err
-	}
-	entry.ID = known.ID
-	size, unit := known.Count, "reserved instances"
-	if known.Kind.Plan() {
-		size, unit = known.Hourly, "an hour"
-	}
-	if entry.Units != nil && size.Sign() > 0 && entry.Units.Cmp(size) > 0 {
-		return wrong(cmd, fmt.Sprintf("%s units cannot be given away: %s has %s %s", entry.Units, known.ID, size, unit))
-	}
-	if d.to == "" {
-		return nil
-	}
-	declared, err := a.Config(ctx)
-	if err != nil {
-		return err
-	}
-	if entry.GiveTo = beneficiary(declared, d.to); entry.GiveTo == nil {
-		return wrong(cmd, fmt.Sprintf("%q is neither a billing group nor an account that a group or the reseller has", d.to))
-	}
-	return nil
-}
-
-// beneficiary is a billing group of that id, else an account that somebody
-// owns at some time, else nil.
-func beneficiary(c billing.Config, id string) *billing.Beneficiary {
-	owned := c.Reseller != nil && slices.Contains(c.Reseller.Accounts, id)
-	for _, g := range c.BillingGroups {
-		if g.ID == id {
-			return &billing.Beneficiary{Group: id}
-		}
-		for _, claim := range g.Claims {
-			owned = owned || slices.Contains(claim.Accounts, id)
-		}
-	}
-	if !owned {
-		return nil
-	}
-	return &billing.Beneficiary{Account: id}
-}
-
 // effect is what a decision changes, and what became of it.
 type effect struct {
 	Changes []config.Change  `json:"changes"`
@@ -202,37 +164,9 @@ type effect struct {
 	Applied bool             `json:"applied"`
 }
 
-func effectOf(ctx context.Context, a *app.App, entry billing.Commitment) (effect, error) {
-	e := effect{Moves: []trial.Move{}, Closed: []billing.Period{}}
-	var d declaration
-	var err error
-	if e.Changes, err = d.changes(ctx, a, billing.Config{Commitments: []billing.Commitment{entry}}); err != nil || len(e.Changes) == 0 {
-		return e, err
-	}
-	wanted, err := a.With(ctx, e.Changes)
-	if err != nil {
-		return e, err
-	}
-	moves, err := a.Trials.Effect(ctx, wanted, *entry.From)
-	if err != nil {
-		return e, err
-	}
-	e.Moves = append(e.Moves, moves...)
-	closed, err := a.ClosedMonths(ctx, *entry.From)
-	for _, p := range closed {
-		if entry.To == nil || p.Before(*entry.To) || e.moves(p) {
-			e.Closed = append(e.Closed, p)
-		}
-	}
-	return e, err
-}
-
-func (e effect) moves(p billing.Period) bool {
-	return slices.ContainsFunc(e.Moves, func(m trial.Move) bool { return m.Period == p })
-}
-
 // conclude shows the effect, and applies it where that is wanted and allowed.
-func (d *decision) conclude(ctx context.Context, c *cli, cmd *cobra.Command, a *app.App, e effect) error {
+func (d *decision) conclude(ctx context.Context, c *cli, cmd *cobra.Command, at api.Place, found api.DecisionEffect) error {
+	e := effect{Changes: found.Changes, Moves: found.Moves, Closed: found.Closed}
 	if !c.output().program {
 		if err := c.result(e, e.write); err != nil {
 			return err
@@ -240,7 +174,7 @@ func (d *decision) conclude(ctx context.Context, c *cli, cmd *cobra.Command, a *
 	}
 	wanted, err := d.agreed(ctx, c, cmd, e)
 	if err == nil && wanted {
-		err = d.apply(ctx, a, e.Changes)
+		err = d.apply(ctx, at, found)
 		e.Applied = err == nil
 	}
 	if c.output().program {
@@ -256,6 +190,16 @@ func (d *decision) conclude(ctx context.Context, c *cli, cmd *cobra.Command, a *
 			fmt.Fprintln(w, "Nothing was changed.")
 		}
 	})
+}
+
+// apply puts in force what was shown, and nothing else.
+func (d *decision) apply(ctx context.Context, at api.Place, found api.DecisionEffect) error {
+	var in api.ApplyInput
+	in.Body.Config.Commitments = []billing.Commitment{found.Entry}
+	in.Body.Basis = &found.Basis
+	in.Body.Force, in.Body.Reason = d.force, d.reason
+	_, err := api.ApplyConfig.Call(ctx, at, in)
+	return err
 }
 
 // agreed tells whether the change is to be made; the error says why it must not.

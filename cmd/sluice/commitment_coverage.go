@@ -5,6 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-billing/sluice/internal/api"
+	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/commitment"
 )
 
@@ -19,22 +21,20 @@ it. Amounts are rounded here; --json has all digits.`,
 		Example:           `  sluice commitment coverage 2026-10`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.commitments(cmd, args[0], func(ctx context.Context, r *commitment.Reports) error {
-				groups, err := r.Coverage(ctx)
-				if err != nil {
-					return err
-				}
-				return c.write(listing[commitment.Coverage]{
-					whole: struct {
-						Groups []commitment.Coverage `json:"groups"`
-					}{groups},
-					rows:  groups,
-					none:  "There is no usage that commitments could cover.",
-					table: coverageTable,
-				})
+		RunE: c.placedMonth(func(ctx context.Context, at api.Place, p billing.Period) error {
+			groups, err := api.ListCommitmentCoverage.Call(ctx, at, api.InMonth{Period: p})
+			if err != nil {
+				return err
+			}
+			return c.write(listing[commitment.Coverage]{
+				whole: struct {
+					Groups []commitment.Coverage `json:"groups"`
+				}{groups},
+				rows:  groups,
+				none:  "There is no usage that commitments could cover.",
+				table: coverageTable,
 			})
-		},
+		}),
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-billing/sluice/internal/api"
+	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/commitment"
 )
 
@@ -26,23 +28,21 @@ rounded here; --json and --csv have all digits.`,
   sluice commitment crossings 2026-10 --hours --csv > crossings.csv`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.commitments(cmd, args[0], func(ctx context.Context, r *commitment.Reports) error {
-				all, err := r.Crossings(ctx, hours)
-				if err != nil {
-					return err
-				}
-				return c.write(listing[commitment.Crossing]{
-					whole: struct {
-						Crossings []commitment.Crossing `json:"crossings"`
-					}{all},
-					rows:  all,
-					none:  "Nothing crossed from one group to another.",
-					table: crossingTable(all),
-					csv:   crossingCSV,
-				})
+		RunE: c.placedMonth(func(ctx context.Context, at api.Place, p billing.Period) error {
+			all, err := api.ListCommitmentCrossings.Call(ctx, at, api.CrossingsQuery{InMonth: api.InMonth{Period: p}, Hours: hours})
+			if err != nil {
+				return err
+			}
+			return c.write(listing[commitment.Crossing]{
+				whole: struct {
+					Crossings []commitment.Crossing `json:"crossings"`
+				}{all},
+				rows:  all,
+				none:  "Nothing crossed from one group to another.",
+				table: crossingTable(all),
+				csv:   crossingCSV,
 			})
-		},
+		}),
 	}
 	cmd.Flags().BoolVar(&hours, "hours", false, "list every hour, and the accounts")
 	c.offersCSV(cmd)

@@ -4,10 +4,13 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-billing/sluice/internal/api"
+	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/commitment"
 	"github.com/sluice-billing/sluice/internal/money"
 )
@@ -27,20 +30,20 @@ groups are billed as if each were alone. Amounts are rounded here; --json has al
   sluice commitment list 2026-10 --unused 20 --json`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			var f commitment.Filter
+		RunE: forMonth(func(cmd *cobra.Command, p billing.Period) error {
+			q := api.CommitmentsQuery{InMonth: api.InMonth{Period: p}}
 			if cmd.Flags().Changed("expiring") {
-				f.ExpiringDays = &expiring
+				q.Expiring = strconv.FormatInt(expiring, 10)
 			}
 			if unused != "" {
 				percent, err := money.Parse(unused)
 				if err != nil || percent.Sign() < 0 || percent.Cmp(money.FromInt(100)) > 0 {
 					return wrong(cmd, fmt.Sprintf("%q is not a percentage; use a number from 0 to 100", unused))
 				}
-				f.UnusedPercent = &percent
+				q.Unused = percent.String()
 			}
-			return c.commitments(cmd, args[0], func(ctx context.Context, r *commitment.Reports) error {
-				list, err := r.List(ctx, f)
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				list, err := api.ShowCommitments.Call(ctx, at, q)
 				if err != nil {
 					return err
 				}
@@ -49,7 +52,7 @@ groups are billed as if each were alone. Amounts are rounded here; --json has al
 					show: func(w io.Writer) { writeInventory(w, list) },
 				})
 			})
-		},
+		}),
 	}
 	cmd.Flags().Int64Var(&expiring, "expiring", 0, "only those that end at most so many `days` after the month")
 	cmd.Flags().StringVar(&unused, "unused", "", "only those of which nobody used at least so many `percent`")

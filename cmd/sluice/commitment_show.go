@@ -8,12 +8,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/commitment"
 )
 
 func newCommitmentShow(c *cli) *cobra.Command {
-	var hours bool
-	var payer string
+	var q api.CommitmentQuery
 	cmd := &cobra.Command{
 		Use:   "show PERIOD ID",
 		Short: "Show everything of one commitment",
@@ -26,9 +26,13 @@ With --hours it lists every hour (or day, where the export is daily).`,
   sluice commitment show 2026-10 4f6e01c2 --hours --json`,
 		Args:              takes(2, 2, "PERIOD and ID"),
 		ValidArgsFunction: c.completeCommitment,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.commitments(cmd, args[0], func(ctx context.Context, r *commitment.Reports) error {
-				d, err := r.Show(ctx, payer, args[1], hours)
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if q.Period, err = period(cmd, args[0]); err != nil {
+				return err
+			}
+			q.ID = args[1]
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				d, err := api.ShowCommitment.Call(ctx, at, q)
 				if err != nil {
 					return err
 				}
@@ -36,8 +40,8 @@ With --hours it lists every hour (or day, where the export is daily).`,
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&hours, "hours", false, "list every hour")
-	cmd.Flags().StringVar(&payer, "payer", "", "`id` of the payer, where two have the same commitment")
+	cmd.Flags().BoolVar(&q.Hours, "hours", false, "list every hour")
+	cmd.Flags().StringVar(&q.Payer, "payer", "", "`id` of the payer, where two have the same commitment")
 	return cmd
 }
 

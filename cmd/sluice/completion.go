@@ -3,22 +3,54 @@ package main
 import (
 	"context"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/deliver"
 	"github.com/sluice-billing/sluice/internal/desk"
 )
 
-// offer completes an argument from what the installation holds. Where there is
-// none, or it cannot be read, nothing is offered.
+// patience is how long a shell waits at most for what a server offers.
+const patience = 5 * time.Second
+
+// offerAt completes an argument from what the installation holds, here or at a
+// server. Where there is none, or it cannot be read, nothing is offered.
+func (c *cli) offerAt(cmd *cobra.Command, list func(ctx context.Context, at api.Place) ([]string, error)) ([]string, cobra.ShellCompDirective) {
+	if c.remote.server == "" && !c.installed() {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	ctx := cmd.Context()
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	if c.remote.server != "" {
+		bounded, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		ctx = bounded
+	}
+	cmd.SetContext(ctx)
+	quiet := &cli{stdout: io.Discard, stderr: io.Discard, dir: c.dir, at: c.at, memory: c.memory, remote: c.remote, quiet: true}
+	var found []string
+	err := quiet.place(cmd, func(ctx context.Context, at api.Place) (err error) {
+		found, err = list(ctx, at)
+		return err
+	})
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	return found, cobra.ShellCompDirectiveNoFileComp
+}
+
+// offer is offerAt for what only the installation's own folder can tell.
 func (c *cli) offer(cmd *cobra.Command, list func(ctx context.Context, a *app.App) ([]string, error)) ([]string, cobra.ShellCompDirective) {
 	if !c.installed() {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	quiet := &cli{stdout: io.Discard, stderr: io.Discard, dir: c.dir, memory: c.memory, quiet: true}
+	quiet := &cli{stdout: io.Discard, stderr: io.Discard, dir: c.dir, at: c.at, memory: c.memory, quiet: true}
 	var found []string
 	if cmd.Context() == nil {
 		cmd.SetContext(context.Background())
@@ -37,36 +69,36 @@ func (c *cli) completePeriod(cmd *cobra.Command, args []string, _ string) ([]str
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	return c.offer(cmd, func(ctx context.Context, a *app.App) ([]string, error) {
-		periods, err := a.Pipeline.Periods(ctx)
+	return c.offerAt(cmd, func(ctx context.Context, at api.Place) ([]string, error) {
+		found, err := api.ListMonths.Call(ctx, at, struct{}{})
 		var months []string
-		for _, p := range periods {
-			months = append(months, p.String())
+		for _, m := range found {
+			months = append(months, m.Period.String())
 		}
 		return months, err
 	})
 }
 
-// offerOf offers a month as the first word, and after it what there is in that month.
-func (c *cli) offerOf(
-	cmd *cobra.Command, args []string, inMonth func(context.Context, *app.App, billing.Period) ([]string, error),
+// offerOfMonth offers a month as the first word, and after it what there is in that month.
+func (c *cli) offerOfMonth(
+	cmd *cobra.Command, args []string, inMonth func(context.Context, api.Place, billing.Period) ([]string, error),
 ) ([]string, cobra.ShellCompDirective) {
 	if len(args) != 1 {
 		return c.completePeriod(cmd, args, "")
 	}
-	return c.offer(cmd, func(ctx context.Context, a *app.App) ([]string, error) {
+	return c.offerAt(cmd, func(ctx context.Context, at api.Place) ([]string, error) {
 		p, err := billing.ParsePeriod(args[0])
 		if err != nil {
 			return nil, err
 		}
-		return inMonth(ctx, a, p)
+		return inMonth(ctx, at, p)
 	})
 }
 
 // completeFinding offers a month, and after it what holds that month or a draft of it.
 func (c *cli) completeFinding(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	return c.offerOf(cmd, args, func(ctx context.Context, a *app.App, p billing.Period) ([]string, error) {
-		s, err := a.Pipeline.Status(ctx, p)
+	return c.offerOfMonth(cmd, args, func(ctx context.Context, at api.Place, p billing.Period) ([]string, error) {
+		s, err := api.ShowMonth.Call(ctx, at, api.InMonth{Period: p})
 		var ids []string
 		for _, f := range s.Findings {
 			if (f.Severity == billing.Hold || f.Stage == desk.StageApproval) && f.Waived == nil {

@@ -11,10 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/config"
-	"github.com/sluice-billing/sluice/internal/deliver"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/proof"
 	"github.com/sluice-billing/sluice/internal/sample"
@@ -158,11 +158,11 @@ func (s *demoSummary) close(ctx context.Context, a *app.App, month billing.Perio
 // export writes the PDFs of a month. A program that was built without fonts
 // still shows the rest.
 func (s *demoSummary) export(ctx context.Context, a *app.App, month billing.Period) error {
-	pdf, err := deliver.ByName("pdf")
-	if err != nil {
+	var files []string
+	err := here(ctx, a, func(ctx context.Context, at api.Place) (err error) {
+		files, err = exportMonth(ctx, at, month, "pdf", filepath.Join(s.Dir, "invoices"))
 		return err
-	}
-	files, err := exportMonth(ctx, a, month, pdf, filepath.Join(s.Dir, "invoices"))
+	})
 	if ctx.Err() != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/trial"
 )
@@ -36,8 +36,8 @@ month again: the notes are drafted then, to be looked at, approved and issued.
 			if !slices.Contains(rateViews, by) {
 				return wrong(cmd, fmt.Sprintf("differences cannot be shown by %q; use customer, service or rule", by))
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				drift, err := a.Trials.Drift(ctx, p)
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				drift, err := api.ShowDrift.Call(ctx, at, api.InMonth{Period: p})
 				if err != nil {
 					return err
 				}

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-billing/sluice/internal/adjustment"
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/entry"
 )
@@ -36,7 +36,7 @@ decided on, what is different becomes an entry of its own.`,
 }
 
 func newEntryList(c *cli) *cobra.Command {
-	var f adjustment.Filter
+	var q api.EntriesQuery
 	var state, kind string
 	cmd := &cobra.Command{
 		Use:   "list PERIOD",
@@ -51,15 +51,15 @@ without tax. Entries that are split or allocated count by their parts.`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
 		RunE: forMonth(func(cmd *cobra.Command, p billing.Period) error {
-			f.State, f.Kind = entry.State(state), entry.Kind(kind)
-			if state != "" && !slices.Contains(entry.States, f.State) {
+			q.Period, q.State, q.Kind = p, entry.State(state), entry.Kind(kind)
+			if state != "" && !slices.Contains(entry.States, q.State) {
 				return wrong(cmd, fmt.Sprintf("%q is not a state of entries; use %s", state, strings.Join(words(entry.States), ", ")))
 			}
-			if kind != "" && !slices.Contains(entry.Kinds, f.Kind) {
+			if kind != "" && !slices.Contains(entry.Kinds, q.Kind) {
 				return wrong(cmd, fmt.Sprintf("%q is not a kind of entries; use %s", kind, strings.Join(words(entry.Kinds), ", ")))
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				entries, err := a.Entries.List(ctx, p, f)
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				entries, err := api.ListEntries.Call(ctx, at, q)
 				if err != nil {
 					return err
 				}
@@ -78,9 +78,9 @@ without tax. Entries that are split or allocated count by their parts.`,
 	flags := cmd.Flags()
 	flags.StringVar(&state, "state", "", "only those in this `state`: "+strings.Join(words(entry.States), ", "))
 	flags.StringVar(&kind, "kind", "", "only those of this `kind`: "+strings.Join(words(entry.Kinds), ", "))
-	flags.StringVar(&f.Account, "account", "", "only those of this `account`")
-	flags.StringVar(&f.Payer, "payer", "", "only those of this `payer`")
-	flags.StringVar(&f.Group, "group", "", "only those that are this billing `group`'s, or of its accounts")
+	flags.StringVar(&q.Account, "account", "", "only those of this `account`")
+	flags.StringVar(&q.Payer, "payer", "", "only those of this `payer`")
+	flags.StringVar(&q.Group, "group", "", "only those that are this billing `group`'s, or of its accounts")
 	registerCompletion(cmd, "state", cobra.FixedCompletions(words(entry.States), cobra.ShellCompDirectiveNoFileComp))
 	registerCompletion(cmd, "kind", cobra.FixedCompletions(words(entry.Kinds), cobra.ShellCompDirectiveNoFileComp))
 	registerCompletion(cmd, "group", c.completeGroup)
@@ -99,14 +99,14 @@ func words[T ~string](names []T) []string {
 // completeEntry offers the entries that are in one of the states.
 func (c *cli) completeEntry(states ...entry.State) func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	return func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-		return c.offer(cmd, func(ctx context.Context, a *app.App) ([]string, error) {
-			periods, err := a.Pipeline.Periods(ctx)
+		return c.offerAt(cmd, func(ctx context.Context, at api.Place) ([]string, error) {
+			months, err := api.ListMonths.Call(ctx, at, struct{}{})
 			if err != nil {
 				return nil, err
 			}
 			var ids []string
-			for _, p := range periods {
-				entries, err := a.Entries.List(ctx, p, adjustment.Filter{})
+			for _, m := range months {
+				entries, err := api.ListEntries.Call(ctx, at, api.EntriesQuery{InMonth: api.InMonth{Period: m.Period}})
 				if err != nil {
 					return nil, err
 				}

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-billing/sluice/internal/adjustment"
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/entry"
 )
@@ -27,9 +27,9 @@ func (o *termOptions) flags(c *cli, cmd *cobra.Command) {
 	registerCompletion(cmd, "group", c.completeGroup)
 }
 
-func (o *termOptions) terms(cmd *cobra.Command, into billing.Period, reason string) (adjustment.Terms, error) {
+func (o *termOptions) terms(cmd *cobra.Command) (api.EntryTerms, error) {
 	rate, err := optionalNumber(cmd, "rate", o.rate)
-	return adjustment.Terms{Into: into, Group: o.group, Rate: rate, TaxFree: o.taxFree, Reason: reason}, err
+	return api.EntryTerms{Group: o.group, Rate: rate, TaxFree: o.taxFree}, err
 }
 
 func newEntryApply(c *cli) *cobra.Command {
@@ -55,13 +55,14 @@ not issued.`,
 			if err != nil {
 				return err
 			}
-			terms, err := o.terms(cmd, p, reason)
-			if err != nil {
+			var in api.ApplyEntriesInput
+			if in.Body.EntryTerms, err = o.terms(cmd); err != nil {
 				return err
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				entries, err := a.Entries.Apply(ctx, args, terms)
-				return c.decided(entries, appliedTo(entries), err)
+			in.Body.IDs, in.Body.Into, in.Body.Reason = args, p, reason
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				done, err := api.ApplyEntries.Call(ctx, at, in)
+				return c.decided(done, appliedTo(done.Entries), err)
 			})
 		},
 	}
@@ -73,20 +74,23 @@ not issued.`,
 }
 
 // decided writes entries after a decision on them; drafts of the months follow.
-func (c *cli) decided(entries []entry.Entry, months []billing.Period, err error) error {
+func (c *cli) decided(done api.DecidedEntries, months []billing.Period, err error) error {
 	if err != nil {
 		return err
 	}
 	return c.write(listing[entry.Entry]{
-		whole: struct {
-			Entries []entry.Entry `json:"entries"`
-		}{entries},
-		rows: entries,
+		whole: done,
+		rows:  done.Entries,
 		show: func(w io.Writer) {
-			writeEntries(w, entries)
+			writeEntries(w, done.Entries)
 			writeFollows(w, months)
 		},
 	})
+}
+
+func chosenEntries(ids []string, reason string) (in api.EntriesInput) {
+	in.Body.IDs, in.Body.Reason = ids, reason
+	return in
 }
 
 func newEntryRestore(c *cli) *cobra.Command {
@@ -99,9 +103,9 @@ invoice that they are on is not issued. Rules leave them alone from then on.`,
 		Example:           `  sluice entry restore E-0123456789ab --reason "belongs to next month"`,
 		Args:              takes(1, -1, "the ID of an entry"),
 		ValidArgsFunction: c.completeEntry(entry.Applied, entry.Kept),
-		RunE: c.opened(func(ctx context.Context, a *app.App, args []string) error {
-			entries, err := a.Entries.Restore(ctx, args, reason)
-			return c.decided(entries, nil, err)
+		RunE: c.placed(func(ctx context.Context, at api.Place, args []string) error {
+			done, err := api.RestoreEntries.Call(ctx, at, chosenEntries(args, reason))
+			return c.decided(done, nil, err)
 		}),
 	}
 	reasonFlag(cmd, &reason)
@@ -118,9 +122,9 @@ is asked again. Restore makes them open again.`,
 		Example:           `  sluice entry keep E-0123456789ab --reason "partner discount"`,
 		Args:              takes(1, -1, "the ID of an entry"),
 		ValidArgsFunction: c.completeEntry(entry.Open),
-		RunE: c.opened(func(ctx context.Context, a *app.App, args []string) error {
-			entries, err := a.Entries.Keep(ctx, args, reason)
-			return c.decided(entries, nil, err)
+		RunE: c.placed(func(ctx context.Context, at api.Place, args []string) error {
+			done, err := api.KeepEntries.Call(ctx, at, chosenEntries(args, reason))
+			return c.decided(done, nil, err)
 		}),
 	}
 	reasonFlag(cmd, &reason)
@@ -139,19 +143,19 @@ left alone. With --dry-run it shows what they would do, and changes nothing.`,
   sluice entry rules 2026-10`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
-			rulings, err := a.Entries.Rules(ctx, p, dryRun)
+		RunE: c.placedMonth(func(ctx context.Context, at api.Place, p billing.Period) error {
+			decide := api.FollowEntryRules
+			if dryRun {
+				decide = api.PreviewEntryRules
+			}
+			done, err := decide.Call(ctx, at, api.InMonth{Period: p})
 			if err != nil {
 				return err
 			}
 			return c.write(listing[adjustment.Ruling]{
-				whole: struct {
-					Period  billing.Period      `json:"period"`
-					DryRun  bool                `json:"dry_run"`
-					Rulings []adjustment.Ruling `json:"rulings"`
-				}{p, dryRun, rulings},
-				rows: rulings,
-				show: func(w io.Writer) { writeRulings(w, rulings, dryRun) },
+				whole: done,
+				rows:  done.Rulings,
+				show:  func(w io.Writer) { writeRulings(w, done.Rulings, dryRun) },
 			})
 		}),
 	}

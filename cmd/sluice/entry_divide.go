@@ -8,8 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/adjustment"
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/entry"
 	"github.com/sluice-billing/sluice/internal/money"
 )
@@ -38,18 +37,19 @@ entry itself cannot be applied any more, until "sluice entry undo" takes the par
 			if err != nil {
 				return err
 			}
-			var terms *adjustment.Terms
-			switch t, err := o.terms(cmd, first, reason); {
+			in := api.SplitEntryInput{ByID: api.ByID{ID: args[0]}}
+			in.Body.Parts, in.Body.From, in.Body.Reason = n, first, reason
+			switch terms, err := o.terms(cmd); {
 			case err != nil:
 				return err
 			case apply:
-				terms = &t
+				in.Body.Apply = &terms
 			case o != termOptions{}:
 				return wrong(cmd, "--group, --rate and --tax-free are for parts that are applied at once; give --apply too")
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				whole, parts, err := a.Entries.Split(ctx, args[0], n, first, terms, reason)
-				return c.divided(whole, parts, err)
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				done, err := api.SplitEntry.Call(ctx, at, in)
+				return c.divided(done, err)
 			})
 		},
 	}
@@ -62,24 +62,21 @@ entry itself cannot be applied any more, until "sluice entry undo" takes the par
 }
 
 // divided writes an entry and its parts.
-func (c *cli) divided(whole entry.Entry, parts []entry.Entry, err error) error {
+func (c *cli) divided(done api.DividedEntry, err error) error {
 	if err != nil {
 		return err
 	}
-	return c.result(struct {
-		Entry entry.Entry   `json:"entry"`
-		Parts []entry.Entry `json:"parts"`
-	}{whole, parts}, func(w io.Writer) {
-		fmt.Fprintf(w, "%s, %s %s, has %s:\n\n", whole.ID, exact(whole.Amount), whole.Currency, counted(int64(len(parts)), "part", "parts"))
-		writeEntries(w, parts)
-		writeFollows(w, appliedTo(parts))
+	return c.result(done, func(w io.Writer) {
+		fmt.Fprintf(w, "%s, %s %s, has %s:\n\n", done.Entry.ID, exact(done.Entry.Amount), done.Entry.Currency, counted(int64(len(done.Parts)), "part", "parts"))
+		writeEntries(w, done.Parts)
+		writeFollows(w, appliedTo(done.Parts))
 	})
 }
 
 func newEntryAllocate(c *cli) *cobra.Command {
-	var a adjustment.Allocation
+	var in api.AllocateEntryInput
+	a := &in.Body
 	var to []string
-	var reason string
 	cmd := &cobra.Command{
 		Use:   "allocate ID --to ACCOUNT=AMOUNT… --remainder ACCOUNT | --by-usage --remainder ACCOUNT",
 		Short: "Divide an entry among accounts",
@@ -105,9 +102,10 @@ account takes what is left. The parts are open. The entry itself cannot be appli
 			if a.Amounts, err = accountAmounts(cmd, to); err != nil {
 				return err
 			}
-			return c.with(cmd, func(ctx context.Context, installed *app.App) error {
-				whole, parts, err := installed.Entries.Allocate(ctx, args[0], a, reason)
-				return c.divided(whole, parts, err)
+			in.ID = args[0]
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				done, err := api.AllocateEntry.Call(ctx, at, in)
+				return c.divided(done, err)
 			})
 		},
 	}
@@ -116,7 +114,7 @@ account takes what is left. The parts are open. The entry itself cannot be appli
 	flags.BoolVar(&a.ByUsage, "by-usage", false, "divide by what the accounts used")
 	flags.StringSliceVar(&a.Accounts, "accounts", nil, "with --by-usage: only these `accounts` (default all of the payer that used something)")
 	flags.StringVar(&a.Remainder, "remainder", "", "`account` that takes what is left")
-	reasonFlag(cmd, &reason)
+	reasonFlag(cmd, &a.Reason)
 	return cmd
 }
 
@@ -150,15 +148,12 @@ is on an issued invoice; the entry is open again. It also removes an open entry 
 		Example:           `  sluice entry undo E-0123456789ab`,
 		Args:              takes(1, 1, "the ID of an entry"),
 		ValidArgsFunction: c.completeEntry(entry.SplitUp, entry.Allocated),
-		RunE: c.opened(func(ctx context.Context, a *app.App, args []string) error {
-			whole, gone, err := a.Entries.Undo(ctx, args[0], reason)
+		RunE: c.placed(func(ctx context.Context, at api.Place, args []string) error {
+			done, err := api.UndoEntry.Call(ctx, at, api.UndoEntryInput{ByID: api.ByID{ID: args[0]}, Body: api.Because{Reason: reason}})
 			if err != nil {
 				return err
 			}
-			return c.result(struct {
-				Entry   entry.Entry   `json:"entry"`
-				Removed []entry.Entry `json:"removed"`
-			}{whole, gone}, func(w io.Writer) { writeUndone(w, whole, gone) })
+			return c.result(done, func(w io.Writer) { writeUndone(w, done.Entry, done.Removed) })
 		}),
 	}
 	reasonFlag(cmd, &reason)
@@ -176,8 +171,9 @@ func writeUndone(w io.Writer, whole entry.Entry, gone []entry.Entry) {
 
 func newEntryAdd(c *cli) *cobra.Command {
 	var o termOptions
-	var e entry.Entry
-	var amount, currency, reason string
+	var in api.AddEntryInput
+	e := &in.Body
+	var amount, currency string
 	var apply bool
 	cmd := &cobra.Command{
 		Use:   "add PERIOD --amount NUMBER --currency CODE --description TEXT --account ACCOUNT | --group GROUP",
@@ -191,7 +187,7 @@ positive, a rebate negative. The description is printed on the invoice. The entr
 		ValidArgsFunction: c.completePeriod,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error
-			if e.Month, err = period(cmd, args[0]); err != nil {
+			if in.Period, err = period(cmd, args[0]); err != nil {
 				return err
 			}
 			number, err := optionalNumber(cmd, "amount", amount)
@@ -205,20 +201,19 @@ positive, a rebate negative. The description is printed on the invoice. The entr
 			if e.Account == "" {
 				e.Group = o.group
 			}
-			terms, err := o.terms(cmd, e.Month, reason)
-			if err != nil {
+			terms, err := o.terms(cmd)
+			switch {
+			case err != nil:
 				return err
+			case apply:
+				e.Apply = &terms
+			case e.Account != "" && o.group != "" || o.rate != "" || o.taxFree:
+				return wrong(cmd, "--rate, --tax-free, and --group beside --account, are for an entry that is applied at once; give --apply too")
 			}
-			applied := &terms
-			if !apply {
-				applied = nil
-				if e.Account != "" && o.group != "" || o.rate != "" || o.taxFree {
-					return wrong(cmd, "--rate, --tax-free, and --group beside --account, are for an entry that is applied at once; give --apply too")
-				}
-			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				added, err := a.Entries.Add(ctx, e, applied, reason)
-				return c.decided([]entry.Entry{added}, appliedTo([]entry.Entry{added}), err)
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				added, err := api.AddEntry.Call(ctx, at, in)
+				done := api.DecidedEntries{Entries: []entry.Entry{added}}
+				return c.decided(done, appliedTo(done.Entries), err)
 			})
 		},
 	}
@@ -230,6 +225,6 @@ positive, a rebate negative. The description is printed on the invoice. The entr
 	flags.StringVar(&e.Payer, "payer", "", "`payer` of the account (default the only one)")
 	flags.BoolVar(&apply, "apply", false, "apply it to its month")
 	o.flags(c, cmd)
-	reasonFlag(cmd, &reason)
+	reasonFlag(cmd, &e.Reason)
 	return cmd
 }

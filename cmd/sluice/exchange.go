@@ -2,19 +2,14 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
-	"github.com/sluice-billing/sluice/internal/config"
-	"github.com/sluice-billing/sluice/internal/exchange"
-	"github.com/sluice-billing/sluice/internal/sheet"
 )
 
 func newExchange(c *cli) *cobra.Command {
@@ -40,8 +35,8 @@ func newExchangeList(c *cli) *cobra.Command {
   sluice exchange list 2026-10 --json`,
 		Args:              takes(0, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
-			rates, err := a.Rates.Of(ctx, p)
+		RunE: c.placedMonth(func(ctx context.Context, at api.Place, p billing.Period) error {
+			rates, err := api.ListRates.Call(ctx, at, api.OfMonth{Month: p})
 			if err != nil {
 				return err
 			}
@@ -91,17 +86,10 @@ already is changed, others stay.`,
 			if err != nil {
 				return err
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				wanted, err := a.Rates.Read(ctx, filepath.Base(args[0]), data)
-				var rows *exchange.Error
-				var file *sheet.FileError
-				if errors.As(err, &rows) || errors.As(err, &file) {
-					return &argumentError{message: err.Error()}
-				}
-				if err != nil {
-					return err
-				}
-				return c.applyRates(ctx, a, wanted, f, dryRun)
+			in := api.ImportRatesInput{Name: filepath.Base(args[0]), DryRun: dryRun, ForcingQuery: api.ForcingQuery(f.forcing()), RawBody: data}
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				done, err := api.ImportRates.Call(ctx, at, in)
+				return c.ratesApplied(done, dryRun, mendable(err))
 			})
 		},
 	}
@@ -131,19 +119,11 @@ become rates of level payer. Where two of one payer and pair differ, nothing is 
 			if err != nil {
 				return err
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				named, err := a.Rates.Named(ctx, p)
-				if err != nil {
-					return err
-				}
-				if len(named) == 0 {
-					return fmt.Errorf("the provider names no exchange rate for %s: no provider invoice has an exchange_rate, and no line that is loaded carries one", p)
-				}
-				var wanted billing.Config
-				for _, r := range named {
-					wanted.ExchangeRates = append(wanted.ExchangeRates, r.ExchangeRate)
-				}
-				return c.applyRates(ctx, a, wanted, f, dryRun)
+			in := api.NamedRatesInput{InMonth: api.InMonth{Period: p}}
+			in.Body.DryRun, in.Body.Forcing = dryRun, f.forcing()
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				done, err := api.TakeNamedRates.Call(ctx, at, in)
+				return c.ratesApplied(done, dryRun, err)
 			})
 		},
 	}
@@ -152,46 +132,18 @@ become rates of level payer. Where two of one payer and pair differ, nothing is 
 	return cmd
 }
 
-// applyRates puts rates in force as apply does, or says what that would change.
-func (c *cli) applyRates(ctx context.Context, a *app.App, wanted billing.Config, f forced, dryRun bool) error {
-	var d declaration
-	changes, err := d.changes(ctx, a, wanted)
+// ratesApplied writes what became of rates, or would.
+func (c *cli) ratesApplied(done api.RatesApplied, dryRun bool, err error) error {
 	if err != nil {
-		return err
+		return new(declaration).refused(err)
 	}
 	if dryRun {
-		return c.changed(changes, func(w io.Writer, n string) { fmt.Fprintf(w, "%s; without --dry-run they are made\n", n) })
+		return c.changed(done.Changes, func(w io.Writer, n string) { fmt.Fprintf(w, "%s; without --dry-run they are made\n", n) })
 	}
-	if err := f.refused(ctx, a, d, changes); err != nil {
-		return err
-	}
-	if err := f.apply(ctx, a, changes); err != nil {
-		return err
-	}
-	kept, err := keptRates(ctx, a, wanted, changes)
-	return errors.Join(c.changed(changes, func(w io.Writer, n string) { fmt.Fprintf(w, "%s applied\n%s", n, kept) }), err)
-}
-
-// keptRates is a line for each month whose issued documents keep the rates they have.
-func keptRates(ctx context.Context, a *app.App, wanted billing.Config, changes []config.Change) (lines string, err error) {
-	changed := map[string]bool{}
-	for _, change := range changes {
-		changed[change.ID] = true
-	}
-	var months []billing.Period
-	for _, r := range wanted.ExchangeRates {
-		if changed[config.RateID(r)] && !slices.Contains(months, r.Month) {
-			months = append(months, r.Month)
+	return c.changed(done.Changes, func(w io.Writer, n string) {
+		fmt.Fprintf(w, "%s applied\n", n)
+		for _, k := range done.Kept {
+			fmt.Fprintf(w, "%s: %s issued documents, which keep their rates\n", k.Month, counted(int64(k.Groups), "billing group has", "billing groups have"))
 		}
-	}
-	for _, month := range months {
-		issued, err := a.Items.IssuedGroups(ctx, month)
-		if err != nil {
-			return lines, err
-		}
-		if n := int64(len(issued)); n > 0 {
-			lines += fmt.Sprintf("%s: %s issued documents, which keep their rates\n", month, counted(n, "billing group has", "billing groups have"))
-		}
-	}
-	return lines, nil
+	})
 }

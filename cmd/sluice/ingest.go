@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/pipeline"
 )
@@ -68,33 +68,36 @@ func runIngest(c *cli, cmd *cobra.Command, o ingestOptions, args []string) error
 	if err != nil {
 		return err
 	}
-	return c.with(cmd, func(ctx context.Context, a *app.App) error {
-		loads, err := o.run(ctx, a, p)
+	return c.place(cmd, func(ctx context.Context, at api.Place) error {
+		done, err := o.run(ctx, at, p)
 		if err != nil {
 			return err
 		}
 		return c.write(listing[pipeline.Loaded]{
-			whole: struct {
-				Period billing.Period    `json:"period"`
-				Loads  []pipeline.Loaded `json:"loads"`
-			}{p, loads},
-			rows: loads,
-			none: fmt.Sprintf("No source has anything for %s.", p),
-			show: func(w io.Writer) { writeLoads(w, loads) },
+			whole: done,
+			rows:  done.Loads,
+			none:  fmt.Sprintf("No source has anything for %s.", p),
+			show:  func(w io.Writer) { writeLoads(w, done.Loads) },
 		})
 	})
 }
 
-func (o ingestOptions) run(ctx context.Context, a *app.App, p billing.Period) ([]pipeline.Loaded, error) {
-	if len(o.files) > 0 {
-		loaded, err := a.Pipeline.IngestFiles(ctx, o.payer, p, o.files)
-		return []pipeline.Loaded{loaded}, err
+func (o ingestOptions) run(ctx context.Context, at api.Place, p billing.Period) (api.Ingested, error) {
+	if len(o.files) == 0 {
+		in := api.IngestInput{InMonth: api.InMonth{Period: p}}
+		in.Body.Source = o.source
+		return api.IngestMonth.Call(ctx, at, in)
 	}
-	loads, err := a.Pipeline.Ingest(ctx, p, o.source)
-	if loads == nil {
-		loads = []pipeline.Loaded{} // an empty list in JSON
+	in := api.IngestFilesInput{InMonth: api.InMonth{Period: p}}
+	in.Body.Payer = o.payer
+	for _, path := range o.files {
+		sent, err := api.SendFile(ctx, at, path)
+		if err != nil {
+			return api.Ingested{}, err
+		}
+		in.Body.Files = append(in.Body.Files, sent)
 	}
-	return loads, err
+	return api.IngestFiles.Call(ctx, at, in)
 }
 
 func writeLoads(w io.Writer, loads []pipeline.Loaded) {

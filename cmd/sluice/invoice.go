@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
@@ -40,18 +41,18 @@ type listedInvoice struct {
 	digits   int32
 }
 
-func listInvoice(inv invoice.Invoice) listedInvoice {
+func listInvoice(d api.DocumentSummary) listedInvoice {
 	return listedInvoice{
-		ID: inv.ID, Number: inv.Number, Document: inv.Document, State: inv.State, Preview: inv.Preview, Period: inv.Period,
-		Group: inv.Group, Buyer: inv.Buyer.Name, Issued: inv.IssueDate, Due: inv.DueDate,
-		Currency: inv.Currency, Total: inv.Total, Payable: inv.Payable, digits: inv.Digits,
+		ID: d.ID, Number: d.Number, Document: d.Document, State: d.State, Preview: d.Preview, Period: d.Period,
+		Group: d.Group, Buyer: d.Buyer, Issued: d.Issued, Due: d.Due,
+		Currency: d.Currency, Total: d.Total, Payable: d.Payable, digits: d.Digits,
 	}
 }
 
-// state is the state for a person.
-func (l listedInvoice) state() string {
-	if l.Preview {
+// documentState is the state of a document for a person.
+func documentState(state invoice.State, preview bool) string {
+	if preview {
 		return "preview"
 	}
-	return string(l.State)
+	return string(state)
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/month"
 )
 
@@ -29,12 +29,14 @@ alone.`,
 			if strings.TrimSpace(reason) == "" {
 				return wrong(cmd, "what is unexpected is accepted for a reason; give it with --reason")
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				accepted, err := a.Documents.Accept(ctx, args[0], reason)
-				if err != nil && len(accepted) == 0 {
+			in := api.AcceptDraftInput{ByDocument: api.ByDocument{ID: args[0]}}
+			in.Body.Reason = reason
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				out, err := api.AcceptInvoice.Call(ctx, at, in)
+				if err != nil && len(out.Findings) == 0 {
 					return err
 				}
-				return errors.Join(c.accepted(args[0], reason, accepted), err)
+				return errors.Join(c.accepted(args[0], reason, out.Findings), err, out.Refused.AsError())
 			})
 		},
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/invoice"
 )
@@ -24,10 +24,7 @@ required, only approved drafts are issued; where it is four-eyes, who issues a d
 		Example: `  sluice invoice approve 2026-10/acme-main
   sluice invoice approve --all 2026-10`,
 		ValidArgsFunction: c.completeInvoice,
-		RunE: c.toEach(&all, invoice.Draft, "approved", func(ctx context.Context, a *app.App, id string) (bool, error) {
-			_, fresh, err := a.Documents.Approve(ctx, id)
-			return fresh, err
-		}),
+		RunE:              c.toEach(&all, invoice.Draft, "approved", api.ApproveInvoices),
 	}
 	cmd.Flags().StringVar(&all, "all", "", "approve all drafts of this `month`")
 	registerCompletion(cmd, "all", c.completePeriod)
@@ -37,30 +34,34 @@ required, only approved drafts are issued; where it is four-eyes, who issues a d
 // toEach does something to the documents that are named, or with --all to those
 // of a month that are in that state, and shows what became of them.
 func (c *cli) toEach(
-	all *string, state invoice.State, what string, do func(ctx context.Context, a *app.App, id string) (fresh bool, err error),
+	all *string, state invoice.State, what string, do api.Operation[*api.Desk, api.DocumentsInput, api.DocumentChanges],
 ) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		month, err := onlyOneOf(cmd, *all, args)
 		if err != nil {
 			return err
 		}
-		return c.with(cmd, func(ctx context.Context, a *app.App) error {
-			ids, err := idsOf(ctx, a, month, args, state)
+		return c.place(cmd, func(ctx context.Context, at api.Place) error {
+			ids, err := idsOf(ctx, at, month, args, state)
 			if err != nil {
 				return err
 			}
-			return c.happened(ids, what, func(id string) (bool, error) { return do(ctx, a, id) })
+			var out api.DocumentChanges
+			if len(ids) > 0 {
+				out, err = do.Call(ctx, at, api.ForDocuments(ids))
+			}
+			return c.happened(what, out, err)
 		})
 	}
 }
 
 // idsOf returns the ids that are named, or those of all documents of the month
 // in that state.
-func idsOf(ctx context.Context, a *app.App, month billing.Period, named []string, state invoice.State) ([]string, error) {
+func idsOf(ctx context.Context, at api.Place, month billing.Period, named []string, state invoice.State) ([]string, error) {
 	if month.IsZero() {
 		return named, nil
 	}
-	invoices, err := a.Documents.Invoices(ctx, month)
+	invoices, err := api.ListInvoices.Call(ctx, at, api.InvoicesQuery{Period: month})
 	ids := []string{}
 	for _, inv := range invoices {
 		if inv.State == state {
@@ -70,26 +71,11 @@ func idsOf(ctx context.Context, a *app.App, month billing.Period, named []string
 	return ids, err
 }
 
-// change is what became of a document.
-type change struct {
-	ID  string `json:"id"`
-	New bool   `json:"new"` // false: it was so before
-}
-
-// happened does a thing to documents one by one and writes what became of them,
-// also where the next one is refused.
-func (c *cli) happened(ids []string, what string, do func(id string) (fresh bool, err error)) error {
-	changes := []change{}
-	var refused error
-	for _, id := range ids {
-		fresh, err := do(id)
-		if err != nil {
-			refused = err
-			break
-		}
-		changes = append(changes, change{id, fresh})
-	}
-	return errors.Join(c.write(listing[change]{
+// happened writes what became of documents that something was done to one by one,
+// also where the next one was refused.
+func (c *cli) happened(what string, out api.DocumentChanges, err error) error {
+	changes := append([]api.DocumentChange{}, out.Changes...)
+	return errors.Join(c.write(listing[api.DocumentChange]{
 		whole: map[string]any{what: changes},
 		rows:  changes,
 		none:  fmt.Sprintf("Nothing was %s.", what),
@@ -102,5 +88,5 @@ func (c *cli) happened(ids []string, what string, do func(id string) (fresh bool
 				}
 			}
 		},
-	}), refused)
+	}), err, out.Refused.AsError())
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
@@ -39,11 +39,11 @@ nothing else.`,
 			if !month.IsZero() && with != "" {
 				return wrong(cmd, "--with compares one document with another; name it by its id instead of --all")
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
 				if !month.IsZero() {
-					return runCompareMonth(ctx, c, a, month)
+					return runCompareMonth(ctx, c, at, month)
 				}
-				comparison, err := a.Documents.Compare(ctx, args[0], with)
+				comparison, err := api.CompareInvoice.Call(ctx, at, api.ComparisonQuery{ByDocument: api.ByDocument{ID: args[0]}, With: with})
 				if err != nil {
 					return err
 				}
@@ -58,8 +58,8 @@ nothing else.`,
 	return cmd
 }
 
-func runCompareMonth(ctx context.Context, c *cli, a *app.App, month billing.Period) error {
-	comparisons, err := a.Documents.CompareMonth(ctx, month)
+func runCompareMonth(ctx context.Context, c *cli, at api.Place, month billing.Period) error {
+	comparisons, err := api.CompareMonth.Call(ctx, at, api.InMonth{Period: month})
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/desk"
 	"github.com/sluice-billing/sluice/internal/money"
@@ -27,12 +27,14 @@ credit or debit note that corrects them. "sluice invoice needs" says beforehand 
   sluice invoice draft 2026-10 --group acme-main`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
-			certificate, err := a.Pipeline.Draft(ctx, p, groups)
+		RunE: c.placedMonth(func(ctx context.Context, at api.Place, p billing.Period) error {
+			in := api.DraftInput{InMonth: api.InMonth{Period: p}}
+			in.Body.Groups = groups
+			certificate, err := api.DraftMonth.Call(ctx, at, in)
 			if err != nil {
 				return err
 			}
-			if err := runInvoiceList(ctx, c, a, p); err != nil {
+			if err := runInvoiceList(ctx, c, at, p); err != nil {
 				return err
 			}
 			if !certificate.Proved() {
@@ -58,8 +60,8 @@ the master's.`,
 		Example:           `  sluice invoice needs 2026-10`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
-			needs, err := a.Documents.Needs(ctx, p)
+		RunE: c.placedMonth(func(ctx context.Context, at api.Place, p billing.Period) error {
+			needs, err := api.ShowNeeds.Call(ctx, at, api.InMonth{Period: p})
 			if err != nil {
 				return err
 			}
@@ -128,8 +130,10 @@ can be drafted and issued anew afterwards.`,
 			if err != nil {
 				return err
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				note, err := a.Documents.Void(ctx, args[0], reason, on)
+			in := api.SettleInput{ByDocument: api.ByDocument{ID: args[0]}}
+			in.Body.Reason, in.Body.On = reason, &on
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				note, err := api.VoidInvoice.Call(ctx, at, in)
 				if err != nil {
 					return err
 				}

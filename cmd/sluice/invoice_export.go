@@ -12,10 +12,9 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/deliver"
-	"github.com/sluice-billing/sluice/internal/invoice"
 )
 
 type exportOptions struct {
@@ -70,23 +69,26 @@ func runInvoiceExport(c *cli, cmd *cobra.Command, o exportOptions, args []string
 	case o.out == "" && format.Name == "pdf" && isTerminal(c.stdout):
 		return wrong(cmd, "a PDF is not written to a terminal; name a file with --out")
 	}
-	return c.with(cmd, func(ctx context.Context, a *app.App) error {
+	return c.place(cmd, func(ctx context.Context, at api.Place) error {
 		if o.all != "" {
-			files, err := exportMonth(ctx, a, month, format, o.out)
+			files, err := exportMonth(ctx, at, month, format.Name, o.out)
 			return errors.Join(err, c.exported(files))
 		}
-		inv, err := a.Documents.Invoice(ctx, args[0])
+		document, err := api.DownloadInvoice.Call(ctx, at, api.InvoiceFileQuery{ByDocument: api.ByDocument{ID: args[0]}, Format: format.Name})
 		if err != nil {
 			return err
 		}
 		if o.out == "" {
-			return format.Write(c.stdout, inv)
+			_, err := c.stdout.Write(document.Data)
+			return err
 		}
 		file := o.out
 		if isFolder(o.out) {
-			file = filepath.Join(o.out, fileName(inv, format))
+			if file, err = inFolder(o.out, document); err != nil {
+				return err
+			}
 		}
-		if err := writeFile(file, func(w io.Writer) error { return format.Write(w, inv) }); err != nil {
+		if err := writeDownload(file, document); err != nil {
 			return err
 		}
 		return c.exported([]string{file})
@@ -100,9 +102,9 @@ func isTerminal(w io.Writer) bool {
 
 // exportMonth writes all invoices of a month into a folder and returns the
 // files, also where one failed.
-func exportMonth(ctx context.Context, a *app.App, month billing.Period, format deliver.Format, folder string) ([]string, error) {
+func exportMonth(ctx context.Context, at api.Place, month billing.Period, format, folder string) ([]string, error) {
 	files := []string{}
-	invoices, err := a.Documents.Invoices(ctx, month)
+	invoices, err := api.ListInvoices.Call(ctx, at, api.InvoicesQuery{Period: month})
 	if err != nil {
 		return files, err
 	}
@@ -110,8 +112,15 @@ func exportMonth(ctx context.Context, a *app.App, month billing.Period, format d
 		if err := ctx.Err(); err != nil {
 			return files, err
 		}
-		file := filepath.Join(folder, fileName(inv, format))
-		if err := writeFile(file, func(w io.Writer) error { return format.Write(w, inv) }); err != nil {
+		document, err := api.DownloadInvoice.Call(ctx, at, api.InvoiceFileQuery{ByDocument: api.ByDocument{ID: inv.ID}, Format: format})
+		if err != nil {
+			return files, err
+		}
+		file, err := inFolder(folder, document)
+		if err == nil {
+			err = writeDownload(file, document)
+		}
+		if err != nil {
 			return files, err
 		}
 		files = append(files, file)
@@ -120,29 +129,28 @@ func exportMonth(ctx context.Context, a *app.App, month billing.Period, format d
 	return files, nil
 }
 
+// inFolder is where a file goes in a folder. What a server calls it leads nowhere
+// else.
+func inFolder(folder string, file api.File) (string, error) {
+	if file.Name == "." || !filepath.IsLocal(file.Name) || filepath.Base(file.Name) != file.Name {
+		return "", fmt.Errorf("the server calls the file %q, which is no name of a file in %s", file.Name, folder)
+	}
+	return filepath.Join(folder, file.Name), nil
+}
+
+func writeDownload(path string, file api.File) error {
+	return writeFile(path, func(w io.Writer) error {
+		_, err := w.Write(file.Data)
+		return err
+	})
+}
+
 func isFolder(path string) bool {
 	if strings.HasSuffix(path, "/") || strings.HasSuffix(path, string(filepath.Separator)) {
 		return true
 	}
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
-}
-
-// fileName is the invoice's number or id without what a file name cannot hold. No
-// two ids give one name: what follows the group in an id, as in 2026-10/acme/aws,
-// is behind a sign that no group's id has.
-func fileName(inv invoice.Invoice, format deliver.Format) string {
-	month, rest, _ := strings.Cut(inv.ID, "/")
-	name := month + "-" + strings.ReplaceAll(rest, "/", "~")
-	if inv.Number != "" {
-		name = inv.Number
-	}
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || strings.ContainsRune(`/\:*?"<>|`, r) {
-			return '-'
-		}
-		return r
-	}, name) + format.Ending
 }
 
 // writeFile writes a file that appears when it is whole.

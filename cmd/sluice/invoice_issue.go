@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/invoice"
 )
@@ -47,25 +47,22 @@ func runInvoiceIssue(c *cli, cmd *cobra.Command, o issueOptions, args []string) 
 	if err != nil {
 		return err
 	}
-	return c.with(cmd, func(ctx context.Context, a *app.App) error {
-		ids := args
-		if o.all != "" {
-			invoices, err := a.Documents.Invoices(ctx, month)
-			if err != nil {
-				return err
-			}
-			for _, inv := range invoices {
-				if inv.State == invoice.Draft {
-					ids = append(ids, inv.ID)
-				}
-			}
+	return c.place(cmd, func(ctx context.Context, at api.Place) error {
+		ids, err := idsOf(ctx, at, month, args, invoice.Draft)
+		if err != nil {
+			return err
 		}
-		documents, err := a.Documents.Issue(ctx, ids, day)
+		var in api.IssueInput
+		in.Body.IDs, in.Body.On = ids, &day
+		var out api.Issued
+		if len(ids) > 0 {
+			out, err = api.IssueInvoices.Call(ctx, at, in)
+		}
 		issued := []listedInvoice{}
-		for _, inv := range documents {
-			issued = append(issued, listInvoice(inv))
+		for _, d := range out.Issued {
+			issued = append(issued, listInvoice(d))
 		}
-		return errors.Join(c.issued(issued), err)
+		return errors.Join(c.issued(issued), err, out.Refused.AsError())
 	})
 }
 

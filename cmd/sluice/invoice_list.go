@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/invoice"
 )
@@ -22,22 +22,18 @@ voided; a preview cannot be issued.`,
   sluice invoice list 2026-10`,
 		Args:              takes(0, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE:              c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error { return runInvoiceList(ctx, c, a, p) }),
+		RunE:              c.placedMonth(func(ctx context.Context, at api.Place, p billing.Period) error { return runInvoiceList(ctx, c, at, p) }),
 	}
 }
 
-func runInvoiceList(ctx context.Context, c *cli, a *app.App, p billing.Period) error {
-	invoices, err := a.Documents.Invoices(ctx, p)
-	if err != nil {
-		return err
-	}
-	standings, err := a.Receivables.Standings(ctx, p)
+func runInvoiceList(ctx context.Context, c *cli, at api.Place, p billing.Period) error {
+	invoices, err := api.ListInvoices.Call(ctx, at, api.InvoicesQuery{Period: p})
 	if err != nil {
 		return err
 	}
 	all := []listedStanding{}
 	for _, inv := range invoices {
-		all = append(all, listedStanding{listInvoice(inv), standings[inv.ID]})
+		all = append(all, listedStanding{listInvoice(inv.DocumentSummary), inv.Standing})
 	}
 	return c.write(listing[listedStanding]{
 		whole: struct {
@@ -74,7 +70,7 @@ type listedStanding struct {
 // stands is where it stands for a person.
 func (l listedStanding) stands() string {
 	if l.Preview {
-		return l.state()
+		return documentState(l.State, l.Preview)
 	}
 	return string(l.Standing.Position)
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 )
 
 func newInvoiceSent(c *cli) *cobra.Command {
@@ -28,8 +28,11 @@ document can be sent several times; each is kept.`,
 			if err != nil {
 				return err
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				return c.happened(args, "sent", func(id string) (bool, error) { return true, a.Documents.MarkSent(ctx, id, day, by+" to "+to) })
+			var in api.SentInput
+			in.Body.IDs, in.Body.To, in.Body.By, in.Body.On = args, to, by, &day
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				out, err := api.MarkInvoicesSent.Call(ctx, at, in)
+				return c.happened("sent", out, err)
 			})
 		},
 	}

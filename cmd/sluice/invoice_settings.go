@@ -12,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/config"
 	"github.com/sluice-billing/sluice/internal/desk"
@@ -49,16 +49,16 @@ func (o *chosen) flags(c *cli, cmd *cobra.Command) {
 }
 
 // ids are the chosen groups; nil where nothing is said.
-func (o chosen) ids(ctx context.Context, cmd *cobra.Command, a *app.App) ([]string, error) {
-	if err := declaredGroups(ctx, cmd, a, o.groups); err != nil {
-		return nil, err
-	}
-	c, err := a.Config(ctx)
+func (o chosen) ids(ctx context.Context, cmd *cobra.Command, at api.Place) ([]string, error) {
+	declared, err := api.ListBillingGroups.Call(ctx, at, struct{}{})
 	if err != nil {
 		return nil, err
 	}
+	if err := declaredGroups(cmd, declared, o.groups); err != nil {
+		return nil, err
+	}
 	ids := slices.Clone(o.groups)
-	for _, g := range c.BillingGroups {
+	for _, g := range declared {
 		if o.all || o.customer != "" && g.Customer == o.customer || o.template != "" && g.Template == o.template {
 			ids = append(ids, g.ID)
 		}
@@ -81,21 +81,24 @@ and names what the master has otherwise.`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
 		RunE: forMonth(func(cmd *cobra.Command, p billing.Period) error {
-			return c.with(cmd, func(ctx context.Context, a *app.App) error { return showSettings(ctx, c, cmd, a, p, o) })
+			return c.place(cmd, func(ctx context.Context, at api.Place) error { return showSettings(ctx, c, cmd, at, p, o) })
 		}),
 	}
 	o.flags(c, cmd)
 	return cmd
 }
 
-func showSettings(ctx context.Context, c *cli, cmd *cobra.Command, a *app.App, p billing.Period, o chosen) error {
-	ids, err := o.ids(ctx, cmd, a)
+func showSettings(ctx context.Context, c *cli, cmd *cobra.Command, at api.Place, p billing.Period, o chosen) error {
+	ids, err := o.ids(ctx, cmd, at)
 	if err != nil {
 		return err
 	}
-	all, err := a.Documents.MonthSettings(ctx, p, ids)
+	all, err := api.ListMonthSettings.Call(ctx, at, api.InMonth{Period: p})
 	if err != nil {
 		return err
+	}
+	if ids != nil {
+		all = slices.DeleteFunc(all, func(s desk.MonthSettings) bool { return !slices.Contains(ids, s.Group) })
 	}
 	return c.write(listing[desk.MonthSettings]{
 		whole: map[string]any{"settings": all},
@@ -147,8 +150,11 @@ in the configuration. Drafts show it when they are made again; other months and 
 			if err != nil {
 				return err
 			}
-			return changeSettings(c, cmd, p, o, func(ctx context.Context, a *app.App, ids []string) error {
-				return a.Documents.EditMonthSettings(ctx, p, ids, over)
+			return changeSettings(c, cmd, p, o, func(ctx context.Context, at api.Place, ids []string) error {
+				in := api.SettingsInput{InMonth: api.InMonth{Period: p}}
+				in.Body.Groups, in.Body.Settings = ids, over
+				_, err := api.ChangeMonthSettings.Call(ctx, at, in)
+				return err
 			})
 		}),
 	}
@@ -211,8 +217,13 @@ show it when they are made again.`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
 		RunE: forMonth(func(cmd *cobra.Command, p billing.Period) error {
-			return changeSettings(c, cmd, p, o, func(ctx context.Context, a *app.App, ids []string) error {
-				return a.Documents.RevertMonthSettings(ctx, p, ids)
+			return changeSettings(c, cmd, p, o, func(ctx context.Context, at api.Place, ids []string) error {
+				in := api.RevertInput{InMonth: api.InMonth{Period: p}, Groups: ids, All: o.all}
+				if o.all {
+					in.Groups = nil
+				}
+				_, err := api.RevertMonthSettings.Call(ctx, at, in)
+				return err
 			})
 		}),
 	}
@@ -222,19 +233,19 @@ show it when they are made again.`,
 
 // changeSettings changes settings of the chosen groups, and shows what the month
 // needs then.
-func changeSettings(c *cli, cmd *cobra.Command, p billing.Period, o chosen, change func(context.Context, *app.App, []string) error) error {
-	return c.with(cmd, func(ctx context.Context, a *app.App) error {
-		ids, err := o.ids(ctx, cmd, a)
+func changeSettings(c *cli, cmd *cobra.Command, p billing.Period, o chosen, change func(context.Context, api.Place, []string) error) error {
+	return c.place(cmd, func(ctx context.Context, at api.Place) error {
+		ids, err := o.ids(ctx, cmd, at)
 		if err != nil {
 			return err
 		}
 		if len(ids) == 0 {
 			return wrong(cmd, "no billing group is chosen; name some with --group, --customer or --template, or take --all")
 		}
-		if err := change(ctx, a, ids); err != nil {
+		if err := change(ctx, at, ids); err != nil {
 			return err
 		}
-		needs, err := a.Documents.Needs(ctx, p)
+		needs, err := api.ShowNeeds.Call(ctx, at, api.InMonth{Period: p})
 		if err != nil {
 			return err
 		}

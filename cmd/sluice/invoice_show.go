@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
 )
@@ -25,8 +25,8 @@ behind the rounded usage. With --json it writes the document of record.`,
   sluice invoice show INV-2026-000017 --json`,
 		Args:              takes(1, 1, "ID"),
 		ValidArgsFunction: c.completeInvoice,
-		RunE: c.opened(func(ctx context.Context, a *app.App, args []string) error {
-			inv, err := a.Documents.Invoice(ctx, args[0])
+		RunE: c.placed(func(ctx context.Context, at api.Place, args []string) error {
+			inv, err := api.ShowInvoice.Call(ctx, at, api.ByDocument{ID: args[0]})
 			if err != nil {
 				return err
 			}
@@ -36,12 +36,11 @@ behind the rounded usage. With --json it writes the document of record.`,
 }
 
 func writeInvoice(w io.Writer, inv invoice.Invoice) {
-	l := listInvoice(inv)
 	name := inv.ID
 	if inv.Number != "" {
 		name = inv.Number + " (" + inv.ID + ")"
 	}
-	fmt.Fprintf(w, "%s %s, %s\n", inv.Document, name, l.state())
+	fmt.Fprintf(w, "%s %s, %s\n", inv.Document, name, documentState(inv.State, inv.Preview))
 	if r := inv.Corrects; r != nil {
 		fmt.Fprintf(w, "%s %s of %s: %s\n", map[bool]string{true: "voids", false: "corrects"}[r.Voids], r.Number, r.IssueDate, r.Reason)
 	}

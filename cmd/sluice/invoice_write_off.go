@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 )
 
 func newInvoiceWriteOff(c *cli) *cobra.Command {
@@ -30,8 +30,10 @@ reversing it undoes the write-off.`,
 			if err != nil {
 				return err
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				entry, err := a.Receivables.WriteOff(ctx, args[0], day, reason)
+			in := api.SettleInput{ByDocument: api.ByDocument{ID: args[0]}}
+			in.Body.Reason, in.Body.On = reason, &day
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				entry, err := api.WriteOffInvoice.Call(ctx, at, in)
 				if err != nil {
 					return err
 				}

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/exchange"
 	"github.com/sluice-billing/sluice/internal/item"
 	"github.com/sluice-billing/sluice/internal/money"
 	"github.com/sluice-billing/sluice/internal/sheet"
@@ -34,14 +34,6 @@ has its items frozen.`,
 	return cmd
 }
 
-// listedItem is an item as `item list` shows it.
-type listedItem struct {
-	sheet.Item
-	Source    string    `json:"source"` // csv, ui or api
-	ChangedAt time.Time `json:"changed_at"`
-	ChangedBy string    `json:"changed_by"`
-}
-
 func newItemList(c *cli) *cobra.Command {
 	var group string
 	cmd := &cobra.Command{
@@ -52,32 +44,23 @@ func newItemList(c *cli) *cobra.Command {
   sluice item list 2026-10 --group acme-main --json`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE:              c.ofItems(&group, c.listItems),
+		RunE: c.placedMonth(func(ctx context.Context, at api.Place, p billing.Period) error {
+			items, err := api.ListItems.Call(ctx, at, api.ItemsQuery{InMonth: api.InMonth{Period: p}, Group: group})
+			if err != nil {
+				return err
+			}
+			return c.listItems(p, items)
+		}),
 	}
 	cmd.Flags().StringVar(&group, "group", "", "only those of a billing `group`")
 	return cmd
 }
 
-// ofItems is opened for a command on the items of a month, all or those of one group.
-func (c *cli) ofItems(group *string, work func(billing.Period, []item.MonthItem) error) func(*cobra.Command, []string) error {
-	return c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
-		items, err := a.Items.List(ctx, p, *group)
-		if err != nil {
-			return err
-		}
-		return work(p, items)
-	})
-}
-
-func (c *cli) listItems(p billing.Period, items []item.MonthItem) error {
-	all := []listedItem{}
-	for _, i := range items {
-		all = append(all, listedItem{sheet.Item{Group: i.Group, AdditionalItem: i.Item}, i.Source, i.ChangedAt, i.ChangedBy})
-	}
-	return c.write(listing[listedItem]{
+func (c *cli) listItems(p billing.Period, all []api.Item) error {
+	return c.write(listing[api.Item]{
 		whole: struct {
 			Period billing.Period `json:"period"`
-			Items  []listedItem   `json:"items"`
+			Items  []api.Item     `json:"items"`
 		}{p, all},
 		rows:  all,
 		none:  fmt.Sprintf("There are no items in %s; `sluice item import` and `sluice item add` put some there.", p),
@@ -85,9 +68,9 @@ func (c *cli) listItems(p billing.Period, items []item.MonthItem) error {
 	})
 }
 
-var itemTable = grid[listedItem]{
+var itemTable = grid[api.Item]{
 	[]string{"GROUP", "ITEM", ">QUANTITY", ">UNIT PRICE", ">AMOUNT", "TAX", "FROM"},
-	func(i listedItem) []string {
+	func(i api.Item) []string {
 		return []string{i.Group, i.Label, exact(i.Quantity), exact(i.UnitPrice), exact(i.Quantity.Mul(i.UnitPrice)), taxOf(i.AdditionalItem), i.Source}
 	},
 }
@@ -112,19 +95,18 @@ func newItemAdd(c *cli) *cobra.Command {
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
 		RunE: forMonth(func(cmd *cobra.Command, p billing.Period) error {
-			one := sheet.Item{Group: group, AdditionalItem: billing.AdditionalItem{Label: label, Tax: tax, TaxFree: free}}
+			in := api.AddItemInput{InMonth: api.InMonth{Period: p}}
+			in.Body.Group, in.Body.Label, in.Body.Tax, in.Body.TaxFree = group, label, tax, free
 			var err error
-			if one.UnitPrice, err = number(cmd, "unit-price", price); err != nil {
+			if in.Body.UnitPrice, err = number(cmd, "unit-price", price); err != nil {
 				return err
 			}
-			if one.Quantity, err = number(cmd, "quantity", quantity); err != nil {
+			if in.Body.Quantity, err = number(cmd, "quantity", quantity); err != nil {
 				return err
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				if err := a.Items.Add(ctx, p, one, item.UI); err != nil {
-					return itemRefused(err)
-				}
-				return c.itemChanged(p, one, "added")
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				done, err := api.AddItem.Call(ctx, at, in)
+				return c.itemChanged(done, mendable(err))
 			})
 		}),
 	}
@@ -146,11 +128,9 @@ func newItemRemove(c *cli) *cobra.Command {
 		Example:           `  sluice item remove 2026-10 --group acme-main --label "Migration workshop"`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
-			if err := a.Items.Remove(ctx, p, group, label); err != nil {
-				return itemRefused(err)
-			}
-			return c.itemChanged(p, sheet.Item{Group: group, AdditionalItem: billing.AdditionalItem{Label: label}}, "removed")
+		RunE: c.placedMonth(func(ctx context.Context, at api.Place, p billing.Period) error {
+			done, err := api.RemoveItem.Call(ctx, at, api.RemoveItemInput{InMonth: api.InMonth{Period: p}, Group: group, Label: label})
+			return c.itemChanged(done, mendable(err))
 		}),
 	}
 	cmd.Flags().StringVar(&group, "group", "", "billing `group`")
@@ -158,14 +138,12 @@ func newItemRemove(c *cli) *cobra.Command {
 	return cmd
 }
 
-func (c *cli) itemChanged(p billing.Period, item sheet.Item, done string) error {
-	return c.result(struct {
-		Period billing.Period `json:"period"`
-		Group  string         `json:"group"`
-		Label  string         `json:"label"`
-		Done   string         `json:"done"` // added | removed
-	}{p, item.Group, item.Label, done}, func(w io.Writer) {
-		fmt.Fprintf(w, "%s: %q of %s is %s; the next close drafts with it.\n", item.Group, item.Label, p, done)
+func (c *cli) itemChanged(done api.ItemChanged, err error) error {
+	if err != nil {
+		return err
+	}
+	return c.result(done, func(w io.Writer) {
+		fmt.Fprintf(w, "%s: %q of %s is %s; the next close drafts with it.\n", done.Group, done.Label, done.Period, done.Done)
 	})
 }
 
@@ -181,12 +159,14 @@ func number(cmd *cobra.Command, flag, text string) (money.Decimal, error) {
 	return d, nil
 }
 
-// itemRefused makes an argumentError of what the caller can mend.
-func itemRefused(err error) error {
+// mendable makes an argumentError of what the caller can mend in what was given.
+func mendable(err error) error {
 	var refused *item.Error
 	var key *item.KeyError
+	var rows *exchange.Error
 	var file *sheet.FileError
-	if errors.As(err, &refused) || errors.As(err, &key) || errors.As(err, &file) {
+	var p *api.Problem
+	if errors.As(err, &refused) || errors.As(err, &key) || errors.As(err, &rows) || errors.As(err, &file) || errors.As(err, &p) && p.Code == "invalid" {
 		return &argumentError{message: err.Error()}
 	}
 	return err

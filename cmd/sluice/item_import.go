@@ -9,10 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/item"
-	"github.com/sluice-billing/sluice/internal/sheet"
 )
 
 func newItemImport(c *cli) *cobra.Command {
@@ -33,24 +32,24 @@ yourself what is the same import.`,
   sluice item import october.csv --month 2026-10 --mode replace-month --key ticket-4711 --json`,
 		Args: takes(1, 1, "FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			f := item.File{Name: filepath.Base(args[0]), Mode: item.Mode(mode), Key: key}
+			in := api.ImportItemsInput{Name: filepath.Base(args[0]), Mode: mode, Key: key}
 			var err error
 			if month == "" {
 				return wrong(cmd, "say which month the items are of, with --month")
 			}
-			if f.Period, err = period(cmd, month); err != nil {
+			if in.Period, err = period(cmd, month); err != nil {
 				return err
 			}
-			if err := f.Mode.Check(); err != nil {
+			if err := item.Mode(mode).Check(); err != nil {
 				return wrong(cmd, err.Error())
 			}
-			if f.Data, err = readSheet(cmd, args[0]); err != nil {
+			if in.RawBody, err = readSheet(cmd, args[0]); err != nil {
 				return err
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				done, err := a.Items.Import(ctx, f)
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				done, err := api.ImportItems.Call(ctx, at, in)
 				if err != nil {
-					return itemRefused(err)
+					return mendable(err)
 				}
 				return c.itemsImported(done)
 			})
@@ -136,16 +135,20 @@ a formula has an apostrophe in front, which the import takes away again.`,
   sluice item export 2026-10 --group acme-main -o acme.csv`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: c.ofItems(&group, func(_ billing.Period, items []item.MonthItem) error {
-			var all []sheet.Item
-			for _, i := range items {
-				all = append(all, sheet.Item{Group: i.Group, AdditionalItem: i.Item})
+		RunE: c.placedMonth(func(ctx context.Context, at api.Place, p billing.Period) error {
+			file, err := api.DownloadItems.Call(ctx, at, api.ItemsQuery{InMonth: api.InMonth{Period: p}, Group: group})
+			if err != nil {
+				return err
+			}
+			write := func(w io.Writer) error {
+				_, err := w.Write(file.Data)
+				return err
 			}
 			if out != "" {
-				return writeFile(out, func(w io.Writer) error { return sheet.WriteItems(w, all) })
+				return writeFile(out, write)
 			}
 			c.finish()
-			return sheet.WriteItems(c.stdout, all)
+			return write(c.stdout)
 		}),
 	}
 	cmd.Flags().StringVar(&group, "group", "", "only those of a billing `group`")

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 )
 
 func newLine(c *cli) *cobra.Command {
@@ -41,15 +41,16 @@ about, and no cost above it.`,
   sluice line why 01JB8Q6Z7N3V5X9Y2K4M6P8R0T:0:17
   sluice line why 2026-10/123 --as north`,
 		Args: takes(1, 1, "ID"),
-		RunE: c.opened(func(ctx context.Context, a *app.App, args []string) error {
+		RunE: c.placed(func(ctx context.Context, at api.Place, args []string) error {
+			asked := api.Explained{ID: args[0]}
 			if as != "" {
-				x, err := a.Answers.WhyAs(ctx, args[0], as)
+				x, err := api.ExplainPriceAs.Call(ctx, at, api.ExplainedAs{Explained: asked, Group: as})
 				if err != nil {
 					return err
 				}
 				return c.result(x, func(w io.Writer) { writeTierExplanation(w, x) })
 			}
-			x, err := a.Answers.Why(ctx, args[0])
+			x, err := api.ExplainPrice.Call(ctx, at, asked)
 			if err != nil {
 				return err
 			}

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -71,10 +72,16 @@ func stopped(t *testing.T, dir string) *process {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = p.Process.Kill() })
+	records, err := sql.Open("sqlite", filepath.Join(dir, "sluice-data", "sluice.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer records.Close()
 	eventually(t, "the close holds its month", func() bool {
+		var text string
 		var holder struct{ PID int }
-		text, err := os.ReadFile(filepath.Join(dir, "sluice-data", "locks", "2024-03.lock"))
-		return err == nil && json.Unmarshal(text, &holder) == nil && holder.PID == p.Process.Pid
+		err := records.QueryRow(`SELECT holder FROM lock WHERE name = 'month 2024-03'`).Scan(&text)
+		return err == nil && json.Unmarshal([]byte(text), &holder) == nil && holder.PID == p.Process.Pid
 	})
 	p.signal(t, syscall.SIGSTOP)
 	return p

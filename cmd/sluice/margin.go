@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/earnings"
 )
@@ -45,15 +45,16 @@ currency. What the invoices add, such as fees, discount and exchange, follows in
 			if tier != "" && (group != "" || cmd.Flags().Changed("by")) {
 				return wrong(cmd, "--tier shows the buyers of one billing group; leave out --group and --by")
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
+			month := api.InMonth{Period: p}
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
 				if tier != "" {
-					t, err := a.Earnings.TierMargin(ctx, p, tier)
+					t, err := api.ShowResaleMargin.Call(ctx, at, api.ResaleQuery{InMonth: month, Group: tier})
 					if err != nil {
 						return err
 					}
 					return c.result(t, func(w io.Writer) { writeTierMonth(w, t) })
 				}
-				m, err := a.Earnings.Margin(ctx, p, group)
+				m, err := api.ShowMargin.Call(ctx, at, api.MarginQuery{InMonth: month, Group: group})
 				if err != nil {
 					return err
 				}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/pipeline"
 )
@@ -24,11 +24,11 @@ are in UTC. Without a month it is the last one.`,
   sluice month calendar 2026-10`,
 		Args:              takes(0, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
+		RunE: c.placedMonth(func(ctx context.Context, at api.Place, p billing.Period) error {
 			if p.IsZero() {
 				p = billing.PeriodOf(time.Now()).Previous()
 			}
-			entries, err := a.Pipeline.Calendar(ctx, p)
+			entries, err := api.ListCalendar.Call(ctx, at, api.InMonth{Period: p})
 			if err != nil {
 				return err
 			}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/pipeline"
 )
@@ -24,8 +24,8 @@ arrived.`,
   sluice month readiness 2026-10 --json`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
-			r, err := a.Pipeline.Readiness(ctx, p)
+		RunE: c.placedMonth(func(ctx context.Context, at api.Place, p billing.Period) error {
+			r, err := api.ShowReadiness.Call(ctx, at, api.InMonth{Period: p})
 			if err != nil {
 				return err
 			}

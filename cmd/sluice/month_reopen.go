@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 )
 
@@ -27,8 +27,10 @@ changes for them needs a credit or debit note.`,
 			if strings.TrimSpace(reason) == "" {
 				return wrong(cmd, "opening a month again needs a reason; give it with --reason")
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				r, err := a.Pipeline.Reopen(ctx, p, reason)
+			in := api.ReopenInput{InMonth: api.InMonth{Period: p}}
+			in.Body.Reason = reason
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				r, err := api.ReopenMonth.Call(ctx, at, in)
 				if err != nil {
 					return err
 				}

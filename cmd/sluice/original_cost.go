@@ -7,14 +7,14 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/earnings"
 	"github.com/sluice-billing/sluice/internal/money"
 )
 
 func newOriginalCost(c *cli) *cobra.Command {
-	var o earnings.OriginalCostOptions
+	var q api.OriginalCostQuery
 	var currency, round string
 	cmd := &cobra.Command{
 		Use:     "original-cost PERIOD",
@@ -36,18 +36,18 @@ Lines without a provider invoice id are not final, and are left out unless --pre
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
 		RunE: forMonth(func(cmd *cobra.Command, p billing.Period) error {
-			o.Currency, o.Rounding = money.Currency(currency), money.Rounding(round)
+			q.Period, q.Currency, q.Rounding = p, money.Currency(currency), money.Rounding(round)
 			if (currency == "") != (round == "") {
 				return wrong(cmd, "--rate-currency and --round go together: converted amounts must be rounded")
 			}
 			if round != "" {
-				if err := o.Rounding.Check(); err != nil {
+				if err := q.Rounding.Check(); err != nil {
 					return wrong(cmd, err.Error())
 				}
 			}
 			c.asked.otherwise(&csvOutput)
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				cost, err := a.Earnings.OriginalCost(ctx, p, o)
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				cost, err := api.ShowOriginalCost.Call(ctx, at, q)
 				if err != nil {
 					return err
 				}
@@ -63,34 +63,16 @@ Lines without a provider invoice id are not final, and are left out unless --pre
 		}),
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&o.Invoice, "invoice", "", "of one provider invoice alone, by its `id`")
+	flags.StringVar(&q.Invoice, "invoice", "", "of one provider invoice alone, by its `id`")
 	flags.StringVar(&currency, "rate-currency", "", "convert to this `currency`")
 	flags.StringVar(&round, "round", "", "how converted amounts are rounded: half-up, half-even, down or up")
 	c.offersCSV(cmd)
-	flags.BoolVar(&o.PreviewLines, "preview-lines", false, "also lines without a provider invoice id")
+	flags.BoolVar(&q.PreviewLines, "preview-lines", false, "also lines without a provider invoice id")
 	return cmd
 }
 
-// originalCells have the titles that accountants of resellers know.
 func originalCells(c earnings.OriginalCost) grid[earnings.OriginalRow] {
-	amount := money.Decimal.String
-	if c.Currency != "" {
-		amount = func(d money.Decimal) string { return d.Fixed(c.Currency.Digits()) }
-	}
-	titles := []string{
-		"BillingGroupID", "BillingGroupName", "Project Code", "Payer accountID", "Vendor", "Invoice ID", "CustomerID", "Type", "Description",
-		"Charge", "Tax", "Total", "Exchange rate", "Currency",
-	}
-	return grid[earnings.OriginalRow]{titles, func(r earnings.OriginalRow) []string {
-		rate := ""
-		if r.Rate != nil {
-			rate = r.Rate.String()
-		}
-		return []string{
-			r.Group, r.GroupName, r.Project, r.Payer, r.Provider, r.Invoice, r.Account, r.Type, r.Description,
-			amount(r.Charge), amount(r.Tax), amount(r.Total), rate, string(r.Currency),
-		}
-	}}
+	return grid[earnings.OriginalRow]{api.OriginalCostTitles, func(r earnings.OriginalRow) []string { return api.OriginalCostCells(c, r) }}
 }
 
 // writeOriginalNotes says what the rows cannot.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
@@ -43,7 +43,7 @@ func dayOrToday(cmd *cobra.Command, text string) (billing.Day, error) {
 
 func newPaymentAdd(c *cli) *cobra.Command {
 	var amount, currency, on string
-	var order receivable.PaymentOrder
+	var in api.PaymentInput
 	cmd := &cobra.Command{
 		Use:   "add AMOUNT",
 		Short: "Record a payment",
@@ -61,21 +61,22 @@ reference.`,
 		Args: takes(1, 1, "AMOUNT"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			amount = args[0]
-			if order.Amount, err = money.Parse(amount); err != nil {
+			if in.Body.Amount, err = money.Parse(amount); err != nil {
 				return wrong(cmd, err.Error())
 			}
-			if order.On, err = dayOrToday(cmd, on); err != nil {
+			day, err := dayOrToday(cmd, on)
+			if err != nil {
 				return err
 			}
-			if order.Customer == "" && len(order.Documents) == 0 {
+			if in.Body.Customer == "" && len(in.Body.Documents) == 0 {
 				return wrong(cmd, "say who paid with --customer, or what for with --for")
 			}
-			if currency == "" && len(order.Documents) == 0 {
+			if currency == "" && len(in.Body.Documents) == 0 {
 				return wrong(cmd, "say with --currency what the amount is in")
 			}
-			order.Currency = money.Currency(currency)
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				record, err := a.Receivables.Add(ctx, order)
+			in.Body.Currency, in.Body.On = money.Currency(currency), &day
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				record, err := api.AddPayment.Call(ctx, at, in)
 				if err != nil {
 					return err
 				}
@@ -84,15 +85,15 @@ reference.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&order.Customer, "customer", "", "`id` of the customer (default that of the documents)")
-	flags.StringArrayVar(&order.Documents, "for", nil, "`document` it pays for, by number or id; =AMOUNT gives it only so much; can be repeated")
-	flags.BoolVar(&order.OldestFirst, "rest", false, "give what is left to the customer's oldest invoices")
+	flags.StringVar(&in.Body.Customer, "customer", "", "`id` of the customer (default that of the documents)")
+	flags.StringArrayVar(&in.Body.Documents, "for", nil, "`document` it pays for, by number or id; =AMOUNT gives it only so much; can be repeated")
+	flags.BoolVar(&in.Body.OldestFirst, "rest", false, "give what is left to the customer's oldest invoices")
 	flags.StringVar(&currency, "currency", "", "of the amount (default that of the documents)")
 	flags.StringVar(&on, "on", "", "value `date` (default today, UTC)")
-	flags.StringVar(&order.Key, "key", "", "the bank's reference, which no other payment has")
-	flags.StringVar(&order.Payer, "payer", "", "`name` of who paid")
-	flags.StringVar(&order.Method, "method", "", "such as bank transfer")
-	flags.StringVar(&order.Reference, "reference", "", "`text` of the payer")
+	flags.StringVar(&in.Body.Key, "key", "", "the bank's reference, which no other payment has")
+	flags.StringVar(&in.Body.Payer, "payer", "", "`name` of who paid")
+	flags.StringVar(&in.Body.Method, "method", "", "such as bank transfer")
+	flags.StringVar(&in.Body.Reference, "reference", "", "`text` of the payer")
 	registerCompletion(cmd, "for", c.completeInvoice)
 	return cmd
 }
@@ -136,8 +137,7 @@ func amountOf(d money.Decimal, currency money.Currency) string {
 }
 
 func newPaymentList(c *cli) *cobra.Command {
-	var customer string
-	var open bool
+	var wanted api.PaymentsQuery
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List payments, write-offs and reversals",
@@ -145,25 +145,18 @@ func newPaymentList(c *cli) *cobra.Command {
 		Example: `  sluice payment list
   sluice payment list --customer acme --unallocated`,
 		Args: takes(0, 0, ""),
-		RunE: c.opened(func(ctx context.Context, a *app.App, _ []string) error {
-			all, err := a.Receivables.Payments(ctx)
+		RunE: c.placed(func(ctx context.Context, at api.Place, _ []string) error {
+			shown, err := api.ListPayments.Call(ctx, at, wanted)
 			if err != nil {
 				return err
-			}
-			shown := []receivable.PaymentRecord{}
-			for _, r := range all {
-				standing := r.ReversedBy == "" && r.Kind != invoice.Reversal
-				if (customer == "" || r.Customer == customer) && (!open || standing && !r.Unallocated.IsZero()) {
-					shown = append(shown, r)
-				}
 			}
 			return c.write(listing[receivable.PaymentRecord]{
 				whole: map[string]any{"payments": shown}, rows: shown, none: "There are none.", table: paymentTable,
 			})
 		}),
 	}
-	cmd.Flags().StringVar(&customer, "customer", "", "only those of this customer `id`")
-	cmd.Flags().BoolVar(&open, "unallocated", false, "only those of which something is left to be given")
+	cmd.Flags().StringVar(&wanted.Customer, "customer", "", "only those of this customer `id`")
+	cmd.Flags().BoolVar(&wanted.Unallocated, "unallocated", false, "only those of which something is left to be given")
 	return cmd
 }
 

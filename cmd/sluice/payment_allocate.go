@@ -8,9 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
-	"github.com/sluice-billing/sluice/internal/receivable"
 )
 
 func newPaymentAllocate(c *cli) *cobra.Command {
@@ -24,19 +23,18 @@ and currency: those that are named, each with =AMOUNT where it gets only so much
   sluice payment allocate CN-2026-000003 INV-2026-000017
   sluice payment allocate P-000007 INV-2026-000017=250`,
 		Args: takes(1, -1, "SOURCE"),
-		RunE: c.onDay(&on, func(ctx context.Context, a *app.App, day billing.Day, args []string) error {
-			settles, err := a.Receivables.Allocate(ctx, args[0], day, args[1:])
+		RunE: c.placedDay(&on, func(ctx context.Context, at api.Place, day billing.Day, args []string) error {
+			in := api.AllocateInput{BySource: api.BySource{ID: args[0]}}
+			in.Body.Documents, in.Body.On = args[1:], &day
+			out, err := api.AllocatePayment.Call(ctx, at, in)
 			if err != nil {
 				return err
 			}
-			return c.result(struct {
-				Source  string               `json:"source"`
-				Settles []receivable.Settles `json:"settles"`
-			}{args[0], settles}, func(w io.Writer) {
-				if len(settles) == 0 {
+			return c.result(out, func(w io.Writer) {
+				if len(out.Settles) == 0 {
 					fmt.Fprintln(w, "There is no invoice that it could go to.")
 				}
-				for _, s := range settles {
+				for _, s := range out.Settles {
 					fmt.Fprintf(w, "%s of %s for %s\n", exact(s.Amount), args[0], s.Number)
 				}
 			})
@@ -64,11 +62,14 @@ record. Of a credit note, it takes back what was given to invoices, so that it c
 			if err != nil {
 				return err
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				if err := a.Receivables.Reverse(ctx, args[0], day, reason); err != nil {
+			in := api.ReverseInput{BySource: api.BySource{ID: args[0]}}
+			in.Body.Reason, in.Body.On = reason, &day
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				out, err := api.ReversePayment.Call(ctx, at, in)
+				if err != nil {
 					return err
 				}
-				return c.result(map[string]string{"reversed": args[0]}, func(w io.Writer) {
+				return c.result(out, func(w io.Writer) {
 					fmt.Fprintf(w, "%s is taken back; `sluice payment list` shows it.\n", args[0])
 				})
 			})

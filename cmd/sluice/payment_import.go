@@ -4,20 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/receivable"
+	"github.com/sluice-billing/sluice/internal/sheet"
 )
 
 func newPaymentImport(c *cli) *cobra.Command {
-	var list receivable.PaymentList
-	var separator string
-	var dryRun bool
+	var in api.PaymentListInput
+	var columns map[string]string
 	cmd := &cobra.Command{
 		Use:   "import FILE",
 		Short: "Record the payments of a bank's list",
@@ -33,32 +34,38 @@ file can be imported again, also a longer one: payments on record change nothing
       --column key=Umsatznummer --column reference=Verwendungszweck --column payer=Zahler --column currency=Waehrung`,
 		Args: takes(1, 1, "FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			comma, size := utf8.DecodeRuneInString(separator)
-			if size == 0 || size != len(separator) || comma == '"' || comma == '\n' {
-				return wrong(cmd, fmt.Sprintf("the separator %q is not one character", separator))
+			comma, size := utf8.DecodeRuneInString(in.Separator)
+			if size == 0 || size != len(in.Separator) || comma == '"' || comma == '\n' {
+				return wrong(cmd, fmt.Sprintf("the separator %q is not one character", in.Separator))
 			}
-			list.Separator = comma
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
+			for name, heading := range columns {
+				in.Columns = append(in.Columns, name+"="+heading)
+			}
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
 				file, err := os.Open(args[0])
 				if err != nil {
 					return err
 				}
 				defer file.Close()
-				lines, err := a.Receivables.Import(ctx, file, list, dryRun)
-				if err != nil && lines == nil {
+				var out api.ImportedPayments
+				in.RawBody, err = io.ReadAll(io.LimitReader(file, sheet.MaxSize+1)) // one more shows that it is too large
+				if err == nil {
+					out, err = api.ImportPayments.Call(ctx, at, in)
+				}
+				if err != nil && out.Lines == nil {
 					return fmt.Errorf("%s: %w", args[0], err)
 				}
 				return errors.Join(c.write(listing[receivable.ListedPayment]{
-					whole: map[string]any{"lines": lines}, rows: lines, table: importedTable,
-				}), err, refusedLines(lines))
+					whole: out, rows: out.Lines, table: importedTable,
+				}), err, refusedLines(out.Lines))
 			})
 		},
 	}
 	flags := cmd.Flags()
-	flags.BoolVar(&dryRun, "dry-run", false, "say what would be recorded, and record nothing")
-	flags.StringVar(&separator, "separator", ",", "`character` between columns")
-	flags.BoolVar(&list.DecimalComma, "decimal-comma", false, "amounts are written 1.234,50")
-	flags.StringToStringVar(&list.Headings, "column", nil, "`NAME=HEADING` of the bank; can be repeated")
+	flags.BoolVar(&in.DryRun, "dry-run", false, "say what would be recorded, and record nothing")
+	flags.StringVar(&in.Separator, "separator", ",", "`character` between columns")
+	flags.BoolVar(&in.DecimalComma, "decimal-comma", false, "amounts are written 1.234,50")
+	flags.StringToStringVar(&columns, "column", nil, "`NAME=HEADING` of the bank; can be repeated")
 	return cmd
 }
 

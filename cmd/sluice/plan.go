@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 )
 
 func newPlan(c *cli) *cobra.Command {
@@ -33,20 +33,21 @@ func runPlan(c *cli, cmd *cobra.Command, d declaration) error {
 	if err != nil {
 		return err
 	}
-	dir := c.dir
-	if !c.installed() { // compare with nothing, and leave nothing behind
-		if dir, err = os.MkdirTemp("", "sluice-plan-"); err != nil {
+	in := api.PlanInput{}
+	in.Body.Config, in.Body.Prune = api.Configuration(wanted), d.prune
+	if c.remote.server == "" && !c.installed() { // compare with nothing, and leave nothing behind
+		if c.dir, err = os.MkdirTemp("", "sluice-plan-"); err != nil {
 			return err
 		}
-		defer os.RemoveAll(dir)
+		defer os.RemoveAll(c.dir)
 	}
-	return c.open(cmd, app.Options{Dir: dir}, func(ctx context.Context, a *app.App) error {
-		changes, err := d.changes(ctx, a, wanted)
+	return c.freshPlace(cmd, func(ctx context.Context, at api.Place) error {
+		plan, err := api.PlanConfig.Call(ctx, at, in)
 		if err != nil {
-			return err
+			return d.located(err)
 		}
-		err = c.changed(changes, func(w io.Writer, n string) { fmt.Fprintf(w, "%s; `sluice apply` makes them\n", n) })
-		if err == nil && len(changes) > 0 {
+		err = c.changed(plan.Changes, func(w io.Writer, n string) { fmt.Fprintf(w, "%s; `sluice apply` makes them\n", n) })
+		if err == nil && len(plan.Changes) > 0 {
 			err = errDifference
 		}
 		return err

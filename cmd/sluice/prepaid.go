@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
@@ -37,10 +37,11 @@ expires first is used first.`, "  sluice prepaid add acme-main 5000 --key BANK-8
 }
 
 // posting makes the command that posts entries of a kind. Amounts of refunds are
-// typed as what is paid, and go out.
+// typed as what is paid.
 func (c *cli) posting(name string, kind invoice.LedgerKind, short, long, example string) *cobra.Command {
 	var on, expires, currency string
-	e := invoice.LedgerEntry{Kind: kind}
+	var in api.PostingInput
+	in.Body.Kind = kind
 	cmd := &cobra.Command{
 		Use: name + " GROUP AMOUNT", Short: short, Example: example,
 		Long: long + `
@@ -49,20 +50,18 @@ The key keeps an entry from being posted twice: the same key with the same facts
 facts it is refused. Without --key it is made of the facts.`,
 		Args: takes(2, 2, "GROUP and AMOUNT"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			e.Group = args[0]
-			if e.Amount, err = money.Parse(args[1]); err != nil {
+			in.Body.Group = args[0]
+			if in.Body.Amount, err = money.Parse(args[1]); err != nil {
 				return wrong(cmd, err.Error())
 			}
-			if kind != invoice.LedgerCorrection && e.Amount.Sign() <= 0 {
+			if kind != invoice.LedgerCorrection && in.Body.Amount.Sign() <= 0 {
 				return wrong(cmd, fmt.Sprintf("the amount of a %s is more than 0; `sluice prepaid correct` corrects", kind))
 			}
-			if kind == invoice.LedgerRefund {
-				e.Amount = e.Amount.Neg()
-			}
-			if kind == invoice.LedgerCorrection && e.Reference == "" {
+			if kind == invoice.LedgerCorrection && in.Body.Reference == "" {
 				return wrong(cmd, "a correction needs a reason; give it with --reference")
 			}
-			if e.On, err = dayOrToday(cmd, on); err != nil {
+			day, err := dayOrToday(cmd, on)
+			if err != nil {
 				return err
 			}
 			if expires != "" {
@@ -70,11 +69,11 @@ facts it is refused. Without --key it is made of the facts.`,
 				if err != nil {
 					return err
 				}
-				e.Expires = &last
+				in.Body.Expires = &last
 			}
-			e.Currency = money.Currency(currency)
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				posting, err := a.Receivables.PostPrepaid(ctx, e)
+			in.Body.Currency, in.Body.On = money.Currency(currency), &day
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				posting, err := api.PostPrepaid.Call(ctx, at, in)
 				if err != nil {
 					return err
 				}
@@ -85,8 +84,8 @@ facts it is refused. Without --key it is made of the facts.`,
 	flags := cmd.Flags()
 	flags.StringVar(&on, "on", "", "`day` it counts from (default today, UTC)")
 	flags.StringVar(&currency, "currency", "", "of the amount (default that of the group's invoices)")
-	flags.StringVar(&e.Key, "key", "", "the bank's reference, which no other entry has")
-	flags.StringVar(&e.Reference, "reference", "", "`text` that is kept with it")
+	flags.StringVar(&in.Body.Key, "key", "", "the bank's reference, which no other entry has")
+	flags.StringVar(&in.Body.Reference, "reference", "", "`text` that is kept with it")
 	if kind == invoice.LedgerTopUp {
 		flags.StringVar(&expires, "expires", "", "first `day` on which it cannot be used any more")
 	}
@@ -109,8 +108,8 @@ func newPrepaidList(c *cli) *cobra.Command {
 		Example: `  sluice prepaid list
   sluice prepaid list acme-main --as-of 2026-12-31`,
 		Args: takes(0, 1, "GROUP"),
-		RunE: c.onDay(&asOf, func(ctx context.Context, a *app.App, day billing.Day, args []string) error {
-			lines, err := a.Receivables.Prepaid(ctx, firstOf(args), day)
+		RunE: c.placedDay(&asOf, func(ctx context.Context, at api.Place, day billing.Day, args []string) error {
+			lines, err := api.ListPrepaid.Call(ctx, at, api.PrepaidQuery{Group: firstOf(args), AsOf: api.On(day)})
 			if err != nil {
 				return err
 			}
@@ -145,8 +144,8 @@ func newPrepaidBalance(c *cli) *cobra.Command {
 		Example: `  sluice prepaid balance
   sluice prepaid balance acme-main --as-of 2026-12-31`,
 		Args: takes(0, 1, "GROUP"),
-		RunE: c.onDay(&asOf, func(ctx context.Context, a *app.App, day billing.Day, args []string) error {
-			balances, err := a.Receivables.PrepaidBalances(ctx, firstOf(args), day)
+		RunE: c.placedDay(&asOf, func(ctx context.Context, at api.Place, day billing.Day, args []string) error {
+			balances, err := api.ListPrepaidBalances.Call(ctx, at, api.PrepaidQuery{Group: firstOf(args), AsOf: api.On(day)})
 			if err != nil {
 				return err
 			}

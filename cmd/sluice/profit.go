@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/earnings"
 	"github.com/sluice-billing/sluice/internal/money"
@@ -45,8 +45,9 @@ the last line, and is 0.`,
 			if !slices.Contains(earnings.ProfitViews, view) {
 				return wrong(cmd, fmt.Sprintf("profit cannot be shown by %q; use one of %s", by, strings.Join(profitViewNames(), ", ")))
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				p, err := a.Earnings.Profit(ctx, first, last, view, money.Currency(currency))
+			q := api.ProfitQuery{From: first, To: last, By: view, Currency: money.Currency(currency)}
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				p, err := api.ShowProfit.Call(ctx, at, q)
 				if err != nil {
 					return err
 				}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/desk"
 	"github.com/sluice-billing/sluice/internal/money"
@@ -83,18 +83,15 @@ func (t tryOut) run(c *cli, cmd *cobra.Command, month string) error {
 			return err
 		}
 	}
-	return c.with(cmd, func(ctx context.Context, a *app.App) error {
-		changes, err := d.changes(ctx, a, tried)
+	in := api.DryRunInput{InMonth: api.InMonth{Period: p}}
+	in.Body.Group, in.Body.AgainstIssued = t.group, t.against != ""
+	if len(t.with) > 0 {
+		in.Body.Config = (*api.Configuration)(&tried)
+	}
+	return c.place(cmd, func(ctx context.Context, at api.Place) error {
+		run, err := api.DryRunMonth.Call(ctx, at, in)
 		if err != nil {
-			return err
-		}
-		wanted, err := a.With(ctx, changes)
-		if err != nil {
-			return err
-		}
-		run, err := a.Trials.DryRun(ctx, trial.DryRunInput{Period: p, Config: wanted, Group: t.group, AgainstIssued: t.against != ""})
-		if err != nil {
-			return err
+			return d.located(err)
 		}
 		return c.result(run, func(w io.Writer) { t.write(w, run) })
 	})

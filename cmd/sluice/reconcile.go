@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 )
 
@@ -19,8 +19,8 @@ provider's invoices as they are declared now. It prices nothing and drafts nothi
 		Example:           `  sluice reconcile 2026-10`,
 		Args:              takes(1, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
-			certificate, err := a.Pipeline.Reconcile(ctx, p)
+		RunE: c.placedMonth(func(ctx context.Context, at api.Place, p billing.Period) error {
+			certificate, err := api.ReconcileMonth.Call(ctx, at, api.InMonth{Period: p})
 			if err != nil {
 				return err
 			}

@@ -6,16 +6,15 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/deliver"
+	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
-	"github.com/sluice-billing/sluice/internal/receivable"
 )
 
 func newReminder(c *cli) *cobra.Command {
@@ -43,10 +42,9 @@ type listedReminder struct {
 	File     string         `json:"file,omitempty"`
 }
 
-func listReminder(r receivable.Reminder, file string) listedReminder {
+func listReminder(r api.DueReminder, file string) listedReminder {
 	return listedReminder{
-		Number: r.Invoice.Number, Step: r.Step, Customer: r.Customer, Due: *r.Invoice.DueDate, Days: r.Days,
-		Open: r.Open, Currency: r.Invoice.Currency, File: file,
+		Number: r.Number, Step: r.Step, Customer: r.Customer, Due: r.Due, Days: r.Days, Open: r.Open, Currency: r.Currency, File: file,
 	}
 }
 
@@ -74,8 +72,8 @@ func newReminderList(c *cli) *cobra.Command {
 		Example: `  sluice reminder list
   sluice reminder list --as-of 2027-01-15`,
 		Args: takes(0, 0, ""),
-		RunE: c.onDay(&asOf, func(ctx context.Context, a *app.App, day billing.Day, _ []string) error {
-			due, err := a.Receivables.Reminders(ctx, day)
+		RunE: c.placedDay(&asOf, func(ctx context.Context, at api.Place, day billing.Day, _ []string) error {
+			due, err := api.ListReminders.Call(ctx, at, api.DayQuery{AsOf: api.On(day)})
 			if err != nil {
 				return err
 			}
@@ -111,33 +109,40 @@ reminded. It sends nothing. The same step of an invoice is never due again.`,
 			if day > billing.DayOf(time.Now()) {
 				return wrong(cmd, fmt.Sprintf("%s is still to come; `sluice reminder list --as-of %s` shows what will be due", day, day))
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				due, err := a.Receivables.Reminders(ctx, day)
-				if err != nil {
-					return err
-				}
-				written := []listedReminder{}
-				for _, r := range due {
-					// The file comes first: a letter on record that nobody has would never
-					// be written again.
-					file := filepath.Join(out, fileName(r.Invoice, deliver.Format{Ending: fmt.Sprintf(".reminder-%d.txt", r.Step)}))
-					err = writeFile(file, func(w io.Writer) error {
-						_, err := io.Copy(w, strings.NewReader(r.Letter))
-						return err
-					})
-					if err == nil {
-						_, err = a.Receivables.Reminded(ctx, r, file)
-					}
-					if err != nil {
-						break
-					}
-					written = append(written, listReminder(r, file))
-				}
-				return errors.Join(c.reminders(written), err)
-			})
+			return c.place(cmd, func(ctx context.Context, at api.Place) error { return writeReminders(ctx, c, at, day, out) })
 		},
 	}
 	cmd.Flags().StringVar(&asOf, "as-of", "", "`day` of the letters (default today, UTC)")
 	cmd.Flags().StringVar(&out, "out", "", "`folder` to write to")
 	return cmd
+}
+
+// writeReminders writes the letters, and records those that are written. The files
+// come first: a letter on record that nobody has would never be written again.
+func writeReminders(ctx context.Context, c *cli, at api.Place, day billing.Day, folder string) error {
+	due, err := api.ListReminders.Call(ctx, at, api.DayQuery{AsOf: api.On(day)})
+	if err != nil {
+		return err
+	}
+	var in api.RemindersInput
+	in.Body.AsOf = &day
+	written := []listedReminder{}
+	for _, r := range due {
+		inv := invoice.Invoice{ID: r.Invoice, Number: r.Number}
+		file := filepath.Join(folder, deliver.FileName(inv, deliver.Format{Ending: fmt.Sprintf(".reminder-%d.txt", r.Step)}))
+		err = writeFile(file, func(w io.Writer) error {
+			_, err := io.WriteString(w, r.Letter)
+			return err
+		})
+		if err != nil {
+			break
+		}
+		written = append(written, listReminder(r, file))
+		in.Body.Reminders = append(in.Body.Reminders, api.WrittenReminder{Invoice: r.Invoice, Step: r.Step, Place: file})
+	}
+	if len(written) > 0 {
+		recorded, refused := api.RecordReminders.Call(ctx, at, in)
+		written, err = written[:len(recorded.Changes)], errors.Join(err, refused, recorded.Refused.AsError())
+	}
+	return errors.Join(c.reminders(written), err)
 }

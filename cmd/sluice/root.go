@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,9 +22,11 @@ type cli struct {
 	stdout, stderr io.Writer
 
 	dir    string // the installation
+	at     string // the database of its records; empty for a file in dir
 	memory string // bound of the SQL engine
 	quiet  bool
 	asked  asked // for the form of the result
+	remote remote
 
 	shown *progress // what is on the screen now; nil when nothing is
 }
@@ -60,7 +63,9 @@ waive or resolve what holds it, issue the invoices, export them. "sluice demo" s
 	}
 	flags.StringVar(&c.dir, "dir", dir, "folder of the installation; SLUICE_DIR sets another default")
 	flags.Lookup("dir").DefValue = defaultDir // in the help it does not depend on where the help is read
+	flags.StringVar(&c.at, "database", "", "`address` of the records in PostgreSQL, such as postgres://sluice@db/sluice; SLUICE_DATABASE_URL sets another default (default sluice.db in --dir)")
 	c.asked.options(root)
+	c.remote.options(root)
 	flags.StringVar(&c.memory, "memory", "", "memory the SQL engine may take, such as 4GB (default 1200MB)")
 	flags.BoolVar(&c.quiet, "quiet", false, "show no progress")
 	if err := root.MarkPersistentFlagDirname("dir"); err != nil {
@@ -71,9 +76,9 @@ waive or resolve what holds it, issue the invoices, export them. "sluice demo" s
 	root.SetHelpCommand(newHelp())
 	root.SetCompletionCommandGroupID("setup")
 	root.AddCommand(
-		newApply(c), newPlan(c), newBook(c), newSchema(c), newVersion(c),
+		newApply(c), newPlan(c), newBook(c), newSchema(c), newAudit(c), newSecret(c), newMigrate(c), newBackup(c), newRestore(c), newExport(c), newVersion(c),
 		newIngest(c), newClose(c), newStatus(c), newMonth(c), newSchedule(c), newWaive(c), newItem(c), newExchange(c), newInvoice(c), newPayment(c), newPrepaid(c), newReminder(c), newAgeing(c), newAccountStatement(c), newReconcile(c), newDrift(c), newLine(c), newCommitment(c), newEntry(c), newMargin(c), newProfit(c), newOriginalCost(c), newRate(c),
-		newDemo(c), newGenerate(c),
+		newServe(c), newDemo(c), newGenerate(c),
 		newFormats(), newExitCodes(),
 	)
 	describeExits(root)
@@ -168,14 +173,32 @@ func (c *cli) onDay(day *string, work func(ctx context.Context, a *app.App, on b
 // The context carries the progress.
 func (c *cli) with(cmd *cobra.Command, work func(ctx context.Context, a *app.App) error) error {
 	if !c.installed() {
-		err := wrong(cmd, fmt.Sprintf("there is no installation in %s", c.dir))
-		err.hint = "`sluice apply -f FILE` begins one; --dir names another folder"
-		return err
+		return c.noInstallation(cmd)
 	}
-	return c.open(cmd, app.Options{Dir: c.dir}, work)
+	return c.open(cmd, c.installation(), work)
 }
 
+func (c *cli) noInstallation(cmd *cobra.Command) error {
+	err := wrong(cmd, fmt.Sprintf("there is no installation in %s", c.dir))
+	err.hint = "`sluice apply -f FILE` begins one; --dir names another folder"
+	return err
+}
+
+// installation is the one that the options name.
+func (c *cli) installation() app.Options {
+	return app.Options{Dir: c.dir, Database: c.database()}
+}
+
+// database is where the records are; empty for sluice.db in the folder. The
+// variable is read when it is needed, since the help must not show what is in it.
+func (c *cli) database() string { return cmp.Or(c.at, os.Getenv("SLUICE_DATABASE_URL")) }
+
+// installed tells whether there is an installation to work in. A database of its
+// own has been made by somebody, so it is one, and says so itself where it is not.
 func (c *cli) installed() bool {
+	if c.database() != "" {
+		return true
+	}
 	_, err := os.Stat(filepath.Join(c.dir, "sluice.db"))
 	return err == nil
 }

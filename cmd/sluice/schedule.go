@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/pipeline"
 )
@@ -33,8 +33,8 @@ func newScheduleList(c *cli) *cobra.Command {
 		Long:    `List shows when each schedule is due next, for which month, and what became of its last run. Times are UTC.`,
 		Example: `  sluice schedule list`,
 		Args:    takes(0, 0, ""),
-		RunE: c.opened(func(ctx context.Context, a *app.App, _ []string) error {
-			planned, err := a.Pipeline.Schedules(ctx)
+		RunE: c.placed(func(ctx context.Context, at api.Place, _ []string) error {
+			planned, err := api.ListSchedules.Call(ctx, at, struct{}{})
 			if err != nil {
 				return err
 			}
@@ -97,22 +97,24 @@ With --dry-run it says what it would do with the month as it is loaded, and chan
   sluice schedule run --dry-run --now 2026-11-05T06:00:00Z`,
 		Args: takes(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			var now time.Time
+			var in api.RunSchedulesInput
+			in.Body.DryRun = dry
 			if at != "" {
-				var err error
-				if now, err = time.Parse(time.RFC3339, at); err != nil {
+				now, err := time.Parse(time.RFC3339, at)
+				if err != nil {
 					return wrong(cmd, fmt.Sprintf("%q is not a time; write it as 2026-11-05T06:00:00Z", at))
 				}
 				if now.After(time.Now()) && !dry {
 					return wrong(cmd, at+" is still to come: what would be done then can only be looked at, with --dry-run")
 				}
+				in.Body.Now = &now
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				if !now.IsZero() {
-					a.Now = func() time.Time { return now }
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				done, err := api.RunSchedules.Call(ctx, at, in)
+				if err != nil {
+					return err
 				}
-				ran, err := a.Pipeline.RunSchedules(ctx, dry)
-				return errors.Join(c.scheduleRuns(ran), err)
+				return errors.Join(c.scheduleRuns(done), failedRuns(done.Runs))
 			})
 		},
 	}
@@ -122,19 +124,40 @@ With --dry-run it says what it would do with the month as it is loaded, and chan
 }
 
 // scheduleRuns writes what became of each due time, also where some failed.
-func (c *cli) scheduleRuns(ran []pipeline.ScheduleRun) error {
-	if ran == nil {
-		ran = []pipeline.ScheduleRun{}
-	}
+func (c *cli) scheduleRuns(done api.ScheduleRuns) error {
 	return c.write(listing[pipeline.ScheduleRun]{
-		whole: struct {
-			Runs []pipeline.ScheduleRun `json:"runs"`
-		}{ran},
-		rows:  ran,
+		whole: done,
+		rows:  done.Runs,
 		none:  "Nothing is due.",
 		table: runTable,
 	})
 }
+
+// failedRuns is what the program ends with where runs failed or findings hold one.
+func failedRuns(ran []pipeline.ScheduleRun) error {
+	var failures []error
+	for _, r := range ran {
+		switch r.Outcome {
+		case pipeline.RunHeld:
+			failures = append(failures, &heldRun{fmt.Sprintf("schedule %s: %s", r.Schedule, r.Message), r.Period})
+		case pipeline.RunFailed, pipeline.RunUnproved:
+			failures = append(failures, fmt.Errorf("schedule %s: %s", r.Schedule, r.Message))
+		}
+	}
+	return errors.Join(failures...)
+}
+
+// heldRun is a run that findings hold.
+type heldRun struct {
+	message string
+	period  billing.Period
+}
+
+// Error says which run it is.
+func (e *heldRun) Error() string { return e.message }
+
+// Unwrap makes it what closes end with that are held.
+func (e *heldRun) Unwrap() error { return &pipeline.HeldError{Period: e.period} }
 
 var runTable = grid[pipeline.ScheduleRun]{
 	[]string{"SCHEDULE", "DUE (UTC)", "MONTH", "OUTCOME", ""},

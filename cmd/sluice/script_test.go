@@ -7,10 +7,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/sluice-billing/sluice/internal/store/postgrestest"
 )
 
 var update = flag.Bool("update", false, "write docs/reference/cli.md and the golden files anew")
@@ -22,8 +26,39 @@ func TestMain(m *testing.M) {
 // october is a month of a real payer, made public by its owner.
 const october = "aws-cur-walabs-parquet-2018/Oct2018-WorkshopCUR-00001.snappy.parquet"
 
-// Each script is a session with the program, as someone types it.
+// Each script is a session with the program, as someone types it. Where
+// SLUICE_TEST_DATABASE says postgres, each has its records in a database of its
+// own.
 func TestScripts(t *testing.T) {
+	all, err := filepath.Glob(filepath.Join("testdata", "script", "*.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if os.Getenv("SLUICE_TEST_DATABASE") == "postgres" {
+		runScripts(t, slices.DeleteFunc(all, severalFolders), true)
+		return
+	}
+	runScripts(t, all, false)
+}
+
+// What people do most is run on PostgreSQL always.
+func TestScriptsOnPostgreSQL(t *testing.T) {
+	var scripts []string
+	for _, name := range []string{"month", "entry", "get_paid"} {
+		scripts = append(scripts, filepath.Join("testdata", "script", name+".txtar"))
+	}
+	runScripts(t, scripts, true)
+}
+
+// severalFolders tells of a script that it is about folders of installations,
+// which one database is not.
+func severalFolders(script string) bool {
+	about := []string{"apply", "audit", "backup", "book_examples", "book_lint", "demo", "help", "misuse", "secret", "tutorial"}
+	return slices.Contains(about, strings.TrimSuffix(filepath.Base(script), ".txtar"))
+}
+
+func runScripts(t *testing.T, scripts []string, onPostgres bool) {
+	t.Helper()
 	testdata := os.Getenv("SLUICE_TESTDATA")
 	if testdata == "" {
 		testdata = filepath.Join("..", "..", "..", "shared", "data")
@@ -36,12 +71,21 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	empty := ""
+	if onPostgres {
+		empty = postgrestest.URL(t) // skips the test where there is no PostgreSQL
+	}
 	testscript.Run(t, testscript.Params{
-		Dir:                filepath.Join("testdata", "script"),
+		Files:              scripts,
 		RequireUniqueNames: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("OCTOBER", testdata)
 			env.Setenv("ROOT", root)
+			if onPostgres {
+				address, drop := postgrestest.Copy(t, empty)
+				env.Setenv("SLUICE_DATABASE_URL", address)
+				env.Defer(drop)
+			}
 			return nil
 		},
 		Condition: func(condition string) (bool, error) {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/desk"
 	"github.com/sluice-billing/sluice/internal/month"
@@ -34,11 +34,11 @@ Without a month it lists the declared sources and all months that have something
   sluice status 2026-10`,
 		Args:              takes(0, 1, "PERIOD"),
 		ValidArgsFunction: c.completePeriod,
-		RunE: c.ofMonth(func(ctx context.Context, a *app.App, p billing.Period) error {
+		RunE: c.placedMonth(func(ctx context.Context, at api.Place, p billing.Period) error {
 			if p.IsZero() {
-				return runStatusAll(ctx, c, a)
+				return runStatusAll(ctx, c, at)
 			}
-			s, err := a.Pipeline.Status(ctx, p)
+			s, err := api.ShowMonth.Call(ctx, at, api.InMonth{Period: p})
 			if err != nil {
 				return err
 			}
@@ -47,29 +47,19 @@ Without a month it lists the declared sources and all months that have something
 	}
 }
 
-func runStatusAll(ctx context.Context, c *cli, a *app.App) error {
-	declared, err := a.Config(ctx)
+func runStatusAll(ctx context.Context, c *cli, at api.Place) error {
+	sources, err := api.ListSources.Call(ctx, at, struct{}{})
 	if err != nil {
 		return err
 	}
-	periods, err := a.Pipeline.Periods(ctx)
+	months, err := api.ListMonths.Call(ctx, at, struct{}{})
 	if err != nil {
 		return err
 	}
 	all := struct {
 		Sources []billing.Source  `json:"sources"`
 		Periods []pipeline.Status `json:"periods"`
-	}{declared.Sources, []pipeline.Status{}}
-	if all.Sources == nil {
-		all.Sources = []billing.Source{}
-	}
-	for _, p := range periods {
-		s, err := a.Pipeline.Status(ctx, p)
-		if err != nil {
-			return err
-		}
-		all.Periods = append(all.Periods, s)
-	}
+	}{sources, months}
 	return c.write(listing[pipeline.Status]{
 		whole: all,
 		rows:  all.Periods,

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/month"
 )
@@ -33,7 +33,7 @@ again.`,
 			if strings.TrimSpace(reason) == "" {
 				return wrong(cmd, "a waiver needs a reason; give it with --reason")
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error { return runWaive(ctx, c, a, p, args[1], reason) })
+			return c.place(cmd, func(ctx context.Context, at api.Place) error { return runWaive(ctx, c, at, p, args[1], reason) })
 		},
 		ValidArgsFunction: c.completeFinding,
 	}
@@ -41,20 +41,18 @@ again.`,
 	return cmd
 }
 
-func runWaive(ctx context.Context, c *cli, a *app.App, p billing.Period, finding, reason string) error {
-	if err := a.Waive(ctx, p, finding, reason); err != nil {
-		return err
-	}
-	s, err := a.Pipeline.Status(ctx, p)
+func runWaive(ctx context.Context, c *cli, at api.Place, p billing.Period, finding, reason string) error {
+	in := api.WaiveInput{InMonth: api.InMonth{Period: p}, ID: finding}
+	in.Body.Reason = reason
+	waived, err := api.WaiveFinding.Call(ctx, at, in)
 	if err != nil {
 		return err
 	}
-	return c.result(struct {
-		Period  billing.Period `json:"period"`
-		Finding string         `json:"finding"`
-		Reason  string         `json:"reason"`
-		Held    int            `json:"held"` // findings that still hold the close
-	}{p, finding, reason, s.Held}, func(w io.Writer) {
+	s, err := api.ShowMonth.Call(ctx, at, in.InMonth)
+	if err != nil {
+		return err
+	}
+	return c.result(waived, func(w io.Writer) {
 		fmt.Fprintf(w, "%s of %s is waived.\n", finding, p)
 		switch _, unexpected := findingsOf(s); {
 		case slices.ContainsFunc(unexpected, func(f month.Finding) bool { return f.ID == finding }):

@@ -56,7 +56,7 @@ func checkFiles(paths []string) ([]string, error) {
 			return nil, fmt.Errorf("file %s cannot be read: %w", p, err)
 		case !info.Mode().IsRegular():
 			return nil, fmt.Errorf("%s is not a file; name the files in it one by one", p)
-		case !isData(a):
+		case !IsData(a):
 			return nil, fmt.Errorf("file %s is not an export; its name must end in .csv, .csv.gz, .csv.zip or .parquet", p)
 		case slices.Contains(absolute, a):
 			return nil, fmt.Errorf("file %s is given twice; its lines would count twice", p)

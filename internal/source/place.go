@@ -189,8 +189,8 @@ func compression(key string) string {
 	}
 }
 
-// isData tells from its ending whether a file holds rows.
-func isData(key string) bool {
+// IsData tells from its ending whether a file holds rows.
+func IsData(key string) bool {
 	return hasEnding(key, ".csv", ".csv.gz", ".csv.zip", ".parquet")
 }
 

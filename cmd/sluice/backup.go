@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluice-billing/sluice/internal/app"
+)
+
+func newBackup(c *cli) *cobra.Command {
+	var withLake bool
+	cmd := &cobra.Command{
+		Use:     "backup FILE.tar.zst | FOLDER",
+		GroupID: "setup",
+		Short:   "Copy the records, and the lake if wanted",
+		Long: `Backup copies the records as they are at one moment, also while others work, into a file whose name ends in
+.tar.zst, or else into a new folder. Of the lake it writes down each file that the records name, with its
+SHA-256; with --with-lake the files are in the copy. "sluice restore" makes an installation of it.
+
+The master key of secrets is not in the copy: keep master.key of the installation's folder, or what
+SLUICE_MASTER_KEY says, in another place.`,
+		Example: `  sluice backup /backup/sluice-2026-11-21.tar.zst
+  sluice backup /backup/whole.tar.zst --with-lake`,
+		Args: takes(1, 1, "FILE.tar.zst or FOLDER"),
+		RunE: c.opened(func(ctx context.Context, a *app.App, args []string) error {
+			made, err := a.Backups.Make(ctx, args[0], withLake)
+			if err != nil {
+				return err
+			}
+			return c.result(made, func(w io.Writer) {
+				lake := "named, with their SHA-256"
+				if made.Lake {
+					lake = "in the copy"
+				}
+				fmt.Fprintf(w, "%s: %s of the records; %s of the lake, %s bytes, %s\n",
+					made.Path, counted(made.Rows, "row", "rows"), counted(int64(made.Files), "file", "files"), count(made.Bytes), lake)
+			})
+		}),
+	}
+	cmd.Flags().BoolVar(&withLake, "with-lake", false, "put the files of the lake into the copy")
+	return cmd
+}

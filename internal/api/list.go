@@ -1,0 +1,36 @@
+package api
+
+import (
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// operations are all there are. Adding one is adding it here.
+var operations = slices.Concat(
+	signInOperations, ownOperations, portalOperations, personOperations, providerOperations,
+	[]described{ListMonths, ShowMonth, CloseMonth, ListSources, ListBillingGroups}, monthOperations, entryOperations, invoiceOperations, jobOperations, hookOperations, recordOperations,
+)
+
+// tags are the subjects that operations are listed under, in the order of the
+// documentation.
+var tags = []*huma.Tag{
+	{Name: "Sign in", Description: "Proving who one is, with a password, a passkey or a provider of single sign-on."},
+	{Name: "Me", Description: "One's own sessions, tokens, password and second factors."},
+	{Name: "Portal", Description: "What an organization may see of itself: bills, usage at its own prices, balances. There is nothing in it of what was paid above."},
+	{Name: "Organizations", Description: "The tree of the reseller, those that sell on, customers and units."},
+	{Name: "People", Description: "Users, service accounts, invitations, grants and roles."},
+	{Name: "Months", Description: "Where months stand; closing, drafting and proving them."},
+	{Name: "Jobs", Description: "Long work, such as a close: its progress, log and result."},
+}
+
+const about = `Sluice bills cloud customers from the provider's own exports. Everything that the program does can be asked
+for here.
+
+- **Money** is exact: decimals as text, beside their currency. Times are UTC.
+- **Sign in** with an API token, ` + "`Authorization: Bearer slu_…`" + `, or as a browser does, with a session.
+- **Lists** come in pages. ` + "`filter`, `sort`, `fields`, `limit` and `cursor`" + ` work alike on all of them, and so does ` + "`Accept: text/csv`" + `.
+- **Changes**: send the ETag of what you have seen as If-Match, and a change that somebody else made meanwhile is not
+  overwritten. Send an Idempotency-Key with what creates something, and a repetition creates nothing twice.
+- **Long work** is answered with a job at once. ` + "`/jobs/{id}/events`" + ` sends its progress.
+- **Errors** are problems as RFC 9457 has them; ` + "`code`" + ` never changes its meaning.`
