@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-billing/sluice/internal/api"
-	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/deliver"
 	"github.com/sluice-billing/sluice/internal/desk"
@@ -37,26 +36,6 @@ func (c *cli) offerAt(cmd *cobra.Command, list func(ctx context.Context, at api.
 	var found []string
 	err := quiet.place(cmd, func(ctx context.Context, at api.Place) (err error) {
 		found, err = list(ctx, at)
-		return err
-	})
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveError
-	}
-	return found, cobra.ShellCompDirectiveNoFileComp
-}
-
-// offer is offerAt for what only the installation's own folder can tell.
-func (c *cli) offer(cmd *cobra.Command, list func(ctx context.Context, a *app.App) ([]string, error)) ([]string, cobra.ShellCompDirective) {
-	if !c.installed() {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	quiet := &cli{stdout: io.Discard, stderr: io.Discard, dir: c.dir, at: c.at, memory: c.memory, quiet: true}
-	var found []string
-	if cmd.Context() == nil {
-		cmd.SetContext(context.Background())
-	}
-	err := quiet.with(cmd, func(ctx context.Context, a *app.App) (err error) {
-		found, err = list(ctx, a)
 		return err
 	})
 	if err != nil {
@@ -110,11 +89,11 @@ func (c *cli) completeFinding(cmd *cobra.Command, args []string, _ string) ([]st
 }
 
 func (c *cli) completeInvoice(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-	return c.offer(cmd, func(ctx context.Context, a *app.App) ([]string, error) {
-		invoices, err := a.Documents.Invoices(ctx, billing.Period{})
+	return c.offerAt(cmd, func(ctx context.Context, at api.Place) ([]string, error) {
+		invoices, err := api.ListInvoices.Call(ctx, at, api.InvoicesQuery{})
 		var ids []string
 		for _, inv := range invoices {
-			ids = append(ids, inv.ID+"\t"+inv.Buyer.Name)
+			ids = append(ids, inv.ID+"\t"+inv.Buyer)
 		}
 		return ids, err
 	})

@@ -75,6 +75,17 @@ type download struct {
 	Body               []byte
 }
 
+// fileSchema says of a file what a reader of its type finds in it.
+func fileSchema(mediaType string) *huma.Schema {
+	switch mediaType {
+	case "application/json", "application/schema+json", "application/yaml":
+		return &huma.Schema{} // anything
+	case "text/csv", "application/jsonl":
+		return &huma.Schema{Type: huma.TypeString}
+	}
+	return &huma.Schema{Type: huma.TypeString, Format: "binary"}
+}
+
 func (o Download[On, In]) register(on huma.API, s *Service) {
 	op := s.document(o.route())
 	s.gate(&op, func(ctx context.Context) error {
@@ -83,7 +94,7 @@ func (o Download[On, In]) register(on huma.API, s *Service) {
 	})
 	content := map[string]*huma.MediaType{}
 	for _, mediaType := range o.MediaTypes {
-		content[mediaType] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+		content[mediaType] = &huma.MediaType{Schema: fileSchema(mediaType)}
 	}
 	op.Responses = map[string]*huma.Response{"200": {Description: "The file", Content: content}}
 	huma.Register(on, op, func(ctx context.Context, in *In) (*download, error) {

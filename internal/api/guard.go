@@ -10,6 +10,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 
@@ -25,6 +26,9 @@ const CookieName = "sluice_session"
 // repetition, in bytes; uploads are bounded by their operations besides.
 const mostBody = 64 << 20
 
+// mostKey is how long an Idempotency-Key may be, in bytes.
+const mostKey = 255
+
 // guarded stands before all operations: it finds out who calls, names the version
 // of what is read, holds changes to the version they were made for, and does a
 // request with an Idempotency-Key once.
@@ -39,6 +43,9 @@ func (s *Service) guarded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		session, ctx, err := s.recognise(r)
 		r = withRequest(r.WithContext(context.WithValue(ctx, serviceKey{}, s)), session)
+		if err == nil {
+			err = checkAddress(r)
+		}
 		if err != nil {
 			s.refuse(w, r, err)
 			return
@@ -51,7 +58,7 @@ func (s *Service) guarded(next http.Handler) http.Handler {
 			tagged(w, r, next)
 		default:
 			if wanted := r.Header.Get("If-Match"); wanted != "" {
-				defer objects.lock(r.URL.Path)()
+				defer objects.lock(objectOf(r.URL.EscapedPath()))()
 				if err := s.unchanged(r, next, wanted); err != nil {
 					s.refuse(w, r, err)
 					return
@@ -64,6 +71,13 @@ func (s *Service) guarded(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 		}
 	})
+}
+
+// objectOf is the path of the thing that a request changes, whatever is done to it:
+// a collection, and which of it.
+func objectOf(path string) string {
+	parts := strings.SplitN(strings.TrimPrefix(path, Base+"/"), "/", 3)
+	return strings.Join(parts[:min(2, len(parts))], "/")
 }
 
 // recognise finds out who calls by token or cookie; nobody is a nil session. The
@@ -195,13 +209,17 @@ func matches(list, tag string) bool {
 // seen: what a GET of the same path shows, or of the one above it where that path
 // is something to do with it, such as /invoices/{id}/approve.
 func (s *Service) unchanged(r *http.Request, next http.Handler, wanted string) error {
-	path := r.URL.Path
+	path := r.URL.EscapedPath() // an id may hold a slash
 	for range 2 {
 		read := r.Clone(r.Context())
 		read.Method, read.Body, read.ContentLength = http.MethodGet, http.NoBody, 0
-		url := *r.URL
-		url.Path, url.RawPath, url.RawQuery = path, "", ""
-		read.URL = &url
+		at := *r.URL
+		unescaped, err := url.PathUnescape(path)
+		if err != nil {
+			return err
+		}
+		at.Path, at.RawPath, at.RawQuery = unescaped, path, ""
+		read.URL = &at
 		read.Header = http.Header{"Accept": {"application/json"}}
 		read = withRequest(read, sessionOf(r.Context()))
 		a := newAnswer()
@@ -220,6 +238,10 @@ func (s *Service) unchanged(r *http.Request, next http.Handler, wanted string) e
 // once does a request with an Idempotency-Key, or answers as it was answered
 // before.
 func (s *Service) once(w http.ResponseWriter, r *http.Request, next http.Handler, key string) {
+	if len(key) > mostKey {
+		s.refuse(w, r, invalid("header.Idempotency-Key", "is longer than %d characters", mostKey))
+		return
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostBody))
 	if err != nil {
 		s.refuse(w, r, &Problem{Code: "too-large", Detail: "the body is larger than allowed"})

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -18,6 +19,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/money"
 	"github.com/sluice-billing/sluice/internal/month"
 	"github.com/sluice-billing/sluice/internal/receivable"
+	"github.com/sluice-billing/sluice/internal/store"
 )
 
 // R30: two people who issue the same drafts at once issue each of them once, and
@@ -226,8 +228,35 @@ func TestExportMonth(t *testing.T) {
 	}
 	for _, id := range []string{"../sluice", "..", "2026-09-csv-" + strings.Repeat("A", 26), export.ID + "/../" + export.ID} {
 		var p *Problem
-		if _, err := DownloadExport.Call(t.Context(), remote, ByExport{ID: id}); !errors.As(err, &p) || p.Code != "not-found" {
+		if _, err := DownloadExport.Call(t.Context(), here(t, a, "first"), ByExport{ID: id}); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("%q gives %v", id, err)
+		}
+		if _, err := DownloadExport.Call(t.Context(), remote, ByExport{ID: id}); id != ".." && (!errors.As(err, &p) || p.Code != "not-found") {
+			t.Errorf("%q over HTTP gives %v", id, err)
+		}
+	}
+}
+
+// An If-Match holds a change of a document, whose id has a slash, to what the
+// caller has seen of it.
+func TestIfMatchOfDocument(t *testing.T) {
+	a, dir := drafted(t)
+	remote := served(t, a, dir).Remote
+	const document = Base + "/invoices/2026-09%2Fg1"
+	shown, err := remote.Send(t.Context(), http.MethodGet, document, nil, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown.Body.Close()
+	for tag, want := range map[string]int{`"another"`: http.StatusPreconditionFailed, shown.Header.Get("ETag"): http.StatusOK} {
+		header := http.Header{"If-Match": {tag}, "Content-Type": {"application/json"}}
+		answer, err := remote.Send(t.Context(), http.MethodPost, document+"/accept", nil, header, []byte(`{"reason":"seen"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != want {
+			t.Errorf("If-Match %s: %s, want %d", tag, answer.Status, want)
 		}
 	}
 }

@@ -20,8 +20,20 @@ var tags = []*huma.Tag{
 	{Name: "Portal", Description: "What an organization may see of itself: bills, usage at its own prices, balances. There is nothing in it of what was paid above."},
 	{Name: "Organizations", Description: "The tree of the reseller, those that sell on, customers and units."},
 	{Name: "People", Description: "Users, service accounts, invitations, grants and roles."},
-	{Name: "Months", Description: "Where months stand; closing, drafting and proving them."},
+	{Name: "Months", Description: "Where months stand; loading, closing, drafting and proving them."},
+	{Name: "Configuration", Description: "What is declared: customers, billing groups, sources, templates and all else, with its versions."},
+	{Name: "Prices", Description: "Price books, what is wrong with them, and why a price is what it is."},
+	{Name: "Exchange rates", Description: "The rates of a month, from one currency to another."},
+	{Name: "Items", Description: "Additional items of a month's invoices."},
+	{Name: "Entries", Description: "Fees, refunds and credits of the provider: applied, kept, split and allocated."},
+	{Name: "Invoices", Description: "Documents: drafted, compared, approved, issued, published, corrected."},
+	{Name: "Payments", Description: "What was paid, ahead or after, and what is still open."},
+	{Name: "Earnings", Description: "Margin, profit, and what the provider was paid."},
+	{Name: "Commitments", Description: "Reservations and savings plans: whose they are, and whom they helped."},
 	{Name: "Jobs", Description: "Long work, such as a close: its progress, log and result."},
+	{Name: "Webhooks", Description: "Events, sent to an address as they happen."},
+	{Name: "Audit", Description: "Who did what, when, from where, and why."},
+	{Name: "System", Description: "Secrets, and the server itself."},
 }
 
 const about = `Sluice bills cloud customers from the provider's own exports. Everything that the program does can be asked

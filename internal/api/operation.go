@@ -13,6 +13,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -158,6 +159,8 @@ func (o Operation[On, In, Out]) registerJob(on huma.API, s *Service) {
 	s.gate(&op, o.may)
 	op.DefaultStatus = http.StatusAccepted
 	op.MaxBodyBytes = o.Upload
+	result := on.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Out](), true, "")
+	op.Extensions = map[string]any{"x-result": &huma.MediaType{Schema: result}}
 	huma.Register(on, op, func(ctx context.Context, in *In) (*reply[Job], error) {
 		exclusive := ""
 		if o.Exclusive != nil {

@@ -130,7 +130,7 @@ var ListUsage = Listing[*view.View, UsageQuery, view.Usage]{
 // BalancesQuery asks for balances of a day.
 type BalancesQuery struct {
 	OfOrganization
-	On DayIn `query:"on" required:"true" doc:"At the end of this day, UTC" example:"2026-10-31"`
+	On Date `query:"on" required:"true" doc:"At the end of this day, UTC" example:"2026-10-31"`
 }
 
 // ListBalances lists prepaid balances.
@@ -146,8 +146,8 @@ var ListBalances = Listing[*view.View, BalancesQuery, receivable.PrepaidBalance]
 // StatementQuery asks for a statement of account.
 type StatementQuery struct {
 	Group string `path:"group" maxLength:"200" doc:"A billing group"`
-	From  DayIn  `query:"from" required:"true" doc:"First day" example:"2026-10-01"`
-	To    DayIn  `query:"to" required:"true" doc:"Last day" example:"2026-10-31"`
+	From  Date   `query:"from" required:"true" doc:"First day" example:"2026-10-01"`
+	To    Date   `query:"to" required:"true" doc:"Last day" example:"2026-10-31"`
 }
 
 // Statements are statements of account, one for each currency.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -20,15 +21,16 @@ import (
 const (
 	usualLimit = 100
 	mostLimit  = 1000
-	mostTerms  = 20 // filters and sort keys of one request
+	mostTerms  = 20  // filters and sort keys of one request
+	mostText   = 500 // characters of a parameter, where nothing else is said
 )
 
 // pageParameters are the query parameters that every list has.
 var pageParameters = []*huma.Param{
 	{Name: "limit", In: "query", Description: "How many things a page has at most.", Schema: &huma.Schema{Type: "integer", Minimum: new(1.0), Maximum: new(1000.0), Default: usualLimit}},
 	{Name: "cursor", In: "query", Description: "Where to go on: `next` of the page before. It belongs to the same sort and filter.", Schema: &huma.Schema{Type: "string", MaxLength: new(2000)}},
-	{Name: "sort", In: "query", Description: "Fields to sort by, the first before the second; `-` before a field turns its order round. Amounts are sorted as numbers.", Example: "-total,customer", Schema: &huma.Schema{Type: "string", MaxLength: new(500)}},
-	{Name: "filter", In: "query", Description: "What rows must be like: `field:operator:value`; more than one filter means all of them. Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of several, divided by commas). Fields inside others are written with a dot.", Example: []string{"state:eq:issued"}, Explode: new(true), Schema: &huma.Schema{Type: "array", Items: &huma.Schema{Type: "string", MaxLength: new(500)}, MaxItems: new(mostTerms)}},
+	{Name: "sort", In: "query", Description: "Fields to sort by, the first before the second; `-` before a field turns its order round. Amounts are sorted as numbers.", Example: "-total,customer", Schema: &huma.Schema{Type: "string", MaxLength: new(mostText)}},
+	{Name: "filter", In: "query", Description: "What rows must be like: `field:operator:value`; more than one filter means all of them. Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of several, divided by commas). Fields inside others are written with a dot.", Example: []string{"state:eq:issued"}, Explode: new(true), Schema: &huma.Schema{Type: "array", Items: &huma.Schema{Type: "string", MaxLength: new(mostText)}, MaxItems: new(mostTerms)}},
 	{Name: "fields", In: "query", Description: "The fields of each thing that are wanted, divided by commas; all where it is not given.", Example: "id,state", Schema: &huma.Schema{Type: "string", MaxLength: new(1000)}},
 }
 
@@ -51,6 +53,13 @@ var operators = []string{"eq", "ne", "lt", "le", "gt", "ge", "has", "in"}
 
 // readQuery reads what is wanted of a list; what cannot be understood is refused.
 func readQuery(q url.Values) (w listQuery, err error) {
+	for _, p := range pageParameters {
+		for _, text := range q[p.Name] {
+			if most := longest(p.Schema); utf8.RuneCountInString(text) > most {
+				return w, invalid("query."+p.Name, "is longer than %d characters", most)
+			}
+		}
+	}
 	w.limit, w.cursor = usualLimit, q.Get("cursor")
 	if text := q.Get("limit"); text != "" {
 		w.limit, err = strconv.Atoi(text)
@@ -78,6 +87,17 @@ func readQuery(q url.Values) (w listQuery, err error) {
 		return w, invalid("query", "there are more than %d filters or sort keys", mostTerms)
 	}
 	return w, nil
+}
+
+// longest is how many characters a parameter can have, or one of its values.
+func longest(s *huma.Schema) int {
+	switch {
+	case s.Items != nil:
+		return longest(s.Items)
+	case s.MaxLength != nil:
+		return *s.MaxLength
+	}
+	return mostText
 }
 
 // keyed is a row with its key, and its fields where they are asked for.

@@ -67,9 +67,3 @@ func (anySchema) Schema(huma.Registry) *huma.Schema {
 func (configSchema) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true, Description: "A configuration, as the configuration file has it in YAML; its schema is config.schema.json"}
 }
-
-// DayIn is a day in a path or a query.
-type DayIn struct{ billing.Day }
-
-// Schema implements huma.SchemaProvider.
-func (DayIn) Schema(r huma.Registry) *huma.Schema { return daySchema{}.Schema(r) }

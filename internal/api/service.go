@@ -70,7 +70,9 @@ func (s *Service) Start() http.Handler {
 			s.Jobs.Register(r.ID, s.work)
 		}
 	}
+	complete(on.OpenAPI())
 	s.serveSSO(mux)
+	mux.Handle(Base+"/", s.elsewhere(mux))
 	return s.guarded(mux)
 }
 
@@ -121,7 +123,7 @@ func (s *Service) settings() huma.Config {
 	for _, a := range aliases {
 		c.Components.Schemas.RegisterTypeAlias(a[0], a[1])
 	}
-	c.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat, "text/csv": csvFormat}
+	c.Formats = map[string]huma.Format{"application/json": jsonFormat, "json": jsonFormat, "text/csv": csvFormat}
 	c.DefaultFormat = "application/json"
 	c.Transformers = []huma.Transformer{onlyFields}
 	c.Tags = tags

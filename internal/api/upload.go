@@ -32,7 +32,7 @@ type uploading struct{}
 
 func (uploading) route() Route {
 	return Route{
-		ID: "upload-file", Method: http.MethodPut, Path: "/uploads/{name}", Tag: "Months", Title: "Upload a file", Needs: access.RunMonths, Creates: true, Upload: 1 << 40, File: true, For: ForReseller,
+		ID: "upload-file", Method: http.MethodPut, Path: "/uploads/{id}", Tag: "Months", Title: "Upload a file", Needs: access.RunMonths, Creates: true, Upload: 1 << 40, File: true, For: ForReseller,
 		About: "Takes a file of any size for an operation such as ingest-files: .csv, .csv.gz, .csv.zip or .parquet. It is kept until it is used, or for a day. " +
 			"Each upload is one of its own, also of the same name. All that wait together are bounded; more is refused with `too-large`.",
 	}
@@ -40,7 +40,7 @@ func (uploading) route() Route {
 
 // uploadName names a file.
 type uploadName struct {
-	Name string `path:"name" maxLength:"200" doc:"The name of the file, without folders" example:"october.parquet"`
+	Name string `path:"id" maxLength:"200" doc:"The name of the file, without folders; the answer has the id that it is known by" example:"october.parquet"`
 }
 
 func (u uploading) register(on huma.API, s *Service) {
@@ -66,7 +66,7 @@ func (u uploading) take(ctx context.Context, name string) (Upload, error) {
 		return Upload{}, err
 	}
 	if !source.IsData(name) {
-		return Upload{}, invalid("path.name", "%s is not an export; its name must end in .csv, .csv.gz, .csv.zip or .parquet", name)
+		return Upload{}, invalid("path.id", "%s is not an export; its name must end in .csv, .csv.gz, .csv.zip or .parquet", name)
 	}
 	created := d.Now().UTC()
 	id, size, err := d.uploads().keep(name, requestOf(ctx).Body)

@@ -41,7 +41,7 @@ func (u uploadFolder) open() (*os.Root, error) {
 func checkUploadName(name string) error {
 	odd := func(r rune) bool { return r < ' ' || r == 0x7f || r == '/' || r == '\\' }
 	if len(name) > longestName || !filepath.IsLocal(name) || strings.HasPrefix(name, ".") || strings.ContainsFunc(name, odd) {
-		return invalid("path.name", "is no name of a file; give one without folders, of at most %d bytes", longestName)
+		return invalid("path.id", "is no name of a file; give one without folders, of at most %d bytes", longestName)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/sluice-billing/sluice/internal/access"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/money"
 	"github.com/sluice-billing/sluice/internal/source"
@@ -158,8 +159,12 @@ func (k *checker) account(path string, a billing.Account) {
 
 func (k *checker) customer(path string, c billing.Customer) {
 	k.id(path+".id", c.ID)
+	if c.ID == access.Root {
+		k.fail(path+".id", "%q is the organization of the reseller itself; choose another id", c.ID)
+	}
 	k.required(path+".name", c.Name)
 	k.address(path+".address", c.Address)
+	k.portal(path+".portal", c.Portal)
 	seen := map[string]bool{}
 	each(path+".units", c.Units, func(path string, u billing.Unit) {
 		k.id(path+".id", u.ID)

@@ -1,12 +1,144 @@
 package server
 
 import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"html/template"
+	"mime"
 	"net/http"
+	"path"
+	"sync"
 
 	"github.com/sluice-billing/sluice/internal/api"
 )
 
-// servePages offers what is read in a browser.
+//go:embed page
+var pageFiles embed.FS
+
+// pageTemplates are the pages; each file defines those that it is named after.
+var pageTemplates = template.Must(template.New("").Funcs(template.FuncMap{"slug": slug}).ParseFS(pageFiles, "page/*.html"))
+
+// servePages offers what is read in a browser: the documentation of the API, and
+// the forms with which people sign in and look after their account. The operations
+// must be on the mux already.
 func servePages(mux *http.ServeMux, service *api.Service) {
-	mux.Handle("GET /{$}", http.RedirectHandler("/docs", http.StatusSeeOther))
+	mux.Handle("GET /{$}", http.RedirectHandler("/account", http.StatusSeeOther))
+	manual := &manual{origin: service.Origin, version: service.Version, operations: mux}
+	mux.HandleFunc("GET /docs", manual.serve)
+	mux.HandleFunc("GET /docs/{subject}", manual.serve)
+	for _, name := range formNames {
+		mux.Handle("GET /"+name, formPage(name, service.Secure))
+	}
+	mux.HandleFunc("POST /account/qr-code", serveQRCode)
+	mux.HandleFunc("GET /page/{file}", serveAsset)
+}
+
+// serveAsset sends a style sheet or a script.
+func serveAsset(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("file")
+	kind := mime.TypeByExtension(path.Ext(name))
+	data, err := pageFiles.ReadFile("page/" + name)
+	if err != nil || path.Ext(name) != ".css" && path.Ext(name) != ".js" && path.Ext(name) != ".svg" {
+		http.NotFound(w, r)
+		return
+	}
+	sendPage(w, r, kind, data)
+}
+
+// sendPage sends what changes with the program only: a browser asks each time, and
+// gets it anew when it is another one.
+func sendPage(w http.ResponseWriter, r *http.Request, kind string, data []byte) {
+	sum := sha256.Sum256(data)
+	tag := `"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`
+	w.Header().Set("ETag", tag)
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("Content-Type", kind)
+	if r.Header.Get("If-None-Match") == tag {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	_, _ = w.Write(data)
+}
+
+// manual is the documentation of the API, which is made of the OpenAPI document
+// when it is asked for the first time.
+type manual struct {
+	origin, version string
+	operations      http.Handler // has /openapi.json
+
+	once  sync.Once
+	pages map[string][]byte // by what stands behind /docs/
+	err   error
+}
+
+// leaf is what a page of the manual shows.
+type leaf struct {
+	Origin, Version string
+	Slug            string
+	Subjects        []subject
+	Subject         subject
+	Problems        []problem
+	Count           int
+}
+
+func (m *manual) serve(w http.ResponseWriter, r *http.Request) {
+	m.once.Do(func() { m.pages, m.err = m.make(r.Context()) })
+	page, ok := m.pages[r.PathValue("subject")]
+	switch {
+	case m.err != nil:
+		http.Error(w, "the documentation cannot be shown: "+m.err.Error(), http.StatusInternalServerError)
+	case !ok:
+		http.Redirect(w, r, "/docs", http.StatusSeeOther)
+	default:
+		sendPage(w, r, "text/html; charset=utf-8", page)
+	}
+}
+
+// collected is an answer that is read here.
+type collected struct {
+	header http.Header
+	bytes.Buffer
+}
+
+// Header implements http.ResponseWriter.
+func (c *collected) Header() http.Header { return c.header }
+
+// WriteHeader implements http.ResponseWriter.
+func (c *collected) WriteHeader(int) {}
+
+// make makes all pages.
+func (m *manual) make(ctx context.Context) (map[string][]byte, error) {
+	asked, err := http.NewRequestWithContext(context.WithoutCancel(ctx), http.MethodGet, "/openapi.json", http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	answer := collected{header: http.Header{}}
+	m.operations.ServeHTTP(&answer, asked)
+	var d document
+	if err := json.Unmarshal(answer.Bytes(), &d); err != nil {
+		return nil, err
+	}
+	whole := leaf{Origin: m.origin, Version: m.version, Subjects: d.subjects(m.origin), Problems: problems()}
+	for _, s := range whole.Subjects {
+		whole.Count += len(s.Operations)
+	}
+	pages := map[string][]byte{}
+	add := func(slug, name string, s subject) {
+		var b bytes.Buffer
+		l := whole
+		l.Slug, l.Subject = slug, s
+		err = errors.Join(err, pageTemplates.ExecuteTemplate(&b, name, l))
+		pages[slug] = b.Bytes()
+	}
+	add("", "guide", subject{})
+	add("problems", "problems", subject{})
+	for _, s := range whole.Subjects {
+		add(s.Slug, "subject", s)
+	}
+	return pages, err
 }

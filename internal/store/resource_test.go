@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -143,4 +145,23 @@ func allResources(t *testing.T, s *Store) []Resource {
 func sameVersion(a, b Resource) bool {
 	return a.key() == b.key() && a.Version == b.Version && string(a.Spec) == string(b.Spec) &&
 		a.Removed == b.Removed && a.By == b.By && a.AppliedAt.Equal(b.AppliedAt)
+}
+
+// Changes that were made for a revision are refused once there is another.
+func TestApplyAtRevision(t *testing.T) {
+	s := openNew(t)
+	put := func(ctx context.Context, id string) error {
+		return s.Apply(ctx, "ann", []Resource{{Kind: "customer", ID: id, Spec: []byte(`{}`)}}, nil)
+	}
+	ok(t, put(t.Context(), "acme"))
+	revision, err := s.ConfigRevision(t.Context())
+	ok(t, err)
+	at := AtRevision(t.Context(), revision)
+	ok(t, put(at, "beta"))
+	if err := put(at, "gamma"); !errors.Is(err, ErrMoved) {
+		t.Errorf("applied at a revision that is over: %v", err)
+	}
+	if n := count(t, s, "resource"); n != 2 {
+		t.Errorf("%d resources, want 2", n)
+	}
 }
