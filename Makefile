@@ -28,7 +28,7 @@ test: check tools ## run every test, and say which were skipped and why
 	@go test -vet=off -ldflags=-s -timeout 30m -json ./... | $(TOOLS)/testreport
 
 check:
-	@unformatted=$$(gofmt -l cmd internal); if [ -n "$$unformatted" ]; then \
+	@unformatted=$$(gofmt -l client cmd internal); if [ -n "$$unformatted" ]; then \
 		echo "not formatted; run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
 	go vet ./...
 
@@ -39,8 +39,9 @@ lint: check ## check form and, where golangci-lint is installed, much more
 house: ## measure the shape of the code
 	@go run ./internal/house/measure
 
-bench: fonts ## time the stages of a month against pigz; SLUICE_BENCH_LINES sizes it
+bench: fonts ## time a month against pigz, and a server's reads; SLUICE_BENCH_LINES sizes it
 	go test -run '^$$' -bench 'Month|Commitments|PriceBook' -benchtime 1x -timeout 60m ./internal/app
+	go test -run '^$$' -bench Reads -benchtime 1x -timeout 60m ./internal/server
 
 fonts: ## fetch the fonts of the PDF (npm)
 	@sh internal/deliver/font/fetch.sh
@@ -50,6 +51,8 @@ tools: ## fetch the servers the tests use
 		echo "S3 tests will be skipped: $(VERSITYGW) could not be fetched"
 	@sh internal/identity/testdata/op/fetch.sh || \
 		echo "single sign-on tests will be skipped: oidc-provider could not be fetched"
+	@sh internal/server/testdata/browser/fetch.sh || \
+		echo "browser tests will be skipped: playwright-core could not be fetched"
 
 clean: ## remove what was built; fonts and tools stay
 	rm -rf bin out

@@ -2,6 +2,10 @@
 // are generated from the OpenAPI document of the server; New gives a client that
 // signs requests with a token, tries again what may be tried again, and sends each
 // creation with a key of its own, so that a repetition never creates twice.
+//
+// Amounts are decimals as text, such as "1234.56", beside their currency; months and
+// days are text, such as "2026-10" and "2026-10-31"; times are UTC. Lists are gone
+// through with range, and fetch page by page. Long work is a Pending.
 package client
 
 import (
@@ -114,6 +118,12 @@ func At(server, token string) (*Remote, error) {
 // Send sends a request: path below the server's address, escaped; query, header and
 // body may be nil.
 func (r *Remote) Send(ctx context.Context, method, path string, query url.Values, header http.Header, body []byte) (*http.Response, error) {
+	return r.Stream(ctx, method, path, query, header, bytes.NewReader(body))
+}
+
+// Stream is Send for a body that may be large. What can be read again from its
+// beginning, such as a file, is not held in memory.
+func (r *Remote) Stream(ctx context.Context, method, path string, query url.Values, header http.Header, body io.Reader) (*http.Response, error) {
 	to := *r.Base
 	to.RawQuery = query.Encode()
 	unescaped, err := url.PathUnescape(path)
@@ -121,9 +131,19 @@ func (r *Remote) Send(ctx context.Context, method, path string, query url.Values
 		return nil, err
 	}
 	to.Path, to.RawPath = strings.TrimSuffix(to.Path, "/")+unescaped, strings.TrimSuffix(to.EscapedPath(), "/")+path
-	request, err := http.NewRequestWithContext(ctx, method, to.String(), bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, method, to.String(), body)
 	if err != nil {
 		return nil, err
+	}
+	if again, ok := body.(io.ReadSeeker); ok && request.GetBody == nil {
+		if request.ContentLength, err = again.Seek(0, io.SeekEnd); err != nil {
+			return nil, err
+		}
+		request.GetBody = func() (io.ReadCloser, error) {
+			_, err := again.Seek(0, io.SeekStart)
+			return io.NopCloser(again), err
+		}
+		request.Body = io.NopCloser(again)
 	}
 	for name, values := range header {
 		request.Header[name] = values

@@ -20,7 +20,7 @@ import (
 var update = flag.Bool("update", false, "write docs/reference/cli.md and the golden files anew")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"sluice": main})
+	testscript.Main(m, map[string]func(){"sluice": scripted})
 }
 
 // october is a month of a real payer, made public by its owner.
@@ -35,10 +35,10 @@ func TestScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	if os.Getenv("SLUICE_TEST_DATABASE") == "postgres" {
-		runScripts(t, slices.DeleteFunc(all, severalFolders), true)
+		runScripts(t, slices.DeleteFunc(all, severalFolders), onPostgreSQL)
 		return
 	}
-	runScripts(t, all, false)
+	runScripts(t, all, inTheFolder)
 }
 
 // What people do most is run on PostgreSQL always.
@@ -47,8 +47,17 @@ func TestScriptsOnPostgreSQL(t *testing.T) {
 	for _, name := range []string{"month", "entry", "get_paid"} {
 		scripts = append(scripts, filepath.Join("testdata", "script", name+".txtar"))
 	}
-	runScripts(t, scripts, true)
+	runScripts(t, scripts, onPostgreSQL)
 }
+
+// manner is how scripts are run.
+type manner int
+
+const (
+	inTheFolder manner = iota
+	onPostgreSQL
+	atServer
+)
 
 // severalFolders tells of a script that it is about folders of installations,
 // which one database is not.
@@ -57,7 +66,7 @@ func severalFolders(script string) bool {
 	return slices.Contains(about, strings.TrimSuffix(filepath.Base(script), ".txtar"))
 }
 
-func runScripts(t *testing.T, scripts []string, onPostgres bool) {
+func runScripts(t *testing.T, scripts []string, how manner) {
 	t.Helper()
 	testdata := os.Getenv("SLUICE_TESTDATA")
 	if testdata == "" {
@@ -72,7 +81,7 @@ func runScripts(t *testing.T, scripts []string, onPostgres bool) {
 		t.Fatal(err)
 	}
 	empty := ""
-	if onPostgres {
+	if how == onPostgreSQL {
 		empty = postgrestest.URL(t) // skips the test where there is no PostgreSQL
 	}
 	testscript.Run(t, testscript.Params{
@@ -81,10 +90,13 @@ func runScripts(t *testing.T, scripts []string, onPostgres bool) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("OCTOBER", testdata)
 			env.Setenv("ROOT", root)
-			if onPostgres {
+			if how == onPostgreSQL {
 				address, drop := postgrestest.Copy(t, empty)
 				env.Setenv("SLUICE_DATABASE_URL", address)
 				env.Defer(drop)
+			}
+			if how == atServer {
+				serveScript(env)
 			}
 			return nil
 		},

@@ -150,7 +150,7 @@ func TestFeatures(t *testing.T) {
 	}
 	for organization, want := range map[string]string{"acme": "false false true", "acme/lab": "false false true", "bakery": "true false true", "nobody": "true false true"} {
 		on := Features(c, organization)
-		if got := fmt.Sprint(on[FeatureInvoices], on[FeatureUsage], on[FeatureTags]); got != want {
+		if got := fmt.Sprint(on[FeatureInvoices], on[FeatureUsage], on[FeatureDownload]); got != want {
 			t.Errorf("%s has %s, want %s", organization, got, want)
 		}
 	}

@@ -12,11 +12,8 @@ type Feature struct {
 const (
 	FeatureUsage       = "usage"
 	FeatureDownload    = "downloads"
-	FeatureTags        = "usage-by-tag"
 	FeatureInvoices    = "invoices"
 	FeatureInvoiceFile = "invoice-files"
-	FeatureEntries     = "fees-and-credits"
-	FeatureCommitments = "commitments"
 	FeaturePayments    = "payments"
 	FeatureTokens      = "api-tokens"
 	FeatureUsers       = "users"
@@ -27,12 +24,9 @@ const (
 // shows documents and money owed is for the reseller to switch on.
 var FeatureList = []Feature{
 	{FeatureUsage, "usage and its price by day, account, service and region", true},
-	{FeatureTags, "usage by tag", true},
 	{FeatureDownload, "usage as CSV", true},
 	{FeatureInvoices, "published invoices and notes", false},
 	{FeatureInvoiceFile, "published invoices as PDF, CSV and JSON", false},
-	{FeatureEntries, "fees, refunds and credits that were applied", false},
-	{FeatureCommitments, "reservations and savings plans that it owns", true},
 	{FeaturePayments, "payments, prepaid balance and account statement", false},
 	{FeatureUsers, "users of its own", true},
 	{FeatureTokens, "API tokens and service accounts", false},

@@ -39,7 +39,7 @@ func (q CommitmentsQuery) filter() (f commitment.Filter, err error) {
 
 // ShowCommitments lists a month's reservations and savings plans with their totals.
 var ShowCommitments = Operation[*Desk, CommitmentsQuery, commitment.Inventory]{
-	ID: "show-commitments", Method: http.MethodGet, Path: "/months/{period}/commitments", Tag: "Commitments", Title: "List a month's reservations and savings plans", Needs: access.ReadMargin,
+	ID: "show-commitments", Method: http.MethodGet, Path: "/months/{period}/commitments", Tag: "Commitments", Title: "List a month's reservations and savings plans", Needs: access.ReadMargin, Kept: true,
 	About: "The commitments of a month that is priced: what they cover, until when, how much of them the organization used by the provider's books, how much their owners' groups use of them alone, " +
 		"and what the reseller gains, or loses, because groups are billed as if each were alone. Cost is the recurring fee and the month's share of the upfront fee.",
 	Do: func(ctx context.Context, d *Desk, in CommitmentsQuery) (list commitment.Inventory, err error) {
@@ -80,7 +80,7 @@ var ShowCommitment = Operation[*Desk, CommitmentQuery, commitment.Detail]{
 
 // ListCommitmentCoverage lists how much of each group's usage commitments cover.
 var ListCommitmentCoverage = Listing[*Desk, InMonth, commitment.Coverage]{
-	ID: "list-commitment-coverage", Path: "/months/{period}/commitment-coverage", Tag: "Commitments", Title: "List how much of each group's usage commitments cover", Needs: access.ReadMargin,
+	ID: "list-commitment-coverage", Path: "/months/{period}/commitment-coverage", Tag: "Commitments", Title: "List how much of each group's usage commitments cover", Needs: access.ReadMargin, Kept: true,
 	About: "For each billing group the usage that commitments cover or could cover, at its on-demand value: how much of it the provider covered, with whoever's commitments, " +
 		"how much is covered on the group's bill, and what is on demand there. A group that is not billed as if alone is billed as the provider covered it.",
 	Key: func(c commitment.Coverage) string { return c.Group + " " + string(c.Currency) },

@@ -34,7 +34,7 @@ var ListBillingGroups = declaredList("list-billing-groups", "/billing-groups", "
 // declaredList lists a section of the configuration.
 func declaredList[Row any](id, path, title, about string, needs access.Permission, section func(billing.Config) []Row, key func(Row) string) Listing[*Desk, struct{}, Row] {
 	return Listing[*Desk, struct{}, Row]{
-		ID: id, Path: path, Tag: "Configuration", Title: "List " + title, About: "Lists " + about + ", as declared, in the order of the configuration.", Needs: needs, Key: key,
+		ID: id, Path: path, Tag: "Configuration", Title: "List " + title, About: "Lists " + about + ", as declared, in the order of the configuration.", Needs: needs, Key: key, Kept: true,
 		Do: func(_ context.Context, d *Desk, _ struct{}) ([]Row, error) {
 			return append([]Row{}, section(d.Declared)...), nil
 		},

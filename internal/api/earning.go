@@ -18,7 +18,7 @@ type MarginQuery struct {
 
 // ShowMargin tells what a month earns, and by what.
 var ShowMargin = Operation[*Desk, MarginQuery, earnings.Margin]{
-	ID: "show-margin", Method: http.MethodGet, Path: "/months/{period}/margin", Tag: "Earnings", Title: "Show what a month earns, and by what", Needs: access.ReadMargin,
+	ID: "show-margin", Method: http.MethodGet, Path: "/months/{period}/margin", Tag: "Earnings", Title: "Show what a month earns, and by what", Needs: access.ReadMargin, Kept: true,
 	About: "What customers are charged in a closed month less what the provider bills, and where it comes from. The sources add up to the margin; what is left over is `residue`, and is 0. " +
 		"Where the export has discounts in columns, cost is the net cost. Amounts are exact, in the provider's currency; what the invoices add, such as fees, discount and exchange, " +
 		"follows in the invoice's currency. Refused where the month is not rated.",
@@ -35,7 +35,7 @@ type ResaleQuery struct {
 
 // ShowResaleMargin tells what a billing group earns that resells.
 var ShowResaleMargin = Operation[*Desk, ResaleQuery, earnings.TierMonth]{
-	ID: "show-resale-margin", Method: http.MethodGet, Path: "/months/{period}/tiers/{group}/margin", Tag: "Earnings", Title: "Show what a billing group that resells earns", Needs: access.ReadMargin,
+	ID: "show-resale-margin", Method: http.MethodGet, Path: "/months/{period}/tiers/{group}/margin", Tag: "Earnings", Title: "Show what a billing group that resells earns", Needs: access.ReadMargin, Kept: true,
 	About: "A billing group that is the parent of others buys what they use and sells it to them. This is its own margin, and nothing of what the reseller pays. " +
 		"Refused where the month is not rated, or nobody buys from the group.",
 	Do: func(ctx context.Context, d *Desk, in ResaleQuery) (earnings.TierMonth, error) {
@@ -53,7 +53,7 @@ type ProfitQuery struct {
 
 // ShowProfit tells purchase, sales and profit of months in one currency.
 var ShowProfit = Operation[*Desk, ProfitQuery, earnings.Profit]{
-	ID: "show-profit", Method: http.MethodGet, Path: "/profit", Tag: "Earnings", Title: "Show purchase, sales and profit of months in one currency", Needs: access.ReadMargin,
+	ID: "show-profit", Method: http.MethodGet, Path: "/profit", Tag: "Earnings", Title: "Show purchase, sales and profit of months in one currency", Needs: access.ReadMargin, Kept: true,
 	About: "For each month what the provider bills the reseller, what the reseller's invoices and notes bill, and what is between. Drafts count, and are also told apart. " +
 		"All amounts are before tax and exact, by the months' common exchange rates; a missing rate is refused, and so is a month that is not rated. " +
 		"What nobody is billed for is the reseller's own row. The rows add up to the month; what is left over is `residue`, and is 0.",

@@ -23,7 +23,7 @@ type EntriesQuery struct {
 
 // ListEntries lists the adjusting entries of a month.
 var ListEntries = Listing[*Desk, EntriesQuery, adjustment.Listed]{
-	ID: "list-entries", Path: "/months/{period}/entries", Tag: "Entries", Title: "List adjusting entries", Needs: access.ReadEntries,
+	ID: "list-entries", Path: "/months/{period}/entries", Tag: "Entries", Title: "List adjusting entries", Needs: access.ReadEntries, Kept: true,
 	About: "The entries that occurred in a month, are applied to it, or are parts that are to be applied in it: the provider's fees, refunds, credits, discounts, " +
 		"marketplace one-offs, upfront and support fees. `owner` is who has the entry's account on its day: a billing group, a pool, `reseller` or `unassigned`. " +
 		"Amounts are exact, in the provider's currency, without tax. Entries that are split or allocated count by their parts.",

@@ -18,12 +18,12 @@ import (
 // from a server with the demo on it; go test ./internal/server -run Examples -update
 // makes them anew.
 type Example struct {
-	Parameters map[string]any  `json:"parameters,omitempty"` // of path and query
-	Request    json.RawMessage `json:"request,omitempty"`    // a text where the body is no JSON
-	Type       string          `json:"type,omitempty"`       // of the answer, where it is not application/json
-	Answer     json.RawMessage `json:"answer,omitempty"`     // a text where it is no JSON
-	CSV        string          `json:"csv,omitempty"`        // a list as a table
-	Result     json.RawMessage `json:"result,omitempty"`     // of the job that a long operation becomes
+	Parameters map[string]string `json:"parameters,omitempty"` // of path and query
+	Request    json.RawMessage   `json:"request,omitempty"`    // a text where the body is no JSON
+	Type       string            `json:"type,omitempty"`       // of the answer, where it is not application/json
+	Answer     json.RawMessage   `json:"answer,omitempty"`     // a text where it is no JSON
+	CSV        string            `json:"csv,omitempty"`        // a list as a table
+	Result     json.RawMessage   `json:"result,omitempty"`     // of the job that a long operation becomes
 }
 
 //go:embed testdata/example/*.json
@@ -55,7 +55,7 @@ func (e Example) illustrate(op *huma.Operation) {
 	for i, p := range op.Parameters {
 		if value, ok := e.Parameters[p.Name]; ok {
 			op.Parameters[i] = new(*p)
-			op.Parameters[i].Example = value
+			op.Parameters[i].Example = valueOf(p.Schema, value)
 		}
 	}
 	if op.RequestBody != nil {
@@ -80,6 +80,17 @@ func (e Example) illustrate(op *huma.Operation) {
 		}
 	}
 	e.nameFields(op)
+}
+
+// valueOf is a parameter as JSON has it.
+func valueOf(s *huma.Schema, text string) any {
+	switch s.Type {
+	case huma.TypeArray:
+		return []string{text}
+	case huma.TypeInteger, huma.TypeBoolean:
+		return json.RawMessage(text)
+	}
+	return text
 }
 
 // nameFields gives the parameters of a list examples with fields that it has.

@@ -12,7 +12,7 @@ import (
 
 // ListFindings lists the findings of a month.
 var ListFindings = Listing[*Desk, InMonth, month.Finding]{
-	ID: "list-findings", Path: "/months/{period}/findings", Tag: "Months", Title: "List the findings of a month", Needs: access.ReadMonths,
+	ID: "list-findings", Path: "/months/{period}/findings", Tag: "Months", Title: "List the findings of a month", Needs: access.ReadMonths, Kept: true,
 	About: "What was found in the month's data, its close and its drafts, with the waivers of those that are accepted.",
 	Key:   func(f month.Finding) string { return f.ID },
 	Do: func(ctx context.Context, d *Desk, in InMonth) ([]month.Finding, error) {

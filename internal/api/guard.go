@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/identity"
@@ -55,7 +56,7 @@ func (s *Service) guarded(next http.Handler) http.Handler {
 		}
 		switch {
 		case r.Method == http.MethodGet || r.Method == http.MethodHead:
-			tagged(w, r, next)
+			s.tagged(w, r, next)
 		default:
 			if wanted := r.Header.Get("If-Match"); wanted != "" {
 				defer objects.lock(objectOf(r.URL.EscapedPath()))()
@@ -174,19 +175,31 @@ func (a *answer) tag() string {
 
 // tagged gives what is read an ETag, and says where it is what the caller has.
 // What is sent while it happens, such as progress, goes straight through.
-func tagged(w http.ResponseWriter, r *http.Request, next http.Handler) {
+func (s *Service) tagged(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	w.Header().Set("Cache-Control", "private, no-cache")
 	w.Header().Add("Vary", "Authorization, Cookie, Accept")
 	if strings.HasSuffix(r.URL.Path, "/events") {
 		next.ServeHTTP(w, r)
 		return
 	}
-	a := newAnswer()
-	next.ServeHTTP(a, r)
+	key := s.keepsake(r)
+	a := s.answers.or(key, func() *answer {
+		a, asked := newAnswer(), r
+		if key != "" { // others may wait for it, too
+			const patience = time.Minute
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), patience)
+			defer cancel()
+			asked = r.WithContext(ctx)
+		}
+		next.ServeHTTP(a, asked)
+		if a.status == http.StatusOK {
+			a.header.Set("ETag", a.tag())
+		}
+		return a
+	})
 	if a.status == http.StatusOK {
-		a.header.Set("ETag", a.tag())
-		if has := r.Header.Get("If-None-Match"); has != "" && matches(has, a.tag()) {
-			w.Header().Set("ETag", a.tag())
+		if has := r.Header.Get("If-None-Match"); has != "" && matches(has, a.header.Get("ETag")) {
+			w.Header().Set("ETag", a.header.Get("ETag"))
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}

@@ -54,19 +54,19 @@ type InvoicesQuery struct {
 
 // ListInvoices lists documents.
 var ListInvoices = Listing[*Desk, InvoicesQuery, ListedInvoice]{
-	ID: "list-invoices", Path: "/invoices", Tag: "Invoices", Title: "List invoices and notes", Needs: access.ReadBills,
+	ID: "list-invoices", Path: "/invoices", Tag: "Invoices", Title: "List invoices and notes", Needs: access.ReadBills, Kept: true,
 	About: "The documents of a month, or of all months: where they stand, their total with tax, and what of it is still open. A document is draft, approved, issued, published, sent, " +
 		"part-paid, paid, overdue, written-off or voided; a preview cannot be issued.",
 	Key: func(l ListedInvoice) string { return l.ID },
 	Do: func(ctx context.Context, d *Desk, in InvoicesQuery) ([]ListedInvoice, error) {
-		invoices, err := d.Documents.Invoices(ctx, in.Period)
+		heads, err := d.DocumentHeads(ctx, in.Period)
 		if err != nil {
 			return nil, err
 		}
 		standings, err := d.Receivables.Standings(ctx, in.Period)
-		all := make([]ListedInvoice, len(invoices))
-		for i, inv := range invoices {
-			all[i] = ListedInvoice{summaryOf(inv), standings[inv.ID]}
+		all := make([]ListedInvoice, len(heads))
+		for i, h := range heads {
+			all[i] = ListedInvoice{summaryOf(h.Document), standings[h.Document.ID]}
 		}
 		return all, err
 	},
@@ -79,7 +79,7 @@ type ByDocument struct {
 
 // ShowInvoice returns the document of record.
 var ShowInvoice = Operation[*Desk, ByDocument, invoice.Invoice]{
-	ID: "show-invoice", Method: http.MethodGet, Path: "/invoices/{id}", Tag: "Invoices", Title: "Show an invoice or note", Needs: access.ReadBills,
+	ID: "show-invoice", Method: http.MethodGet, Path: "/invoices/{id}", Tag: "Invoices", Title: "Show an invoice or note", Needs: access.ReadBills, Kept: true,
 	About: "The document of record: its lines, fees, discounts, services, items, tax and total, with the exact sum behind the rounded usage, and what it was made from and with.",
 	Do: func(ctx context.Context, d *Desk, in ByDocument) (invoice.Invoice, error) {
 		return d.Documents.Invoice(ctx, in.ID)
@@ -131,7 +131,7 @@ var CompareInvoice = Operation[*Desk, ComparisonQuery, invoice.Comparison]{
 
 // CompareMonth compares all documents of a month with the month before.
 var CompareMonth = Listing[*Desk, InMonth, invoice.Comparison]{
-	ID: "compare-month", Path: "/months/{period}/comparisons", Tag: "Invoices", Title: "Compare a month's documents with the month before", Needs: access.ReadBills,
+	ID: "compare-month", Path: "/months/{period}/comparisons", Tag: "Invoices", Title: "Compare a month's documents with the month before", Needs: access.ReadBills, Kept: true,
 	About: "By how much each document of a month differs from that of the month before, as for a single one. Those that were there before and are not now are among them. The biggest difference comes first, within each currency.",
 	Key: func(c invoice.Comparison) string {
 		return strings.Join(c.Before.Documents, " ") + "\x00" + strings.Join(c.Now.Documents, " ")

@@ -27,11 +27,19 @@ type Job struct {
 	Work      string          `json:"work,omitempty" doc:"What it is doing now"`
 	Done      int64           `json:"done,omitempty" doc:"How many units of that are done"`
 	Of        int64           `json:"of,omitempty" doc:"How many units that has; not there where it is not known"`
+	Works     []JobWork       `json:"works,omitempty" doc:"All that it has worked on so far, each as far as it came"`
 	Created   time.Time       `json:"created"`
 	Started   *time.Time      `json:"started,omitempty"`
 	Finished  *time.Time      `json:"finished,omitempty"`
 	Result    json.RawMessage `json:"result,omitempty" doc:"What came of it, as the operation says"`
 	Error     *Problem        `json:"error,omitempty" doc:"Why it failed"`
+}
+
+// JobWork is a part of a job's work.
+type JobWork struct {
+	Work string `json:"work" doc:"Such as rate 2026-10"`
+	Done int64  `json:"done" doc:"How many units of it are done"`
+	Of   int64  `json:"of" doc:"How many units it has; 0 where that is not known"`
 }
 
 // jobOperations are about long work.
@@ -90,6 +98,9 @@ func jobOf(j job.Job) Job {
 		ID: j.ID, Operation: j.Kind, Title: j.Title, By: j.By, State: string(j.State), Attempt: j.Attempt,
 		Work: j.Progress.Work, Done: j.Progress.Done, Of: j.Progress.Total,
 		Created: j.Created, Started: whenSet(j.Started), Finished: whenSet(j.Finished), Result: j.Result,
+	}
+	for _, w := range j.Works {
+		out.Works = append(out.Works, JobWork{w.Work, w.Done, w.Total})
 	}
 	if len(j.Error) > 0 {
 		out.Error = new(Problem)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -18,6 +19,7 @@ type Listing[On, In, Row any] struct {
 
 	Needs   access.Permission
 	Feature string
+	Kept    bool // as of an Operation
 
 	// Key is what tells a row from all others.
 	Key func(Row) string
@@ -36,7 +38,7 @@ type Page[Row any] struct {
 func (l Listing[On, In, Row]) route() Route {
 	return Route{
 		ID: l.ID, Method: http.MethodGet, Path: l.Path, Title: l.Title, About: l.About, Tag: l.Tag,
-		Needs: l.Needs, Feature: l.Feature, List: true, For: audienceOf[On](),
+		Needs: l.Needs, Feature: l.Feature, List: true, Kept: l.Kept, For: audienceOf[On](),
 	}
 }
 
@@ -86,6 +88,9 @@ func (l Listing[On, In, Row]) register(on huma.API, s *Service) {
 		return err
 	})
 	huma.Register(on, op, func(ctx context.Context, in *In) (*reply[Page[Row]], error) {
+		if err := l.mayTake(ctx); err != nil {
+			return nil, s.problem(ctx, err)
+		}
 		wanted, err := readQuery(requestOf(ctx).URL.Query())
 		if err != nil {
 			return nil, s.problem(ctx, err)
@@ -100,4 +105,15 @@ func (l Listing[On, In, Row]) register(on huma.API, s *Service) {
 		}
 		return replyWith(op.DefaultStatus, page), nil
 	})
+}
+
+// mayTake refuses a table to customers for whom downloads are not switched on.
+func (l Listing[On, In, Row]) mayTake(ctx context.Context) error {
+	r := l.route()
+	if r.For != ForMembers || !strings.Contains(requestOf(ctx).Header.Get("Accept"), "text/csv") {
+		return nil
+	}
+	r.Feature = access.FeatureDownload
+	_, err := reach[On](ctx, sessionOf(ctx), r)
+	return err
 }

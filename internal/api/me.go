@@ -25,6 +25,7 @@ type Me struct {
 	Kind              string        `json:"kind"`
 	SecondFactor      bool          `json:"second_factor" doc:"Signed in with two factors"`
 	NeedsSecondFactor bool          `json:"needs_second_factor,omitempty" doc:"Nothing can be done until there is a second factor"`
+	TOTP              bool          `json:"has_totp" doc:"One-time codes are asked for after the password"`
 	CSRF              string        `json:"csrf_token,omitempty" doc:"To be sent as X-CSRF-Token with every change; for sessions of browsers"`
 	Places            []Surrounding `json:"organizations"`
 }
@@ -47,6 +48,13 @@ var ShowMe = Operation[*Session, struct{}, Me]{
 		}
 		if cookie := sessionCookie(ctx); cookie != "" {
 			me.CSRF = identity.CSRFToken(cookie)
+		}
+		if s.service != nil {
+			user, err := s.service.People.User(ctx, s.Who.UserID)
+			if err != nil {
+				return Me{}, err
+			}
+			me.TOTP = user.TOTP
 		}
 		seen := map[string]bool{}
 		for _, g := range s.Who.Grants {
@@ -103,7 +111,7 @@ func (s *Session) renewed(cookie string) Renewed {
 // SignOut ends the session.
 var SignOut = Operation[*Session, struct{}, Renewed]{
 	ID: "sign-out", Method: http.MethodPost, Path: "/sign-out", Tag: "Me", Title: "Sign out",
-	About: "Ends the session.",
+	About: "Ends the session, and takes its cookie away.",
 	Do: func(ctx context.Context, s *Session, _ struct{}) (Renewed, error) {
 		people, err := s.asPerson()
 		if err != nil {

@@ -17,7 +17,7 @@ type InMonth struct {
 
 // ListMonths lists where the months stand that have something loaded.
 var ListMonths = Listing[*Desk, struct{}, pipeline.Status]{
-	ID: "list-months", Path: "/months", Tag: "Months", Title: "List months", Needs: access.ReadMonths,
+	ID: "list-months", Path: "/months", Tag: "Months", Title: "List months", Needs: access.ReadMonths, Kept: true,
 	About: "Where each month stands that has something loaded, the oldest first: the states of its payers, loads, findings and documents.",
 	Key:   func(s pipeline.Status) string { return s.Period.String() },
 	Do: func(ctx context.Context, d *Desk, _ struct{}) ([]pipeline.Status, error) {
@@ -39,7 +39,7 @@ var ListMonths = Listing[*Desk, struct{}, pipeline.Status]{
 
 // ShowMonth tells where a month stands.
 var ShowMonth = Operation[*Desk, InMonth, pipeline.Status]{
-	ID: "show-month", Method: http.MethodGet, Path: "/months/{period}", Tag: "Months", Title: "Show a month", Needs: access.ReadMonths,
+	ID: "show-month", Method: http.MethodGet, Path: "/months/{period}", Tag: "Months", Title: "Show a month", Needs: access.ReadMonths, Kept: true,
 	About: "The state of every payer's month and why, what is loaded, the findings and which of them hold the close, the documents, and whether the certificate is a proof.",
 	Do: func(ctx context.Context, d *Desk, in InMonth) (pipeline.Status, error) {
 		return d.Pipeline.Status(ctx, in.Period)

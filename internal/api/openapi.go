@@ -29,8 +29,20 @@ func Document(version string) *huma.OpenAPI {
 func complete(doc *huma.OpenAPI) {
 	doc.Servers = []*huma.Server{{URL: "/", Description: "The server that this document is from"}}
 	doc.Info.License = &huma.License{Name: "Apache 2.0", Identifier: "Apache-2.0"}
-	problem := doc.Components.Schemas.SchemaFromRef("#/components/schemas/Problem")
-	problem.Properties["code"].Enum = codesOf(0)
+	problem := doc.Components.Schemas.Map()["Problem"]
+	for _, c := range codes {
+		problem.Properties["code"].Enum = append(problem.Properties["code"].Enum, c.code)
+	}
+	for name, fields := range mayBeNull {
+		of := doc.Components.Schemas.Map()[name].Properties
+		for _, field := range fields {
+			of[field] = &huma.Schema{AnyOf: []*huma.Schema{of[field], {Type: "null"}}}
+		}
+	}
+	for _, field := range []string{"inputs", "settings", "usage_residue"} { // which are the seller's
+		delete(doc.Components.Schemas.Map()["ViewDocument"].Properties, field)
+	}
+	doc.Components.Responses = problems()
 	for _, o := range operations {
 		r := o.route()
 		op := documented(doc, r)
@@ -144,6 +156,9 @@ func completeErrors(op *huma.Operation, r Route) {
 	if r.Method != http.MethodGet {
 		statuses = append(statuses, http.StatusPreconditionFailed, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
+	if r.ID == SaveProvider.ID {
+		statuses = append(statuses, http.StatusBadGateway)
+	}
 	if r.Open {
 		statuses = append(statuses, http.StatusGone)
 	}
@@ -153,27 +168,37 @@ func completeErrors(op *huma.Operation, r Route) {
 		}
 	}
 	for _, status := range statuses {
-		p := exampleProblem(status)
-		answer := &huma.Response{
-			Description: meansOf(status),
-			Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: &huma.Schema{Ref: "#/components/schemas/Problem"}, Example: p}},
-		}
-		if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
-			answer.Headers = map[string]*huma.Param{"Retry-After": retryAfter}
-		}
-		op.Responses[strconv.Itoa(status)] = answer
+		op.Responses[strconv.Itoa(status)] = &huma.Response{Ref: "#/components/responses/" + problemName(status)}
 	}
 }
 
-// codesOf are the codes of a status, or all.
-func codesOf(status int) []any {
-	var all []any
+func problemName(status int) string { return "Problem" + strconv.Itoa(status) }
+
+// problems are the answers with an error, one for each status that there is a code of.
+func problems() map[string]*huma.Response {
+	all := map[string]*huma.Response{}
 	for _, c := range codes {
-		if status == 0 || c.status == status {
-			all = append(all, c.code)
+		if all[problemName(c.status)] != nil || c.status == http.StatusMethodNotAllowed { // which is no operation
+			continue
 		}
+		p := &Problem{Status: c.status, Code: c.code, Detail: c.means}
+		p.complete()
+		answer := &huma.Response{
+			Description: meansOf(c.status),
+			Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: &huma.Schema{Ref: "#/components/schemas/Problem"}, Example: p}},
+		}
+		if c.status == http.StatusTooManyRequests || c.status == http.StatusServiceUnavailable {
+			answer.Headers = map[string]*huma.Param{"Retry-After": retryAfter}
+		}
+		all[problemName(c.status)] = answer
 	}
 	return all
+}
+
+// mayBeNull are the fields of answers that are null where there is no such thing.
+var mayBeNull = map[string][]string{
+	"TrialRuleDifference": {"rule_before", "rule_after"},
+	"EarningsProfitSum":   {"percent"},
 }
 
 func meansOf(status int) string {
@@ -184,15 +209,4 @@ func meansOf(status int) string {
 		}
 	}
 	return http.StatusText(status) + ":\n\n" + strings.Join(lines, "\n")
-}
-
-func exampleProblem(status int) *Problem {
-	for _, c := range codes {
-		if c.status == status {
-			p := &Problem{Status: status, Code: c.code, Detail: c.means}
-			p.complete()
-			return p
-		}
-	}
-	return nil
 }

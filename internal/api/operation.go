@@ -44,6 +44,9 @@ type Operation[On, In, Out any] struct {
 	Exclusive func(In) string
 	// Creates says that a new thing comes of it: 201 instead of 200.
 	Creates bool
+	// Kept says that the answer follows from the records and the day alone: as long as
+	// nothing was changed, what was answered before is answered again.
+	Kept bool
 	// Upload is the most bytes that the body may have, where that is more than usual.
 	Upload int64
 
@@ -63,6 +66,7 @@ type Route struct {
 	Needs                               access.Permission
 	Feature                             string
 	Open, Long, Creates, List, File     bool
+	Kept                                bool
 	Upload                              int64
 	For                                 Audience
 }
@@ -80,7 +84,7 @@ const (
 func (o Operation[On, In, Out]) route() Route {
 	return Route{
 		ID: o.ID, Method: o.Method, Path: o.Path, Title: o.Title, About: o.About, Tag: o.Tag,
-		Needs: o.Needs, Feature: o.Feature, Open: o.Open, Long: o.Long, Creates: o.Creates, Upload: o.Upload, For: audienceOf[On](),
+		Needs: o.Needs, Feature: o.Feature, Open: o.Open, Long: o.Long, Creates: o.Creates, Upload: o.Upload, Kept: o.Kept, For: audienceOf[On](),
 	}
 }
 

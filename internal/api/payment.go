@@ -24,7 +24,7 @@ type PaymentsQuery struct {
 
 // ListPayments lists payments, write-offs and reversals.
 var ListPayments = Listing[*Desk, PaymentsQuery, receivable.PaymentRecord]{
-	ID: "list-payments", Path: "/payments", Tag: "Payments", Title: "List payments, write-offs and reversals", Needs: access.ReadPayments,
+	ID: "list-payments", Path: "/payments", Tag: "Payments", Title: "List payments, write-offs and reversals", Needs: access.ReadPayments, Kept: true,
 	About: "All entries in the order in which they were recorded, what each settles and what is unallocated. Entries are only ever added: a wrong one is reversed.",
 	Key:   func(r receivable.PaymentRecord) string { return r.ID },
 	Do: func(ctx context.Context, d *Desk, in PaymentsQuery) ([]receivable.PaymentRecord, error) {

@@ -148,7 +148,7 @@ var ListPermissions = Listing[*Session, struct{}, access.Described]{
 
 // ListUsers lists users and service accounts.
 var ListUsers = Listing[*Session, struct{}, identity.User]{
-	ID: "list-users", Path: "/users", Tag: "People", Title: "List users", Needs: access.ReadUsers,
+	ID: "list-users", Path: "/users", Tag: "People", Title: "List users", Needs: access.ReadUsers, Kept: true,
 	About: "The users and service accounts that have a role in the caller's organizations, with the grants there.",
 	Key:   func(u identity.User) string { return u.ID },
 	Do: func(ctx context.Context, s *Session, _ struct{}) ([]identity.User, error) {

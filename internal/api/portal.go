@@ -26,7 +26,7 @@ type OfOrganization struct {
 
 // ListOrganizations lists the organizations of the caller.
 var ListOrganizations = Listing[*view.View, struct{}, access.Organization]{
-	ID: "list-organizations", Path: "/organizations", Tag: "Organizations", Title: "List organizations", Needs: access.ReadBills,
+	ID: "list-organizations", Path: "/organizations", Tag: "Organizations", Title: "List organizations", Needs: access.ReadBills, Kept: true,
 	About: "The organizations that the caller belongs to, and all below them: the reseller, those that sell on, customers and their units.",
 	Key:   func(o access.Organization) string { return o.ID },
 	Do: func(_ context.Context, v *view.View, _ struct{}) ([]access.Organization, error) {
@@ -36,7 +36,7 @@ var ListOrganizations = Listing[*view.View, struct{}, access.Organization]{
 
 // ListPortalGroups lists the billing groups of the caller.
 var ListPortalGroups = Listing[*view.View, OfOrganization, view.Group]{
-	ID: "list-portal-groups", Path: "/portal/groups", Tag: "Portal", Title: "List one's billing groups", Needs: access.ReadBills,
+	ID: "list-portal-groups", Path: "/portal/groups", Tag: "Portal", Title: "List one's billing groups", Needs: access.ReadBills, Kept: true,
 	About: "The billing groups that the caller's organizations buy for themselves, and those they sell to.",
 	Key:   func(g view.Group) string { return g.ID },
 	Do: func(_ context.Context, v *view.View, in OfOrganization) ([]view.Group, error) {
@@ -51,7 +51,7 @@ type PortalMonth struct {
 
 // ListPortalMonths lists the months that have usage.
 var ListPortalMonths = Listing[*view.View, struct{}, PortalMonth]{
-	ID: "list-portal-months", Path: "/portal/months", Tag: "Portal", Title: "List months with usage", Needs: access.ReadUsage, Feature: access.FeatureUsage,
+	ID: "list-portal-months", Path: "/portal/months", Tag: "Portal", Title: "List months with usage", Needs: access.ReadUsage, Feature: access.FeatureUsage, Kept: true,
 	About: "The months that were priced, the oldest first.",
 	Key:   func(m PortalMonth) string { return m.Period.String() },
 	Do: func(ctx context.Context, v *view.View, _ struct{}) ([]PortalMonth, error) {
@@ -72,7 +72,7 @@ type BillsQuery struct {
 
 // ListBills lists the documents that the caller may see.
 var ListBills = Listing[*view.View, BillsQuery, view.Bill]{
-	ID: "list-bills", Path: "/portal/invoices", Tag: "Portal", Title: "List one's invoices and notes", Needs: access.ReadBills, Feature: access.FeatureInvoices,
+	ID: "list-bills", Path: "/portal/invoices", Tag: "Portal", Title: "List one's invoices and notes", Needs: access.ReadBills, Feature: access.FeatureInvoices, Kept: true,
 	About: "What the caller's organizations were billed, as far as it was published, and what they bill to those below them, as far as it was issued. Amounts are rounded, with tax.",
 	Key:   func(b view.Bill) string { return b.ID },
 	Do: func(ctx context.Context, v *view.View, in BillsQuery) ([]view.Bill, error) {
@@ -82,7 +82,7 @@ var ListBills = Listing[*view.View, BillsQuery, view.Bill]{
 
 // ShowBill returns one document.
 var ShowBill = Operation[*view.View, ByID, view.Document]{
-	ID: "show-bill", Method: http.MethodGet, Path: "/portal/invoices/{id}", Tag: "Portal", Title: "Show one of one's invoices or notes", Needs: access.ReadBills, Feature: access.FeatureInvoices,
+	ID: "show-bill", Method: http.MethodGet, Path: "/portal/invoices/{id}", Tag: "Portal", Title: "Show one of one's invoices or notes", Needs: access.ReadBills, Feature: access.FeatureInvoices, Kept: true,
 	About: "All that is printed on it, by its id (with its slashes as %2F) or number, and where it stands.",
 	Do: func(ctx context.Context, v *view.View, in ByID) (view.Document, error) {
 		return v.Bill(ctx, in.ID)
@@ -116,7 +116,7 @@ type UsageQuery struct {
 
 // ListUsage sums up what was used.
 var ListUsage = Listing[*view.View, UsageQuery, view.Usage]{
-	ID: "list-usage", Path: "/portal/usage", Tag: "Portal", Title: "Sum up one's usage", Needs: access.ReadUsage, Feature: access.FeatureUsage,
+	ID: "list-usage", Path: "/portal/usage", Tag: "Portal", Title: "Sum up one's usage", Needs: access.ReadUsage, Feature: access.FeatureUsage, Kept: true,
 	About: "What was used at the caller's own price, by any of the dimensions: exact, without tax, in the provider's currency. Nothing in it tells what was paid above.",
 	Key: func(u view.Usage) string {
 		return strings.Join([]string{u.Group, u.Day, u.Account, u.Name, u.Service, u.Region, u.UsageType, string(u.Currency)}, "\x00")
@@ -135,7 +135,7 @@ type BalancesQuery struct {
 
 // ListBalances lists prepaid balances.
 var ListBalances = Listing[*view.View, BalancesQuery, receivable.PrepaidBalance]{
-	ID: "list-balances", Path: "/portal/balances", Tag: "Portal", Title: "List one's prepaid balances", Needs: access.ReadPayments, Feature: access.FeaturePayments,
+	ID: "list-balances", Path: "/portal/balances", Tag: "Portal", Title: "List one's prepaid balances", Needs: access.ReadPayments, Feature: access.FeaturePayments, Kept: true,
 	About: "What is left of what was paid ahead, for each billing group and currency.",
 	Key:   func(b receivable.PrepaidBalance) string { return b.Group + " " + string(b.Currency) },
 	Do: func(ctx context.Context, v *view.View, in BalancesQuery) ([]receivable.PrepaidBalance, error) {
@@ -157,7 +157,7 @@ type Statements struct {
 
 // ShowStatement returns the statement of account of a billing group.
 var ShowStatement = Operation[*view.View, StatementQuery, Statements]{
-	ID: "show-statement", Method: http.MethodGet, Path: "/portal/groups/{group}/statement", Tag: "Portal", Title: "Show the statement of account of one's billing group", Needs: access.ReadPayments, Feature: access.FeaturePayments,
+	ID: "show-statement", Method: http.MethodGet, Path: "/portal/groups/{group}/statement", Tag: "Portal", Title: "Show the statement of account of one's billing group", Needs: access.ReadPayments, Feature: access.FeaturePayments, Kept: true,
 	About: "What was billed and paid between two days, and what was open before and after, for each currency.",
 	Do: func(ctx context.Context, v *view.View, in StatementQuery) (Statements, error) {
 		all, err := v.AccountStatement(ctx, in.Group, in.From.Day, in.To.Day)
@@ -176,7 +176,7 @@ type TierQuery struct {
 
 // ShowTierMargin tells what a billing group earned by selling on.
 var ShowTierMargin = Operation[*view.View, TierQuery, earnings.TierMonth]{
-	ID: "show-tier-margin", Method: http.MethodGet, Path: "/portal/groups/{group}/margin", Tag: "Portal", Title: "Show what one earned by selling on", Needs: access.ReadUsage,
+	ID: "show-tier-margin", Method: http.MethodGet, Path: "/portal/groups/{group}/margin", Tag: "Portal", Title: "Show what one earned by selling on", Needs: access.ReadUsage, Kept: true,
 	About: "What a billing group that sells on bought and sold in a month, and what is between the two. It says nothing of what the same usage cost whom it buys from.",
 	Do: func(ctx context.Context, v *view.View, in TierQuery) (earnings.TierMonth, error) {
 		return v.TierMargin(ctx, in.Period, in.Group)

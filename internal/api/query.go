@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,9 +26,14 @@ const (
 	mostText   = 500 // characters of a parameter, where nothing else is said
 )
 
+// limitSchema says what limit may be.
+var limitSchema = huma.SchemaFromType(huma.NewMapRegistry("", huma.DefaultSchemaNamer), reflect.TypeFor[struct {
+	Limit int `json:"limit" minimum:"1" maximum:"1000" default:"100"`
+}]()).Properties["limit"]
+
 // pageParameters are the query parameters that every list has.
 var pageParameters = []*huma.Param{
-	{Name: "limit", In: "query", Description: "How many things a page has at most.", Schema: &huma.Schema{Type: "integer", Minimum: new(1.0), Maximum: new(1000.0), Default: usualLimit}},
+	{Name: "limit", In: "query", Description: "How many things a page has at most.", Schema: limitSchema},
 	{Name: "cursor", In: "query", Description: "Where to go on: `next` of the page before. It belongs to the same sort and filter.", Schema: &huma.Schema{Type: "string", MaxLength: new(2000)}},
 	{Name: "sort", In: "query", Description: "Fields to sort by, the first before the second; `-` before a field turns its order round. Amounts are sorted as numbers.", Example: "-total,customer", Schema: &huma.Schema{Type: "string", MaxLength: new(mostText)}},
 	{Name: "filter", In: "query", Description: "What rows must be like: `field:operator:value`; more than one filter means all of them. Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of several, divided by commas). Fields inside others are written with a dot.", Example: []string{"state:eq:issued"}, Explode: new(true), Schema: &huma.Schema{Type: "array", Items: &huma.Schema{Type: "string", MaxLength: new(mostText)}, MaxItems: new(mostTerms)}},

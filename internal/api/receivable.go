@@ -17,7 +17,7 @@ type AgeingQuery struct {
 
 // ListAgeing lists who owes how much for how long.
 var ListAgeing = Listing[*Desk, AgeingQuery, invoice.Ageing]{
-	ID: "list-ageing", Path: "/ageing", Tag: "Payments", Title: "List who owes how much for how long", Needs: access.ReadPayments,
+	ID: "list-ageing", Path: "/ageing", Tag: "Payments", Title: "List who owes how much for how long", Needs: access.ReadPayments, Kept: true,
 	About: "What customers owe at the end of a day, by how many days it has been due. Amounts are with tax. Open credit notes and unallocated payments stand under credit. " +
 		"Unallocated payments are the customer's: by billing group they have a line of their own.",
 	Key: func(a invoice.Ageing) string { return a.Customer + "\x00" + a.Group + "\x00" + string(a.Currency) },

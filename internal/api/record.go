@@ -124,7 +124,7 @@ var SetSecret = Operation[*Desk, SecretInput, Done]{
 
 // ByName names a secret.
 type ByName struct {
-	Name string `path:"name" maxLength:"128"`
+	Name string `path:"name" maxLength:"128" doc:"Such as source.prod-cur"`
 }
 
 // RemoveSecret forgets a secret.

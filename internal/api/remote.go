@@ -1,8 +1,6 @@
 package api
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding"
 	"encoding/json"
@@ -15,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/sluice-billing/sluice/client"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/config"
 	"github.com/sluice-billing/sluice/internal/pipeline"
@@ -199,8 +198,9 @@ func paramText(v reflect.Value) (string, error) {
 func (at Place) follow(ctx context.Context, id string) (Job, error) {
 	const tries = 10
 	var last error
+	seen := map[string]JobWork{}
 	for range tries {
-		j, err := at.watch(ctx, id)
+		j, err := at.watch(ctx, id, seen)
 		if err == nil {
 			return j, nil
 		}
@@ -217,43 +217,38 @@ func (at Place) follow(ctx context.Context, id string) (Job, error) {
 	return Job{}, fmt.Errorf("job %s goes on at the server, but cannot be watched: %w", id, last)
 }
 
-// watch reads the events of a job until the one of its end.
-func (at Place) watch(ctx context.Context, id string) (Job, error) {
+// watch reads the events of a job until the one of its end. What was seen of its
+// works is not shown again.
+func (at Place) watch(ctx context.Context, id string, seen map[string]JobWork) (Job, error) {
 	answer, err := at.request(ctx, watching{}.route(), ByID{id}, nil)
 	if err != nil {
 		return Job{}, err
 	}
 	defer answer.Body.Close()
-	const longest = 64 << 20 // a certificate of thousands of groups is in the last event
-	lines := bufio.NewScanner(answer.Body)
-	lines.Buffer(nil, longest)
-	kind := ""
-	for lines.Scan() {
-		if name, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
-			kind = name
-			continue
+	for e, err := range client.Events(answer.Body) {
+		if err != nil {
+			return Job{}, err
 		}
-		data, ok := bytes.CutPrefix(lines.Bytes(), []byte("data: "))
-		if !ok {
-			continue
-		}
-		if kind == "problem" {
+		if e.Name == "problem" {
 			p := new(Problem)
-			if err := json.Unmarshal(data, p); err != nil {
+			if err := json.Unmarshal(e.Data, p); err != nil {
 				return Job{}, err
 			}
 			return Job{}, p
 		}
 		var j Job
-		if err := json.Unmarshal(data, &j); err != nil {
+		if err := json.Unmarshal(e.Data, &j); err != nil {
 			return Job{}, err
 		}
-		if at.Watch != nil && j.Work != "" {
-			at.Watch(j.Work, j.Done, j.Of)
+		for _, w := range j.Works {
+			if at.Watch != nil && seen[w.Work] != w {
+				seen[w.Work] = w
+				at.Watch(w.Work, w.Done, w.Of)
+			}
 		}
 		if j.Finished != nil {
 			return j, nil
 		}
 	}
-	return Job{}, errors.Join(errors.New("the connection ended"), lines.Err())
+	return Job{}, errors.New("the connection ended")
 }

@@ -48,6 +48,8 @@ type Service struct {
 	bounds  *http.ServeMux   // of operations with other bounds than usual
 	uploads map[string]int64 // by its patterns
 	files   map[string]bool
+	kept    map[string]bool
+	answers answers
 
 	mu       sync.Mutex
 	revision int64 // of what is declared
@@ -91,10 +93,11 @@ func (s *Service) IsFile(r *http.Request) bool {
 // bound notes which operations read or send more than usual.
 func (s *Service) bound() {
 	s.bounds, s.uploads, s.files = http.NewServeMux(), map[string]int64{}, map[string]bool{}
+	s.kept = map[string]bool{}
 	for _, r := range Routes() {
-		if pattern := r.Method + " " + Base + r.Path; r.File || r.Upload > 0 {
+		if pattern := r.Method + " " + Base + r.Path; r.File || r.Upload > 0 || r.Kept {
 			s.bounds.HandleFunc(pattern, func(http.ResponseWriter, *http.Request) {})
-			s.uploads[pattern], s.files[pattern] = r.Upload, r.File
+			s.uploads[pattern], s.files[pattern], s.kept[pattern] = r.Upload, r.File, r.Kept
 		}
 	}
 }
@@ -110,6 +113,7 @@ func Routes() []Route {
 
 func (s *Service) settings() huma.Config {
 	huma.NewError = humaProblem
+	huma.DefaultArrayNullable = false // a list with nothing in it is []
 	c := huma.DefaultConfig("Sluice", s.Version)
 	c.Info.Description = about
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "/openapi", "", ""

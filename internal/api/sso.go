@@ -113,6 +113,11 @@ func (s *Service) serveSSO(mux *http.ServeMux) {
 		}
 		http.SetCookie(w, &http.Cookie{Name: ssoCookie, Path: Base + "/sign-in/sso", MaxAge: -1, HttpOnly: true, Secure: s.Secure})
 		done, returnTo, err := s.People.FinishSSO(r.Context(), back, visit(r.Context()))
+		if err != nil && strings.Contains(r.Header.Get("Accept"), "text/html") {
+			p, _ := ProblemOf(err)
+			http.Redirect(w, r, "/sign-in#problem="+p.Code, http.StatusSeeOther)
+			return
+		}
 		if err != nil {
 			s.refuse(w, r, err)
 			return

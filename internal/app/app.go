@@ -90,7 +90,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	}
 	home := &month.Installation{
 		Store: records, Lake: lake.At(filepath.Join(dir, "lake")), Engine: e,
-		Now: o.Now, User: userName(),
+		Now: o.Now, User: userName(), Heads: new(month.Heads),
 	}
 	return wired(home, e), nil
 }

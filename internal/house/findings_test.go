@@ -18,7 +18,9 @@ func TestFindingsAreExplained(t *testing.T) {
 	var explained string
 	sources := map[string]bool{}
 	for _, s := range repository.Sources {
-		sources[s.Path] = strings.HasPrefix(s.Path, "internal/") && !strings.HasPrefix(s.Path, "internal/sample/")
+		// Codes of problems are no findings; the API's own documentation explains them.
+		sources[s.Path] = strings.HasPrefix(s.Path, "internal/") && !strings.HasPrefix(s.Path, "internal/sample/") &&
+			!strings.HasPrefix(s.Path, "internal/api/") && !strings.HasPrefix(s.Path, "internal/server/") && !strings.HasPrefix(s.Path, "internal/identity/")
 	}
 	codes := map[string]string{}
 	for _, f := range repository.Texts {

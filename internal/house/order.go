@@ -20,7 +20,7 @@ var order = []string{
 // commandsImport is what the commands below cmd/ may use.
 var commandsImport = []string{
 	"money", "billing", "sheet", "config", "assign", "commitment", "rating", "book", "entry", "invoice", "deliver", "bookfile", "sample",
-	"month", "proof", "exchange", "item", "receivable", "adjustment", "desk", "earnings", "trial", "pipeline", "app", "audit", "backup", "secret", "identity", "view", "api", "server",
+	"month", "proof", "exchange", "item", "receivable", "adjustment", "desk", "earnings", "trial", "pipeline", "audit", "secret", "app", "api", "server",
 }
 
 // seams are packages that few may know, by prefix: behind them something can
@@ -29,6 +29,7 @@ var seams = map[string][]string{
 	internal + "engine/duckdb":    {"internal/app"},
 	"github.com/duckdb/duckdb-go": {"internal/engine/duckdb", "internal/sample"}, // sample writes Parquet exports by the driver
 	"modernc.org/sqlite":          {"internal/store"},
+	"github.com/jackc/pgx":        {"internal/store", "internal/store/postgrestest"},
 }
 
 // Forbidden says why a package in the folder, such as internal/rating, may not

@@ -5,6 +5,7 @@ package house
 var seamReasons = map[string]string{
 	"internal/engine.Engine":    "DuckDB is a C++ library behind one adapter; the stages and their tests know only what they ask of an engine.",
 	"internal/engine.Session":   "It is what the stages ask of an engine, and so of the adapter of another one.",
+	"internal/secret.Records":   "Secrets stand before the records in the order, and are kept by them.",
 	"internal/rating.RuleCheck": "Rating knows what a rule may say, config where in a file it is said; rating stands before config in the order.",
 }
 

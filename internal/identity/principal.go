@@ -114,7 +114,7 @@ func (d *Directory) byToken(ctx context.Context, token string) (Principal, time.
 func (d *Directory) touch(ctx context.Context, touch func(ctx context.Context, c store.IdentityChange) error) {
 	ctx, cancel := context.WithTimeout(ctx, touchTime)
 	defer cancel()
-	_ = d.store.ChangeIdentities(ctx, "keep when somebody was seen", func(c store.IdentityChange) error { return touch(ctx, c) })
+	_ = d.store.NoteIdentities(ctx, "keep when somebody was seen", func(c store.IdentityChange) error { return touch(ctx, c) })
 }
 
 func principalOf(h store.Holder) Principal {

@@ -3,6 +3,7 @@ package identity
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -33,7 +34,7 @@ type Provider struct {
 
 func providerOf(p store.SSOProvider) Provider {
 	return Provider{
-		ID: p.ID, Name: p.Name, Issuer: p.Issuer, ClientID: p.ClientID, Domains: p.Domains, JustInTime: p.JustInTime, Grants: p.Grants,
+		ID: p.ID, Name: p.Name, Issuer: p.Issuer, ClientID: p.ClientID, Domains: p.Domains, JustInTime: p.JustInTime, Grants: append([]access.Grant{}, p.Grants...),
 		SecondFactor: p.SecondFactor, Active: p.Active, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt, Version: p.Version,
 	}
 }
@@ -56,10 +57,10 @@ func (d *Directory) Providers(ctx context.Context) ([]Provider, error) {
 // back to.
 func (d *Directory) CallbackURL() string { return d.options.Origin + d.options.Callback }
 
-// SaveProvider puts a provider on record: a new one where its ID is empty, else in
-// the place of the version that was read. An empty secret leaves the one that is
-// there. The issuer is asked whether it is one; ID, times and version are set
-// here. The caller asks access whether the actor may give the grants.
+// SaveProvider puts a provider on record: a new one where its version is 0, with the
+// ID it has or else one made here, else in the place of the version that was read.
+// An empty secret leaves the one that is there. The issuer is asked whether it is
+// one; times and version are set here. The caller asks access whether the actor may give the grants.
 func (d *Directory) SaveProvider(ctx context.Context, p Provider, clientSecret secret.Text) (Provider, error) {
 	if err := d.noOrigin(); err != nil {
 		return Provider{}, err
@@ -72,27 +73,25 @@ func (d *Directory) SaveProvider(ctx context.Context, p Provider, clientSecret s
 			return Provider{}, err
 		}
 	}
-	isNew := p.ID == ""
-	if isNew {
-		p.ID, p.Version = d.newID(), 0
-		if clientSecret.IsZero() {
-			return Provider{}, invalid("the provider needs its client secret")
-		}
+	isNew := p.Version == 0
+	if isNew && clientSecret.IsZero() {
+		return Provider{}, invalid("the provider needs its client secret")
 	}
+	p.ID = cmp.Or(p.ID, d.newID())
 	var saved store.SSOProvider
 	err := d.change(ctx, "save single sign-on with "+p.Name, func(c store.IdentityChange) error {
 		row := store.SSOProvider{
 			ID: p.ID, Name: p.Name, Issuer: p.Issuer, ClientID: p.ClientID, Domains: p.Domains, Grants: p.Grants, JustInTime: p.JustInTime,
 			SecondFactor: p.SecondFactor, Active: p.Active, CreatedAt: d.now(), UpdatedAt: d.now(), Version: p.Version,
 		}
-		if !isNew {
-			before, err := c.SSOProvider(ctx, p.ID)
-			if err != nil {
-				return err
-			}
-			if before.Version != p.Version {
-				return fmt.Errorf("single sign-on provider %s %w", p.ID, store.ErrChangedMeanwhile)
-			}
+		before, err := c.SSOProvider(ctx, p.ID)
+		switch {
+		case isNew && errors.Is(err, store.ErrNotFound):
+		case err != nil:
+			return err
+		case before.Version != p.Version:
+			return fmt.Errorf("single sign-on provider %s %w", p.ID, store.ErrChangedMeanwhile)
+		default:
 			row.Secret, row.CreatedAt = before.Secret, before.CreatedAt
 		}
 		detail := p.Name + ", " + p.Issuer

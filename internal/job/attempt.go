@@ -118,7 +118,7 @@ func (q *Queue) pause(attempt int) time.Duration {
 // job again.
 func (q *Queue) record(ctx context.Context, end store.JobEnd, said *voice) {
 	ctx = context.WithoutCancel(ctx)
-	end.Progress, end.Lines = said.take()
+	end.Progress, end.Works, end.Lines = said.take()
 	for until := time.Now().Add(q.o.Lease); ; {
 		within, cancel := context.WithTimeout(ctx, q.o.Lease)
 		err := q.store.EndJob(within, end)
@@ -176,9 +176,9 @@ func (q *Queue) beat(j Job, said *voice, due bool, extended *time.Time) (cancelA
 		}
 		return now.CancelAsked, err
 	}
-	progress, lines := said.take()
+	progress, works, lines := said.take()
 	began := time.Now()
-	asked, err := q.store.BeatJob(ctx, store.JobBeat{ID: j.ID, Owner: j.Owner, Until: q.now().Add(q.o.Lease), Progress: progress, Lines: lines})
+	asked, err := q.store.BeatJob(ctx, store.JobBeat{ID: j.ID, Owner: j.Owner, Until: q.now().Add(q.o.Lease), Progress: progress, Works: works, Lines: lines})
 	if err != nil {
 		said.untake(lines)
 		return false, err

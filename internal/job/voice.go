@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -17,7 +18,7 @@ type voice struct {
 
 	mu       sync.Mutex
 	progress Progress
-	works    map[string]bool // names of works that began
+	works    []Progress // each as far as it came, in the order they began
 	lines    []Line
 	fresh    bool // something was said since it was taken
 }
@@ -25,7 +26,7 @@ type voice struct {
 const (
 	longestLine = 2000 // bytes
 	mostLines   = 1000 // between two beats
-	mostWorks   = 100  // names of works that get a line
+	mostWorks   = 100  // that are kept, and get a line
 )
 
 // step is the billing.Progress of the job. The first step of each work is a
@@ -34,11 +35,12 @@ func (v *voice) step(work string, done, total int64) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.progress, v.fresh = Progress{Work: shortened(work), Done: done, Total: total}, true
-	if !v.works[work] && len(v.works) < mostWorks {
-		if v.works == nil {
-			v.works = map[string]bool{}
-		}
-		v.works[work] = true
+	at := slices.IndexFunc(v.works, func(p Progress) bool { return p.Work == v.progress.Work })
+	switch {
+	case at >= 0 && (total != v.works[at].Total || done > v.works[at].Done): // steps of one work may come in any order
+		v.works[at] = v.progress
+	case at < 0 && len(v.works) < mostWorks:
+		v.works = append(v.works, v.progress)
 		v.add(slog.LevelInfo, work)
 	}
 }
@@ -76,13 +78,14 @@ func (v *voice) news() bool {
 	return v.fresh
 }
 
-// take returns how far the job is and the lines since the last time.
-func (v *voice) take() (Progress, []Line) {
+// take returns how far the job and each of its works is, and the lines since the
+// last time.
+func (v *voice) take() (Progress, []Progress, []Line) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	lines := v.lines
 	v.lines, v.fresh = nil, false
-	return v.progress, lines
+	return v.progress, slices.Clone(v.works), lines
 }
 
 // untake puts back lines that could not be stored.

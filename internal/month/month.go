@@ -20,4 +20,5 @@ type Installation struct {
 	Engine engine.Engine
 	Now    func() time.Time // UTC
 	User   string           // who is named in the audit
+	Heads  *Heads           // of documents that were read; may be nil
 }

@@ -25,7 +25,7 @@ func (home *Installation) ClosedMonths(ctx context.Context, from billing.Period)
 		if err != nil {
 			return nil, err
 		}
-		documents, err := home.Store.Invoices(ctx, period)
+		documents, err := home.Store.InvoiceFacts(ctx, period)
 		if err != nil {
 			return nil, err
 		}

@@ -68,7 +68,7 @@ func (p *Pipeline) Status(ctx context.Context, period billing.Period) (Status, e
 	if err := p.ratedStatus(ctx, c, &s, loads); err != nil {
 		return s, err
 	}
-	documents, err := p.home.Store.Invoices(ctx, period)
+	documents, err := p.home.Store.InvoiceFacts(ctx, period)
 	if err != nil {
 		return s, err
 	}

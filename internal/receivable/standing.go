@@ -69,12 +69,22 @@ func (rs *Receivables) documentsOfGroup(ctx context.Context, group string) ([]do
 
 // recorded puts what is on record of documents beside them.
 func recorded(stored []store.Invoice, events []invoice.Event, settlements []invoice.Settlement) ([]documentRecord, error) {
-	all, place := make([]documentRecord, len(stored)), make(map[string]int, len(stored))
+	all := make([]documentRecord, len(stored))
 	for i, s := range stored {
-		all[i].stored, place[s.ID] = s, i
+		all[i].stored = s
 		if err := json.Unmarshal(s.Document, &all[i].document); err != nil {
 			return nil, fmt.Errorf("the document of %s: %w", s.ID, err)
 		}
+	}
+	beside(all, events, settlements)
+	return all, nil
+}
+
+// beside puts what happened to documents, and what settled them, beside them.
+func beside(all []documentRecord, events []invoice.Event, settlements []invoice.Settlement) {
+	place := make(map[string]int, len(all))
+	for i, d := range all {
+		place[d.stored.ID] = i
 	}
 	markVoided(all)
 	for _, e := range events {
@@ -94,7 +104,6 @@ func recorded(stored []store.Invoice, events []invoice.Event, settlements []invo
 			}
 		}
 	}
-	return all, nil
 }
 
 // markVoided marks what an issued note took back: all of its chain before it.
@@ -155,10 +164,23 @@ func (r documentRecord) standing(today billing.Day) invoice.Standing {
 // Standings tells by id where the documents of a month, or of all months, stand
 // today.
 func (rs *Receivables) Standings(ctx context.Context, period billing.Period) (map[string]invoice.Standing, error) {
-	documents, err := rs.recordedDocuments(ctx, period)
+	heads, err := rs.home.DocumentHeads(ctx, period)
 	if err != nil {
 		return nil, err
 	}
+	events, err := rs.home.Store.Events(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	settlements, err := rs.home.Store.Settlements(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	documents := make([]documentRecord, len(heads))
+	for i, h := range heads {
+		documents[i] = documentRecord{stored: h.Stored, document: h.Document}
+	}
+	beside(documents, events, settlements)
 	standings := map[string]invoice.Standing{}
 	for _, d := range documents {
 		standings[d.stored.ID] = d.standing(rs.home.Today())

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -123,6 +124,8 @@ func sendAtRate(b *testing.B, s *tested, next func(*rand.Rand) benchRequest) []t
 	var all []time.Duration
 	byKind := map[string][]time.Duration{}
 	var running sync.WaitGroup
+	var failures atomic.Int64
+	var refused atomic.Pointer[string]
 	begun := time.Now()
 	for i := range benchRate * benchSeconds {
 		due := begun.Add(time.Duration(i) * time.Second / benchRate)
@@ -142,7 +145,8 @@ func sendAtRate(b *testing.B, s *tested, next func(*rand.Rand) benchRequest) []t
 			}
 			defer answer.Body.Close()
 			if _, err := io.Copy(io.Discard, answer.Body); err != nil || answer.StatusCode != http.StatusOK {
-				b.Errorf("%s: %d, %v", request.path, answer.StatusCode, err)
+				refused.CompareAndSwap(nil, new(fmt.Sprintf("%s: %d, %v", request.path, answer.StatusCode, err)))
+				failures.Add(1)
 			}
 			took := time.Since(due)
 			mu.Lock()
@@ -151,6 +155,9 @@ func sendAtRate(b *testing.B, s *tested, next func(*rand.Rand) benchRequest) []t
 		})
 	}
 	running.Wait()
+	if n := failures.Load(); n > 0 {
+		b.Errorf("%d requests failed; the first: %s", n, *refused.Load())
+	}
 	for _, kind := range slices.Sorted(maps.Keys(byKind)) {
 		took := byKind[kind]
 		slices.Sort(took)

@@ -108,6 +108,9 @@ var pattern = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(victimEnv); dir != "" {
+		os.Exit(victim(dir))
+	}
 	code := m.Run()
 	if dir, err := pattern(); err == nil {
 		_ = os.RemoveAll(dir)
@@ -153,6 +156,12 @@ func serveIn(t testing.TB, dir, database string) *tested {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return running(t, s)
+}
+
+// running lets a server answer until the test ends.
+func running(t testing.TB, s *Server) *tested {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(ctx) }()
@@ -165,7 +174,7 @@ func serveIn(t testing.TB, dir, database string) *tested {
 			t.Error(err)
 		}
 	})
-	return &tested{Server: s, t: t, base: "http://" + s.Address().String(), ids: map[string]string{}, tokens: map[string]string{}, dir: dir}
+	return &tested{Server: s, t: t, base: "http://" + s.Address().String(), ids: map[string]string{}, tokens: map[string]string{}, dir: s.options.Dir}
 }
 
 // program makes a service account with a token.

@@ -2,7 +2,6 @@ package server
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
@@ -24,11 +23,10 @@ var pageFiles embed.FS
 var pageTemplates = template.Must(template.New("").Funcs(template.FuncMap{"slug": slug}).ParseFS(pageFiles, "page/*.html"))
 
 // servePages offers what is read in a browser: the documentation of the API, and
-// the forms with which people sign in and look after their account. The operations
-// must be on the mux already.
+// the forms with which people sign in and look after their account.
 func servePages(mux *http.ServeMux, service *api.Service) {
 	mux.Handle("GET /{$}", http.RedirectHandler("/account", http.StatusSeeOther))
-	manual := &manual{origin: service.Origin, version: service.Version, operations: mux}
+	manual := &manual{origin: service.Origin, version: service.Version}
 	mux.HandleFunc("GET /docs", manual.serve)
 	mux.HandleFunc("GET /docs/{subject}", manual.serve)
 	for _, name := range formNames {
@@ -69,7 +67,6 @@ func sendPage(w http.ResponseWriter, r *http.Request, kind string, data []byte) 
 // when it is asked for the first time.
 type manual struct {
 	origin, version string
-	operations      http.Handler // has /openapi.json
 
 	once  sync.Once
 	pages map[string][]byte // by what stands behind /docs/
@@ -87,7 +84,7 @@ type leaf struct {
 }
 
 func (m *manual) serve(w http.ResponseWriter, r *http.Request) {
-	m.once.Do(func() { m.pages, m.err = m.make(r.Context()) })
+	m.once.Do(func() { m.pages, m.err = m.make() })
 	page, ok := m.pages[r.PathValue("subject")]
 	switch {
 	case m.err != nil:
@@ -99,28 +96,14 @@ func (m *manual) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// collected is an answer that is read here.
-type collected struct {
-	header http.Header
-	bytes.Buffer
-}
-
-// Header implements http.ResponseWriter.
-func (c *collected) Header() http.Header { return c.header }
-
-// WriteHeader implements http.ResponseWriter.
-func (c *collected) WriteHeader(int) {}
-
 // make makes all pages.
-func (m *manual) make(ctx context.Context) (map[string][]byte, error) {
-	asked, err := http.NewRequestWithContext(context.WithoutCancel(ctx), http.MethodGet, "/openapi.json", http.NoBody)
+func (m *manual) make() (map[string][]byte, error) {
+	data, err := json.Marshal(api.Document(m.version))
 	if err != nil {
 		return nil, err
 	}
-	answer := collected{header: http.Header{}}
-	m.operations.ServeHTTP(&answer, asked)
 	var d document
-	if err := json.Unmarshal(answer.Bytes(), &d); err != nil {
+	if err := json.Unmarshal(data, &d); err != nil {
 		return nil, err
 	}
 	whole := leaf{Origin: m.origin, Version: m.version, Subjects: d.subjects(m.origin), Problems: problems()}

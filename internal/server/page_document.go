@@ -39,6 +39,7 @@ type described struct {
 	RequestBody struct {
 		Content map[string]media
 	}
+	Result    *media `json:"x-result"` // of a long operation's job
 	Responses map[string]struct {
 		Description string
 		Content     map[string]media
@@ -86,16 +87,18 @@ type operation struct {
 	Who        template.HTML
 	Roles      []string // built-in roles that may ask for it
 	Parameters []field
-	Sends      string // type of the body; empty without one
+	Paging     []field  // parameters that all lists have
+	Headers    []string // that are explained once for all operations
+	Sends      string   // type of the body; empty without one
 	Body       []field
-	Answers    []answered
-	Command    string // with curl
+	Answers    []outcome
+	Command    string   // with curl
 	Codes      []string // of errors, besides those that every operation has
 }
 
-// answered is a good answer.
-type answered struct {
-	Status  string
+// outcome is a good answer.
+type outcome struct {
+	Status  string // empty for the result of a job
 	Type    string
 	Fields  []field
 	Example string
@@ -132,15 +135,25 @@ func (d document) operation(r api.Route, in described, origin string) operation 
 		if p.In == "cookie" {
 			continue
 		}
-		f := d.field(p.Name, p.Schema, p.Required, nil)
+		f := d.field(p.Name, p.Schema, "required", nil)
+		if !p.Required {
+			f.Required = ""
+		}
 		f.Where, f.About = p.In, prose(cmp.Or(p.Description, string(f.About)))
-		o.Parameters = append(o.Parameters, f)
+		switch {
+		case p.In == "header" && slices.Contains(commonHeaders, p.Name):
+			o.Headers = append(o.Headers, p.Name)
+		case r.List && slices.Contains(pagingParameters, p.Name):
+			o.Paging = append(o.Paging, f)
+		default:
+			o.Parameters = append(o.Parameters, f)
+		}
 	}
 	slices.SortStableFunc(o.Parameters, func(a, b field) int { return cmp.Compare(place(a), place(b)) })
 	body := ""
 	for _, mediaType := range slices.Sorted(maps.Keys(in.RequestBody.Content)) {
 		m := in.RequestBody.Content[mediaType]
-		o.Sends, o.Body, body = mediaType, d.fields(m.Schema), m.example()
+		o.Sends, o.Body, body = mediaType, d.fields(m.Schema, "required"), m.example()
 	}
 	for _, status := range slices.Sorted(maps.Keys(in.Responses)) {
 		if !strings.HasPrefix(status, "2") {
@@ -148,21 +161,30 @@ func (d document) operation(r api.Route, in described, origin string) operation 
 		}
 		content := in.Responses[status].Content
 		for _, mediaType := range slices.Sorted(maps.Keys(content)) {
-			a := answered{Status: status, Type: mediaType, Example: content[mediaType].example()}
+			a := outcome{Status: status, Type: mediaType, Example: content[mediaType].example()}
 			if strings.HasSuffix(mediaType, "json") {
-				a.Fields = d.fields(content[mediaType].Schema)
+				a.Fields = d.fields(content[mediaType].Schema, "always")
 			}
 			o.Answers = append(o.Answers, a)
 		}
+	}
+	if in.Result != nil {
+		o.Answers = append(o.Answers, outcome{Fields: d.fields(in.Result.Schema, "always"), Example: in.Result.example()})
 	}
 	o.Command = command(r, in, origin, o.Sends, body)
 	return o
 }
 
+// What is alike in all operations that have it, and explained in the introduction.
+var (
+	commonHeaders    = []string{"If-None-Match", "If-Match", "Idempotency-Key", "X-CSRF-Token"}
+	pagingParameters = []string{"limit", "cursor", "sort", "filter", "fields"}
+)
+
 // place puts parameters of the path first, and headers last.
 func place(f field) int {
 	at := slices.Index([]string{"path", "query", "header"}, f.Where) * 2
-	if !f.Required {
+	if f.Required == "" {
 		at++
 	}
 	return at
@@ -225,15 +247,23 @@ func who(r api.Route) template.HTML {
 	return "For everybody, about themselves."
 }
 
-// rolesWith are the names of the built-in roles that allow an operation.
+// rolesWith are the names of the built-in roles that allow an operation. Roles made
+// for customers are left out of what only the reseller's people can do.
 func rolesWith(r api.Route) []string {
 	var all []string
 	for _, role := range access.Roles {
-		if r.Needs != "" && slices.Contains(role.Permissions, r.Needs) {
+		if r.Needs != "" && slices.Contains(role.Permissions, r.Needs) && (r.For != api.ForReseller || !forCustomers(role)) {
 			all = append(all, role.Name)
 		}
 	}
 	return all
+}
+
+// forCustomers tells whether all that a role allows is meaningful below the reseller.
+func forCustomers(role access.Role) bool {
+	return !slices.ContainsFunc(access.Permissions, func(d access.Described) bool {
+		return !d.Own && slices.Contains(role.Permissions, d.Permission)
+	})
 }
 
 // slug is a name as part of an address.

@@ -18,29 +18,7 @@ type problem struct {
 	Next   string // what to do
 }
 
-// identityCodes are the codes about people that the operations do not have besides.
-var identityCodes = []problem{
-	{identity.BadCredentials, 0, "The e-mail address or the password is wrong. Which of the two is told to nobody.", "Try again, or ask for a link to set a new password."},
-	{identity.BadCode, 0, "The one-time code or recovery code is wrong, or was used before.", "Wait for the next code. The clocks of phone and server must agree."},
-	{identity.TooManyTries, 0, "There were too many wrong tries with this e-mail address or from this network.", "Wait for as many seconds as Retry-After says."},
-	{identity.SignInExpired, 0, "A sign-in in several steps took too long, or was finished elsewhere.", "Begin again."},
-	{identity.InvitationExpired, 0, "The invitation has expired, was used, or was replaced by another one.", "Ask whoever invited you for a new one."},
-	{identity.ResetExpired, 0, "The link to set a new password has expired or was used.", "Ask for a new one."},
-	{identity.SetUpExpired, 0, "The link to make the first user has expired or was used.", "Start the server again: it prints a new one."},
-	{identity.AlreadySetUp, 0, "There is a first user already.", "Sign in, or ask an owner for an invitation."},
-	{identity.PasswordTooWeak, 0, "The password is too short, too long, or easily guessed; detail says why.", "Take a few words that do not belong together."},
-	{identity.LastOwner, 0, "The last active owner would be gone.", "Make somebody else owner first."},
-	{identity.EmailTaken, 0, "Another user has this e-mail address.", "Change that user instead."},
-	{identity.EmailInvalid, 0, "That is no e-mail address.", "Write one like ann@example.com."},
-	{identity.ChangedMeanwhile, 0, "Somebody else changed the user meanwhile.", "Read the user again, and decide anew."},
-	{identity.AlreadyEnrolled, 0, "One-time codes are in use already, or none wait to be confirmed.", "Turn them off first, or begin with a new seed."},
-	{identity.PasskeyRefused, 0, "The passkey is not good here.", "Try again, or sign in another way."},
-	{identity.SSORefused, 0, "The provider did not confirm who somebody is, or nobody here has that account.", "See Single sign-on in the documentation of the product."},
-	{identity.SSOUnreachable, 0, "The provider of single sign-on does not answer.", "Try again later, or sign in another way."},
-	{identity.NoOrigin, 0, "The server does not know where browsers reach it.", "Start it with its public address as --origin."},
-}
-
-// next is what to do about the codes that all operations have.
+// next is what to do about each code.
 var next = map[string]string{
 	"invalid":        "Correct the fields that errors names.",
 	"malformed":      "Send what the operation's description shows. Bodies are UTF-8.",
@@ -61,6 +39,26 @@ var next = map[string]string{
 	"too-many":       "Wait for as many seconds as Retry-After says.",
 	"failed":         "Try again. If it stays, give whoever runs the server the id in instance.",
 	"unavailable":    "Wait for as many seconds as Retry-After says.",
+	"not-allowed":    "The header Allow of the answer names what can be asked of the address.",
+
+	identity.BadCredentials:    "Try again, or ask for a link to set a new password.",
+	identity.BadCode:           "Wait for the next code. The clocks of phone and server must agree.",
+	identity.TooManyTries:      "Wait for as many seconds as Retry-After says.",
+	identity.SignInExpired:     "Begin again.",
+	identity.InvitationExpired: "Ask whoever invited you for a new one.",
+	identity.ResetExpired:      "Ask for a new one.",
+	identity.SetUpExpired:      "Start the server again: it prints a new one.",
+	identity.AlreadySetUp:      "Sign in, or ask an owner for an invitation.",
+	identity.PasswordTooWeak:   "Take a few words that do not belong together.",
+	identity.LastOwner:         "Make somebody else owner first.",
+	identity.EmailTaken:        "Change that user instead.",
+	identity.EmailInvalid:      "Write one like ann@example.com.",
+	identity.ChangedMeanwhile:  "Read the user again, and decide anew.",
+	identity.AlreadyEnrolled:   "Turn them off first, or begin with a new seed.",
+	identity.PasskeyRefused:    "Try again, or sign in another way.",
+	identity.SSORefused:        "See Single sign-on in the documentation of the product.",
+	identity.SSOUnreachable:    "Try again later, or sign in another way.",
+	identity.NoOrigin:          "Start it with its public address as --origin.",
 }
 
 // problems are all codes of errors, by status.
@@ -68,10 +66,6 @@ func problems() []problem {
 	var all []problem
 	for _, c := range api.Codes() {
 		all = append(all, problem{c.Code, c.Status, c.Means, next[c.Code]})
-	}
-	for _, p := range identityCodes {
-		p.Status = (&identity.Error{Code: p.Code}).Status()
-		all = append(all, p)
 	}
 	slices.SortStableFunc(all, func(a, b problem) int { return cmp.Compare(a.Status, b.Status) })
 	return all

@@ -50,7 +50,7 @@ type field struct {
 	Name     string
 	Where    string // path, query or header; empty inside a body
 	Kind     string // what it is, in words
-	Required bool
+	Required string // how it is said that it must be there, or is; empty where it may be missing
 	About    template.HTML
 	Bounds   []string // such as "at most 200 characters"
 	Fields   []field  // inside it
@@ -62,21 +62,26 @@ type field struct {
 const deepest = 5
 
 // fields describes what is inside a schema: of an object its properties, those that
-// are always there first. above are the kinds that it is inside of.
-func (d document) fields(s *schema, above ...string) []field {
+// are always there first, which required says. above are the kinds that it is inside
+// of.
+func (d document) fields(s *schema, required string, above ...string) []field {
 	s, name := d.resolve(s)
 	if s == nil || len(above) >= deepest {
 		return nil
 	}
 	if inner := s.each(); inner != nil {
-		return d.fields(inner, above...)
+		return d.fields(inner, required, above...)
 	}
 	if name != "" {
 		above = append(slices.Clone(above), name)
 	}
 	var all []field
 	for _, property := range s.propertyNames() {
-		all = append(all, d.field(property, s.Properties[property], slices.Contains(s.Required, property), above))
+		f := d.field(property, s.Properties[property], required, above)
+		if !slices.Contains(s.Required, property) {
+			f.Required = ""
+		}
+		all = append(all, f)
 	}
 	return all
 }
@@ -100,7 +105,8 @@ func (s *schema) propertyNames() []string {
 	return all
 }
 
-func (d document) field(name string, s *schema, required bool, above []string) field {
+// field describes one property; required is handed on to those inside it.
+func (d document) field(name string, s *schema, required string, above []string) field {
 	whole, _ := d.resolve(s)
 	if whole == nil {
 		whole = s
@@ -117,7 +123,7 @@ func (d document) field(name string, s *schema, required bool, above []string) f
 			return f
 		}
 		if inner = at.each(); inner == nil {
-			f.Fields = d.fields(at, withKind(above, kind)...)
+			f.Fields = d.fields(at, required, withKind(above, kind)...)
 			break
 		}
 	}
@@ -170,10 +176,10 @@ func (d document) kind(s *schema) string {
 	}
 	switch kinds[0] {
 	case "array":
-		return "list of " + d.kind(s.Items) + nullable
+		return "list of " + d.kinds(s.Items) + nullable
 	case "object":
 		if inner := s.each(); inner != nil {
-			return "map of names to " + d.kind(inner) + nullable
+			return "map of names to " + d.kinds(inner) + nullable
 		}
 		return "object" + nullable
 	case "string":
@@ -192,6 +198,16 @@ func (d document) kind(s *schema) string {
 		return "true or false" + nullable
 	}
 	return kinds[0] + nullable
+}
+
+// kinds says in words what several values are.
+func (d document) kinds(s *schema) string {
+	switch kind := strings.TrimSuffix(d.kind(s), " or null"); kind {
+	case "object", "text", "integer", "number", "time", "day":
+		return kind + "s"
+	default:
+		return kind
+	}
 }
 
 // bounds say what values are accepted.

@@ -38,7 +38,7 @@ type Column struct {
 
 // passing are tables of which no copy is made: what runs now, and the version of
 // the tables, which a copy has by itself.
-var passing = []string{"lock", "goose_db_version"}
+var passing = []string{"lock", "revision", "goose_db_version"}
 
 // Snapshot calls use with the records of this moment. It must not be used after
 // that.

@@ -43,7 +43,7 @@ func (s *Store) HoldDuty(ctx context.Context, name, owner string, now, until tim
 	if found && d.Owner != owner && d.Until.After(now) {
 		return d, false, nil // without a write, which all processes would wait for
 	}
-	err = s.write(ctx, "take the duty "+name, func(tx *sql.Tx) error {
+	err = s.writeAside(ctx, "take the duty "+name, func(tx *sql.Tx) error {
 		if err := require("the owner", owner); err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ func (s *Store) HoldDuty(ctx context.Context, name, owner string, now, until tim
 // RanDuty records that a duty was begun at a time, and what went wrong with it.
 // It changes nothing for who does not have the duty.
 func (s *Store) RanDuty(ctx context.Context, name, owner string, at time.Time, problem string) error {
-	return s.write(ctx, "record that the duty "+name+" was done", func(tx *sql.Tx) error {
+	return s.writeAside(ctx, "record that the duty "+name+" was done", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE duty SET ran = $3, problem = $4 WHERE name = $1 AND lease_owner = $2`, name, owner, timeText(at), problem)
 		return err
 	})
@@ -71,7 +71,7 @@ func (s *Store) RanDuty(ctx context.Context, name, owner string, at time.Time, p
 // LeaveDuties gives up what owner has, so that another process need not wait
 // until the leases end.
 func (s *Store) LeaveDuties(ctx context.Context, owner string) error {
-	return s.write(ctx, "give up the duties", func(tx *sql.Tx) error {
+	return s.writeAside(ctx, "give up the duties", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE duty SET lease_owner = '', lease_until = '' WHERE lease_owner = $1`, owner)
 		return err
 	})

@@ -35,6 +35,14 @@ func (s *Store) ChangeIdentities(ctx context.Context, action string, change func
 	})
 }
 
+// NoteIdentities is ChangeIdentities for when somebody was seen last, which is not
+// worth a revision of the records.
+func (s *Store) NoteIdentities(ctx context.Context, action string, change func(c IdentityChange) error) error {
+	return s.writeAside(ctx, action, func(tx *sql.Tx) error {
+		return change(IdentityChange{Identities{tx}, tx})
+	})
+}
+
 // Audit adds an entry to the audit, in the same transaction.
 func (c IdentityChange) Audit(ctx context.Context, e AuditEntry) error {
 	if err := require("the name of who does it", e.By, "what is done", e.Action, "to which thing", e.Subject); err != nil {

@@ -72,6 +72,32 @@ func (s *Store) Invoices(ctx context.Context, period billing.Period) ([]Invoice,
 	return s.sortedInvoices(ctx, query, args...)
 }
 
+// InvoiceFacts is Invoices without the documents themselves: what lists and counts
+// need, whatever the size of the documents.
+func (s *Store) InvoiceFacts(ctx context.Context, period billing.Period) ([]Invoice, error) {
+	query, args := `SELECT id, billing_group, period, state, number, hash, rated, issued_at FROM invoice`, []any{}
+	if !period.IsZero() {
+		query, args = query+` WHERE period = $1`, append(args, period.String())
+	}
+	facts, err := list(ctx, s.db, func(r row) (v Invoice, err error) {
+		var number, issuedAt sql.Null[string]
+		if err := r.Scan(&v.ID, &v.Group, text{&v.Period}, &v.State, &number, &v.Hash, &v.Rated, &issuedAt); err != nil {
+			return Invoice{}, err
+		}
+		v.Number = number.V
+		if issuedAt.Valid {
+			v.IssuedAt = new(time.Time)
+			err = v.IssuedAt.UnmarshalText([]byte(issuedAt.V))
+		}
+		return v, err
+	}, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read the invoices: %w", err)
+	}
+	sortInvoices(facts)
+	return facts, nil
+}
+
 // InvoicesOf returns the invoices of a billing group, of all periods, by period and
 // id.
 func (s *Store) InvoicesOf(ctx context.Context, group string) ([]Invoice, error) {
@@ -83,10 +109,14 @@ func (s *Store) sortedInvoices(ctx context.Context, query string, args ...any) (
 	if err != nil {
 		return nil, fmt.Errorf("read the invoices: %w", err)
 	}
+	sortInvoices(invoices)
+	return invoices, nil
+}
+
+func sortInvoices(invoices []Invoice) {
 	slices.SortFunc(invoices, func(a, b Invoice) int {
 		return cmp.Or(cmp.Compare(a.Period.String(), b.Period.String()), cmp.Compare(a.ID, b.ID))
 	})
-	return invoices, nil
 }
 
 // Invoice returns the invoice with that id, or else with that number, or

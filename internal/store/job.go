@@ -51,6 +51,7 @@ type Job struct {
 	LeaseUntil   time.Time       `json:"-"`
 	CancelAsked  bool            `json:"cancel_asked"`
 	Progress     JobProgress     `json:"progress"`
+	Works        []JobProgress   `json:"works,omitempty"` // all so far, each as far as it came, the one at hand last
 	Result       json.RawMessage `json:"result,omitempty"`
 	Error        json.RawMessage `json:"error,omitempty"` // why it failed, or waits to be tried again
 	Version      int64           `json:"version"`         // grows with each change
@@ -71,18 +72,27 @@ type JobProblem struct {
 
 const jobColumns = `id, kind, organization, title, ordered_by, actor, input, order_key, exclusive, state,
 	attempt, max_attempts, patience, not_before, created, started, finished, lease_owner, lease_until, cancel_asked,
-	work, work_done, work_total, result, problem, version`
+	work, work_done, work_total, works, result, problem, version`
 
 func scanJob(r row) (j Job, err error) {
-	var actor []byte
+	var actor, works []byte
 	err = r.Scan(&j.ID, &j.Kind, &j.Organization, &j.Title, &j.By, &actor, (*[]byte)(&j.Input), &j.Key, &j.Exclusive, &j.State,
 		&j.Attempt, &j.MaxAttempts, &j.Patience, maybeTime{&j.NotBefore}, text{&j.Created}, maybeTime{&j.Started}, maybeTime{&j.Finished},
 		&j.Owner, maybeTime{&j.LeaseUntil}, &j.CancelAsked,
-		&j.Progress.Work, &j.Progress.Done, &j.Progress.Total, (*[]byte)(&j.Result), (*[]byte)(&j.Error), &j.Version)
+		&j.Progress.Work, &j.Progress.Done, &j.Progress.Total, &works, (*[]byte)(&j.Result), (*[]byte)(&j.Error), &j.Version)
 	if err != nil {
 		return Job{}, err
 	}
-	return j, json.Unmarshal(actor, &j.Actor)
+	return j, errors.Join(json.Unmarshal(actor, &j.Actor), json.Unmarshal(works, &j.Works))
+}
+
+// worksText writes the works of a job; none is an empty list.
+func worksText(works []JobProgress) (string, error) {
+	if works == nil {
+		works = []JobProgress{}
+	}
+	text, err := json.Marshal(works)
+	return storable(string(text)), err
 }
 
 // maybeTime reads what maybeTimeText writes: empty text is the zero time.
@@ -107,7 +117,7 @@ func maybeTimeText(t time.Time) string {
 // AddJob puts a new job into the queue and audits it. Where the organization has
 // an open job of the same key, that one is returned, and fresh is false.
 func (s *Store) AddJob(ctx context.Context, wanted Job) (j Job, fresh bool, err error) {
-	err = s.write(ctx, fmt.Sprintf("order the job %q", wanted.Title), func(tx *sql.Tx) error {
+	err = s.writeAside(ctx, fmt.Sprintf("order the job %q", wanted.Title), func(tx *sql.Tx) error {
 		fresh = true
 		if wanted.Key != "" {
 			open, found, err := first(ctx, tx, scanJob, `SELECT `+jobColumns+` FROM job
@@ -141,7 +151,7 @@ func insertJob(ctx context.Context, tx *sql.Tx, j Job) error {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO job (`+jobColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', 0, $10, $10, $11, $12, '', '', '', '', FALSE, '', 0, 0, '', '', 1)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', 0, $10, $10, $11, $12, '', '', '', '', FALSE, '', 0, 0, '[]', '', '', 1)`,
 		j.ID, j.Kind, j.Organization, storable(j.Title), j.By, string(actor), storable(string(j.Input)), j.Key, j.Exclusive,
 		j.Patience, maybeTimeText(j.NotBefore), timeText(j.Created)); err != nil {
 		return err
@@ -256,7 +266,7 @@ var (
 // is refused with ErrJobOver when the job is done or failed; to cancel twice is
 // the same as once.
 func (s *Store) CancelJob(ctx context.Context, id, by string, at time.Time) (j Job, err error) {
-	err = s.write(ctx, "cancel job "+id, func(tx *sql.Tx) error {
+	err = s.writeAside(ctx, "cancel job "+id, func(tx *sql.Tx) error {
 		if j, err = findJob(ctx, tx, id); err != nil {
 			return err
 		}
@@ -301,7 +311,7 @@ func announceJob(ctx context.Context, tx *sql.Tx, j Job, state JobState) error {
 // attempts as it had at first. It is refused with ErrJobOpen in other states,
 // and where its organization has an open job of its key.
 func (s *Store) RetryJob(ctx context.Context, id, by string) (j Job, err error) {
-	err = s.write(ctx, "retry job "+id, func(tx *sql.Tx) error {
+	err = s.writeAside(ctx, "retry job "+id, func(tx *sql.Tx) error {
 		if j, err = findJob(ctx, tx, id); err != nil {
 			return err
 		}

@@ -55,7 +55,7 @@ func (s *Store) ClaimJob(ctx context.Context, c JobClaim) (j Job, found bool, er
 		}
 		return Job{}, false, err
 	}
-	err = s.write(ctx, "take a job", func(tx *sql.Tx) error {
+	err = s.writeAside(ctx, "take a job", func(tx *sql.Tx) error {
 		for {
 			if j, found, err = first(ctx, tx, scanJob, query, args...); err != nil || !found {
 				return err
@@ -130,24 +130,29 @@ type JobBeat struct {
 	ID, Owner string
 	Until     time.Time // the new end of the lease
 	Progress  JobProgress
+	Works     []JobProgress
 	Lines     []JobLine // what it said since the last one
 }
 
 // BeatJob extends a lease and stores how far the job is. It tells whether the
 // job is to be cancelled, and returns ErrLeaseLost to who does not have it.
 func (s *Store) BeatJob(ctx context.Context, b JobBeat) (cancelAsked bool, err error) {
-	err = s.write(ctx, "report on job "+b.ID, func(tx *sql.Tx) error {
+	err = s.writeAside(ctx, "report on job "+b.ID, func(tx *sql.Tx) error {
 		j, err := leased(ctx, tx, b.ID, b.Owner)
 		if err != nil {
 			return err
 		}
 		cancelAsked = j.CancelAsked
+		works, err := worksText(b.Works)
+		if err != nil {
+			return err
+		}
 		changed := 0 // a mere extension is no change for those who watch
 		if j.Progress != b.Progress || len(b.Lines) > 0 {
 			changed = 1
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE job SET lease_until = $2, work = $3, work_done = $4, work_total = $5, version = version + $6 WHERE id = $1`,
-			b.ID, timeText(b.Until), storable(b.Progress.Work), b.Progress.Done, b.Progress.Total, changed); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE job SET lease_until = $2, work = $3, work_done = $4, work_total = $5, works = $6, version = version + $7 WHERE id = $1`,
+			b.ID, timeText(b.Until), storable(b.Progress.Work), b.Progress.Done, b.Progress.Total, works, changed); err != nil {
 			return err
 		}
 		return appendJobLines(ctx, tx, b.ID, b.Lines)
@@ -173,6 +178,7 @@ type JobEnd struct {
 	Result    json.RawMessage // of a done one; may be nil
 	Error     json.RawMessage // of one that failed or is tried again
 	Progress  JobProgress
+	Works     []JobProgress
 	Lines     []JobLine
 }
 
@@ -180,7 +186,7 @@ type JobEnd struct {
 // be begun again although it is to be cancelled is cancelled. ErrLeaseLost is
 // returned to who does not have it.
 func (s *Store) EndJob(ctx context.Context, e JobEnd) error {
-	return s.write(ctx, "end job "+e.ID, func(tx *sql.Tx) error {
+	return s.writeAside(ctx, "end job "+e.ID, func(tx *sql.Tx) error {
 		j, err := leased(ctx, tx, e.ID, e.Owner)
 		if err != nil {
 			return err
@@ -192,15 +198,19 @@ func (s *Store) EndJob(ctx context.Context, e JobEnd) error {
 		if e.State.Over() {
 			finished = e.At
 		}
+		works, err := worksText(e.Works)
+		if err != nil {
+			return err
+		}
 		returned := 0
 		if e.GivenBack {
 			returned = 1
 		}
 		if _, err := tx.ExecContext(ctx, `UPDATE job SET state = $2, finished = $3, not_before = $4, result = $5, problem = $6,
-			work = $7, work_done = $8, work_total = $9, max_attempts = max_attempts + $10,
+			work = $7, work_done = $8, work_total = $9, works = $10, max_attempts = max_attempts + $11,
 			lease_owner = '', lease_until = '', version = version + 1 WHERE id = $1`,
 			e.ID, string(e.State), maybeTimeText(finished), maybeTimeText(e.NotBefore), storable(string(e.Result)), storable(string(e.Error)),
-			storable(e.Progress.Work), e.Progress.Done, e.Progress.Total, returned); err != nil {
+			storable(e.Progress.Work), e.Progress.Done, e.Progress.Total, works, returned); err != nil {
 			return err
 		}
 		if err := appendJobLines(ctx, tx, e.ID, e.Lines); err != nil {

@@ -70,7 +70,7 @@ func (s *Store) PruneJobs(ctx context.Context, before time.Time) (pruned int64, 
 	if !found {
 		return 0, nil
 	}
-	err = s.write(ctx, "remove old jobs", func(tx *sql.Tx) error {
+	err = s.writeAside(ctx, "remove old jobs", func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM job_log WHERE job IN (SELECT id FROM job WHERE `+old+`)`, timeText(before)); err != nil {
 			return err
 		}

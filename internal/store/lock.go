@@ -43,7 +43,7 @@ func (s *Store) TakeLock(ctx context.Context, name string, holder json.RawMessag
 		return Lock{}, err
 	}
 	lock := Lock{Name: name, token: ulid.Make().String()}
-	err := s.write(ctx, "lock "+name, func(tx *sql.Tx) error {
+	err := s.writeAside(ctx, "lock "+name, func(tx *sql.Tx) error {
 		if err := requireJSON("the holder", holder); err != nil {
 			return err
 		}
@@ -81,7 +81,7 @@ func lockFree(ctx context.Context, q querier, name string, gone func(json.RawMes
 // RenewLock begins a lease anew, also one that is over as long as nobody else
 // has taken the lock. It is a *LostError where somebody has.
 func (s *Store) RenewLock(ctx context.Context, lock Lock, lease time.Duration) error {
-	return s.write(ctx, "renew the lock of "+lock.Name, func(tx *sql.Tx) error {
+	return s.writeAside(ctx, "renew the lock of "+lock.Name, func(tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, `UPDATE lock SET until = $3 WHERE name = $1 AND token = $2`, lock.Name, lock.token, timeText(now().Add(lease)))
 		if err != nil {
 			return err
@@ -95,7 +95,7 @@ func (s *Store) RenewLock(ctx context.Context, lock Lock, lease time.Duration) e
 
 // FreeLock gives a lock back; one that is somebody else's now stays so.
 func (s *Store) FreeLock(ctx context.Context, lock Lock) error {
-	return s.write(ctx, "unlock "+lock.Name, func(tx *sql.Tx) error {
+	return s.writeAside(ctx, "unlock "+lock.Name, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM lock WHERE name = $1 AND token = $2`, lock.Name, lock.token)
 		return err
 	})

@@ -50,7 +50,7 @@ func markRequest(ctx context.Context, tx *sql.Tx) error {
 // comes back with its answer; ErrKeyReused, ErrRequestRunning or ErrRequestDone say
 // why it cannot be done.
 func (s *Store) BeginRequest(ctx context.Context, r Request) (before *Request, err error) {
-	err = s.write(ctx, "note the request", func(tx *sql.Tx) error {
+	err = s.writeAside(ctx, "note the request", func(tx *sql.Tx) error {
 		before = nil
 		var done bool
 		var begun time.Time
@@ -85,7 +85,7 @@ func (s *Store) BeginRequest(ctx context.Context, r Request) (before *Request, e
 // record, is forgotten, so that it can be tried again.
 func (s *Store) EndRequest(ctx context.Context, r Request) error {
 	const failed = 500
-	return s.write(ctx, "keep the answer", func(tx *sql.Tx) error {
+	return s.writeAside(ctx, "keep the answer", func(tx *sql.Tx) error {
 		if r.Status >= failed {
 			_, err := tx.ExecContext(ctx, `DELETE FROM request WHERE caller = $1 AND request_key = $2 AND done = FALSE`, r.Caller, r.Key)
 			return err
@@ -98,7 +98,7 @@ func (s *Store) EndRequest(ctx context.Context, r Request) error {
 
 // ForgetRequests drops answers that are older than a time.
 func (s *Store) ForgetRequests(ctx context.Context, before time.Time) error {
-	return s.write(ctx, "forget old requests", func(tx *sql.Tx) error {
+	return s.writeAside(ctx, "forget old requests", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM request WHERE begun_at < $1`, timeText(before))
 		return err
 	})

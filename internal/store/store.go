@@ -116,10 +116,28 @@ func (s *Store) Ping(ctx context.Context) error {
 //
 // It refuses to write in a context whose lock is lost.
 func (s *Store) write(ctx context.Context, action string, change func(tx *sql.Tx) error) error {
+	return s.writeAside(ctx, action, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO revision (id, number) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET number = revision.number + 1`); err != nil {
+			return err
+		}
+		return change(tx)
+	})
+}
+
+// writeAside is write for what no list or document shows: locks, leases, jobs,
+// answers of requests, when somebody was seen last. The revision stays.
+func (s *Store) writeAside(ctx context.Context, action string, change func(tx *sql.Tx) error) error {
 	if err := patiently(ctx, func() error { return s.writeOnce(ctx, change) }); err != nil {
 		return fmt.Errorf("%s: %w", action, err)
 	}
 	return nil
+}
+
+// Revision grows with every change of the records, but for those aside: as long as
+// it is the same, so is what can be read.
+func (s *Store) Revision(ctx context.Context) (int64, error) {
+	number, _, err := first(ctx, s.db, scanOne[int64], `SELECT number FROM revision`)
+	return number, err
 }
 
 func (s *Store) writeOnce(ctx context.Context, change func(tx *sql.Tx) error) error {

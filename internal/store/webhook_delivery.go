@@ -55,7 +55,7 @@ func scanDelivery(r row) (d WebhookDelivery, err error) {
 // place, into deliveries of those with the given ids, due at once and to be tried
 // that often. Where somebody else has done so already it does nothing.
 func (s *Store) QueueDeliveries(ctx context.Context, e WebhookEndpoint, upTo int64, events []OutboxEvent, tries int, at time.Time) error {
-	return s.write(ctx, "queue events for webhook "+e.ID, func(tx *sql.Tx) error {
+	return s.writeAside(ctx, "queue events for webhook "+e.ID, func(tx *sql.Tx) error {
 		moved, err := tx.ExecContext(ctx, `UPDATE webhook_endpoint SET position = $3 WHERE id = $1 AND position = $2`, e.ID, e.Position, upTo)
 		if err != nil {
 			return err
@@ -70,7 +70,7 @@ func (s *Store) QueueDeliveries(ctx context.Context, e WebhookEndpoint, upTo int
 // QueueAgain queues events for an endpoint also where they were delivered or given
 // up already, and audits it.
 func (s *Store) QueueAgain(ctx context.Context, endpoint string, events []OutboxEvent, tries int, at time.Time, by string) error {
-	return s.write(ctx, "replay events for webhook "+endpoint, func(tx *sql.Tx) error {
+	return s.writeAside(ctx, "replay events for webhook "+endpoint, func(tx *sql.Tx) error {
 		if err := require("the name of who replays them", by); err != nil {
 			return err
 		}
@@ -98,7 +98,7 @@ func queue(ctx context.Context, tx *sql.Tx, endpoint string, events []OutboxEven
 
 // QueueTest records an event that is for one endpoint alone, with its delivery.
 func (s *Store) QueueTest(ctx context.Context, endpoint, kind string, at time.Time, by string) (d WebhookDelivery, err error) {
-	err = s.write(ctx, "test webhook "+endpoint, func(tx *sql.Tx) error {
+	err = s.writeAside(ctx, "test webhook "+endpoint, func(tx *sql.Tx) error {
 		e, err := webhook(ctx, tx, endpoint)
 		if err != nil {
 			return err
@@ -120,7 +120,7 @@ func (s *Store) QueueTest(ctx context.Context, endpoint, kind string, at time.Ti
 // each endpoint that is active, for as long as the lease runs: nobody else tries
 // them until then.
 func (s *Store) ClaimDeliveries(ctx context.Context, owner string, at, until time.Time, limit, each int) (claimed []WebhookDelivery, err error) {
-	err = s.write(ctx, "take events that are due", func(tx *sql.Tx) error {
+	err = s.writeAside(ctx, "take events that are due", func(tx *sql.Tx) error {
 		claimed, err = list(ctx, tx, scanDelivery,
 			`SELECT `+deliveryColumns+` FROM (
 			   SELECT w.*, ROW_NUMBER() OVER (PARTITION BY w.endpoint ORDER BY w.due, w.seq, w.id) AS place
@@ -168,7 +168,7 @@ type Outcome struct {
 // RecordAttempt records a try and what becomes of the delivery, and gives the lease
 // back. Where the lease is somebody else's by now only the try is kept.
 func (s *Store) RecordAttempt(ctx context.Context, d WebhookDelivery, owner string, a WebhookAttempt, o Outcome) error {
-	return s.write(ctx, "record the delivery "+d.ID, func(tx *sql.Tx) error {
+	return s.writeAside(ctx, "record the delivery "+d.ID, func(tx *sql.Tx) error {
 		attempt, found, err := first(ctx, tx, scanOne[int], `SELECT attempts + 1 FROM webhook_delivery WHERE id = $1`, d.ID)
 		if err != nil || !found { // its endpoint was deleted meanwhile
 			return err

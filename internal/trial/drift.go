@@ -60,7 +60,10 @@ type OwnerDrift struct {
 // Drift compares a rated month with the exports in force now, at the prices it was
 // rated with. Sources are not read: ingest does that. Nothing in force changes.
 func (ts *Trials) Drift(ctx context.Context, period billing.Period) (Drift, error) {
-	d := Drift{Period: period, Exports: []ExportDrift{}, Provider: []OwnerDrift{}}
+	d := Drift{
+		Period: period, Exports: []ExportDrift{}, Provider: []OwnerDrift{},
+		Charged: DryRun{Period: period, Rated: true, Totals: []Difference{}, Groups: []GroupDifference{}},
+	}
 	c, err := ts.home.Config(ctx)
 	if err != nil {
 		return d, err

@@ -32,7 +32,7 @@ type Bill struct {
 // Document is a bill with all that is printed on it. What it was made from and with
 // is the seller's and not in it.
 type Document struct {
-	printed
+	Printed
 	Standing invoice.Standing `json:"standing"`
 
 	// These take the place of the seller's fields of the same name.
@@ -41,7 +41,8 @@ type Document struct {
 	UsageResidue *struct{} `json:"usage_residue,omitempty"`
 }
 
-type printed = invoice.Invoice
+// Printed is what is printed on a document, and what the seller knows of it besides.
+type Printed = invoice.Invoice
 
 // bare is a document without what is the seller's.
 func bare(inv invoice.Invoice) invoice.Invoice {
@@ -78,7 +79,7 @@ func (v *View) Bills(ctx context.Context, period billing.Period, organization st
 // Bill returns one document of the view, by its id or number.
 func (v *View) Bill(ctx context.Context, idOrNumber string) (Document, error) {
 	inv, standing, err := v.bill(ctx, idOrNumber)
-	return Document{printed: bare(inv), Standing: standing}, err
+	return Document{Printed: bare(inv), Standing: standing}, err
 }
 
 // WriteBill writes a document of the view in a format, such as pdf, and returns

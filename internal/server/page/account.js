@@ -62,19 +62,26 @@ async function showTokens() {
     ],
     button: button(say("revoke"), t.name, say("token-revoke-sure", t), async () => {
       await call("DELETE", "/me/tokens/" + encodeURIComponent(t.id));
-      tell(say("token-revoked"));
       await showTokens();
+      tell(say("token-revoked"));
     }),
   }));
+}
+
+// device is what a browser calls itself, as people know it.
+function device(agent) {
+  const browser = [["Edg/", "Edge"], ["OPR/", "Opera"], ["Firefox/", "Firefox"], ["Chrome/", "Chrome"], ["Safari/", "Safari"]].find(([mark]) => agent.includes(mark));
+  const system = ["Android", "iPhone", "iPad", "Windows", "Mac OS X", "CrOS", "Linux"].find((name) => agent.includes(name));
+  return browser ? [browser[1], system].filter(Boolean).join(", ") : agent;
 }
 
 async function showSessions() {
   const sessions = await all("/me/sessions");
   sessions.sort((a, b) => (a.seen_at < b.seen_at ? 1 : -1));
   rows(at("sessions"), sessions, "", (s) => ({
-    title: s.user_agent || s.method,
+    title: device(s.user_agent) || s.method,
     lines: [say("session-line", { address: s.address, created: when(s.created_at), seen: when(s.seen_at) })],
-    button: button(say("session-end"), s.user_agent, "", async () => {
+    button: button(say("session-end"), device(s.user_agent), "", async () => {
       await call("DELETE", "/me/sessions/" + encodeURIComponent(s.id));
       await me();
       await showSessions();
@@ -189,22 +196,22 @@ onClick(at("codes-renew"), problem, async () => {
 onSubmit(at("passkey-form"), async ({ name }) => {
   await passkey.add(name);
   at("passkey-form").reset();
-  tell(say("passkey-added"));
   await showPasskeys();
+  tell(say("passkey-added"));
 });
 
 onClick(at("sessions-end"), problem, async () => {
   await call("DELETE", "/me/sessions");
-  tell(say("sessions-ended"));
   await showSessions();
+  tell(say("sessions-ended"));
 });
 
 onSubmit(at("password-form"), async ({ current, password }) => {
   await call("PUT", "/me/password", { current, password });
   at("password-form").reset();
+  await showSessions();
   tell(say("password-changed"));
   at("message").scrollIntoView({ block: "center" });
-  await showSessions();
 });
 
 onClick(at("sign-out"), problem, async () => {

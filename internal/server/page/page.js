@@ -1,7 +1,7 @@
 // What all pages with forms have in common: texts, requests, and where errors are shown.
 
 const words = JSON.parse(document.getElementById("words").textContent);
-const locale = document.documentElement.lang;
+const locale = navigator.languages.find((l) => l.startsWith(document.documentElement.lang)) ?? document.documentElement.lang;
 
 // has tells whether there is a text.
 export const has = (key) => key in words;
