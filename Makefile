@@ -9,7 +9,7 @@ VERSITYGW := github.com/versity/versitygw/cmd/versitygw@v1.8.0
 export CGO_ENABLED = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check lint house bench fonts tools clean
+.PHONY: help run build test check lint house bench client fonts tools clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -43,6 +43,9 @@ bench: fonts ## time a month against pigz, and a server's reads; SLUICE_BENCH_LI
 	go test -run '^$$' -bench 'Month|Commitments|PriceBook' -benchtime 1x -timeout 60m ./internal/app
 	go test -run '^$$' -bench Reads -benchtime 1x -timeout 60m ./internal/server
 
+client: ## generate the operations of the Go client
+	cd client && go run ./generate
+
 fonts: ## fetch the fonts of the PDF (npm)
 	@sh internal/deliver/font/fetch.sh
 
@@ -53,6 +56,8 @@ tools: ## fetch the servers the tests use
 		echo "single sign-on tests will be skipped: oidc-provider could not be fetched"
 	@sh internal/server/testdata/browser/fetch.sh || \
 		echo "browser tests will be skipped: playwright-core could not be fetched"
+	@sh internal/server/testdata/openapi/fetch.sh || \
+		echo "OpenAPI tests will be skipped: redocly or schemathesis could not be fetched"
 
 clean: ## remove what was built; fonts and tools stay
 	rm -rf bin out

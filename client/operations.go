@@ -3389,14 +3389,25 @@ func (c *Client) ListAudit(ctx context.Context, q ListAuditQuery, options ...Opt
 	return rows[StoreAuditEntry](ctx, c, request{method: http.MethodGet, path: "/api/v1/audit", query: q.values(), options: options})
 }
 
+// VerifyAuditQuery are the parameters of VerifyAudit; those with the zero value are not sent.
+type VerifyAuditQuery struct {
+	// An entry that was noted before, as number:hash, and must still be there
+	Head string
+}
+
+func (q VerifyAuditQuery) values() url.Values {
+	return url.Values(query{}.
+		text("head", q.Head))
+}
+
 // VerifyAudit: check the audit.
 //
 // Whether every entry is there and as it was written, by the chain of their hashes. An export can
 // be checked without the server, too: `sluice audit verify FILE`.
 //
 // For people of the reseller. Needs the permission `audit.read`.
-func (c *Client) VerifyAudit(ctx context.Context, options ...Option) (Verified, error) {
-	return ask[Verified](ctx, c, request{method: http.MethodGet, path: "/api/v1/audit/proof", options: options})
+func (c *Client) VerifyAudit(ctx context.Context, q VerifyAuditQuery, options ...Option) (Verified, error) {
+	return ask[Verified](ctx, c, request{method: http.MethodGet, path: "/api/v1/audit/proof", query: q.values(), options: options})
 }
 
 // ExportAuditQuery are the parameters of ExportAudit; those with the zero value are not sent.

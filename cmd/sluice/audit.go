@@ -2,16 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/audit"
 	"github.com/sluice-billing/sluice/internal/billing"
 )
@@ -39,8 +39,8 @@ func (f *auditFlags) define(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.subject, "subject", "", "about one `thing`, such as customers/acme; 2026-10/* is all that begin so")
 }
 
-func (f *auditFlags) filter(cmd *cobra.Command) (filter audit.Filter, err error) {
-	filter = audit.Filter{By: f.by, Action: f.action, Subject: f.subject}
+func (f *auditFlags) filter(cmd *cobra.Command) (filter api.AuditQuery, err error) {
+	filter = api.AuditQuery{By: f.by, Action: f.action, Subject: f.subject}
 	if f.since != "" {
 		day, err := billing.ParseDay(f.since)
 		if err != nil {
@@ -66,17 +66,15 @@ from where and with which token, the reason, and what the thing was before and a
   sluice audit list --before 4711`,
 		Args: takes(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			filter, err := flags.filter(cmd)
+			in, err := flags.filter(cmd)
 			if err != nil {
 				return err
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				entries, err := a.Store.AuditPage(ctx, filter, before, limit)
+			in.Before = before
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				entries, err := auditEntries(ctx, at, in, limit)
 				if err != nil {
 					return err
-				}
-				if entries == nil {
-					entries = []audit.Entry{}
 				}
 				return c.write(listing[audit.Entry]{
 					whole: struct {
@@ -92,6 +90,22 @@ from where and with which token, the reason, and what the thing was before and a
 	cmd.Flags().IntVar(&limit, "limit", 50, "at most so `many`; 0 is all")
 	c.offersCSV(cmd)
 	return cmd
+}
+
+// auditEntries are so many entries, the newest first; all where limit is 0.
+func auditEntries(ctx context.Context, at api.Place, in api.AuditQuery, limit int) ([]audit.Entry, error) {
+	const most = 100_000 // that are asked for at a time
+	entries := []audit.Entry{}
+	for {
+		if in.Most = most; limit > 0 {
+			in.Most = min(limit-len(entries), most)
+		}
+		more, err := api.ListAudit.Call(ctx, at, in)
+		if entries = append(entries, more...); err != nil || len(more) < in.Most || len(entries) == limit {
+			return entries, err
+		}
+		in.Before = more[len(more)-1].Seq
+	}
 }
 
 var auditTable = grid[audit.Entry]{
@@ -126,9 +140,12 @@ records can change it, and give it with --head.`,
 				heads = append(heads, head)
 			}
 			if len(args) == 0 {
-				return c.with(cmd, func(ctx context.Context, a *app.App) error {
-					proof, err := audit.VerifyRecords(ctx, a.Store, heads...)
-					return c.proved(proof, err)
+				return c.place(cmd, func(ctx context.Context, at api.Place) error {
+					v, err := api.VerifyAudit.Call(ctx, at, api.AuditNoted{Head: noted})
+					if err == nil && !v.Good {
+						err = errors.New(v.Wrong)
+					}
+					return c.proved(v.Proof, err)
 				})
 			}
 			file, err := os.Open(args[0])
@@ -179,14 +196,21 @@ entry. Keep it apart from the file and the records.`,
 			if out == "" {
 				return wrong(cmd, "say where to write it, with --out")
 			}
-			return c.with(cmd, func(ctx context.Context, a *app.App) error {
-				var head audit.Head
-				err := writeFile(out, func(w io.Writer) (err error) {
-					if strings.HasSuffix(out, ".csv") {
-						head, err = audit.ExportCSV(ctx, w, a.Store.AuditFrom(ctx, 1))
-						return err
-					}
-					head, err = audit.ExportLines(ctx, w, a.Store.AuditFrom(ctx, 1), time.Now())
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				in := api.AuditFormat{Format: "jsonl"}
+				if strings.HasSuffix(out, ".csv") {
+					in.Format = "csv"
+				}
+				file, err := api.ExportAudit.Call(ctx, at, in)
+				if err != nil {
+					return err
+				}
+				head, err := audit.HeadOf(file.Data, in.Format == "csv")
+				if err != nil {
+					return err
+				}
+				err = writeFile(out, func(w io.Writer) error {
+					_, err := w.Write(file.Data)
 					return err
 				})
 				if err != nil {

@@ -25,20 +25,22 @@ SLUICE_MASTER_KEY says, in another place.`,
 		Example: `  sluice backup /backup/sluice-2026-11-21.tar.zst
   sluice backup /backup/whole.tar.zst --with-lake`,
 		Args: takes(1, 1, "FILE.tar.zst or FOLDER"),
-		RunE: c.opened(func(ctx context.Context, a *app.App, args []string) error {
-			made, err := a.Backups.Make(ctx, args[0], withLake)
-			if err != nil {
-				return err
-			}
-			return c.result(made, func(w io.Writer) {
-				lake := "named, with their SHA-256"
-				if made.Lake {
-					lake = "in the copy"
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.with(cmd, func(ctx context.Context, a *app.App) error {
+				made, err := a.Backups.Make(ctx, args[0], withLake)
+				if err != nil {
+					return err
 				}
-				fmt.Fprintf(w, "%s: %s of the records; %s of the lake, %s bytes, %s\n",
-					made.Path, counted(made.Rows, "row", "rows"), counted(int64(made.Files), "file", "files"), count(made.Bytes), lake)
+				return c.result(made, func(w io.Writer) {
+					lake := "named, with their SHA-256"
+					if made.Lake {
+						lake = "in the copy"
+					}
+					fmt.Fprintf(w, "%s: %s of the records; %s of the lake, %s bytes, %s\n",
+						made.Path, counted(made.Rows, "row", "rows"), counted(int64(made.Files), "file", "files"), count(made.Bytes), lake)
+				})
 			})
-		}),
+		},
 	}
 	cmd.Flags().BoolVar(&withLake, "with-lake", false, "put the files of the lake into the copy")
 	return cmd

@@ -19,7 +19,7 @@ const patience = 5 * time.Second
 // offerAt completes an argument from what the installation holds, here or at a
 // server. Where there is none, or it cannot be read, nothing is offered.
 func (c *cli) offerAt(cmd *cobra.Command, list func(ctx context.Context, at api.Place) ([]string, error)) ([]string, cobra.ShellCompDirective) {
-	if c.remote.server == "" && !c.installed() {
+	if c.settle(cmd) != nil || c.remote.server == "" && !c.installed() {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	ctx := cmd.Context()

@@ -34,7 +34,7 @@ func newDemo(c *cli) *cobra.Command {
 		Long: `Demo makes an invented reseller with two payers, twelve customers and three months of exports, and bills
 it: it applies the configuration, closes all three months, and writes the invoices as PDF. Everything lies
 in one folder, ./sluice-demo or what --dir names, and can be looked at with the other commands. SLUICE_DIR
-does not apply here, so that the demo is never mixed with your own months.
+and SLUICE_SERVER do not apply here, so that the demo is never mixed with your own months.
 
 The same seed gives the same invoices.`,
 		Example: `  sluice demo
@@ -65,6 +65,9 @@ type demoSummary struct {
 }
 
 func runDemo(c *cli, cmd *cobra.Command, seed uint64) error {
+	if cmd.Flags().Changed("server") {
+		return c.onlyHere(cmd)
+	}
 	if !cmd.Flags().Changed("dir") {
 		c.dir = defaultDemoDir
 	}

@@ -30,6 +30,9 @@ With --check nothing is changed.`,
 }
 
 func runMigrate(c *cli, cmd *cobra.Command, check bool) error {
+	if err := c.onlyHere(cmd); err != nil {
+		return err
+	}
 	if !c.installed() {
 		return c.noInstallation(cmd)
 	}

@@ -89,7 +89,7 @@ func (c *cli) offersCSV(cmd *cobra.Command) {
 }
 
 // writable refuses an output that the command does not offer.
-func (c *cli) writable(cmd *cobra.Command, _ []string) error {
+func (c *cli) writable(cmd *cobra.Command) error {
 	if o := c.output(); o.offered && cmd.Flags().Lookup(o.name) == nil {
 		return wrong(cmd, fmt.Sprintf("%s does not write %s; leave out --format %s", cmd.CommandPath(), strings.ToUpper(o.name), o.name))
 	}

@@ -26,6 +26,24 @@ func (r *remote) options(root *cobra.Command) {
 	r.token = os.Getenv("SLUICE_TOKEN") // not an option: the command line can be seen by others
 }
 
+// settle chooses between a folder and a server where both are named: the command
+// line comes before the environment.
+func (c *cli) settle(cmd *cobra.Command) error {
+	flags := cmd.Flags()
+	folder := "dir"
+	if !flags.Changed(folder) {
+		folder = "database"
+	}
+	switch {
+	case !flags.Changed(folder) || c.remote.server == "":
+		return nil
+	case flags.Changed("server"):
+		return wrong(cmd, fmt.Sprintf("--server and --%s do not go together: the one asks a server, the other works here", folder))
+	}
+	c.remote.server = ""
+	return nil
+}
+
 // place does the work of a command in the installation, which must be there, or at
 // the server that was named. The context carries the progress.
 func (c *cli) place(cmd *cobra.Command, work func(ctx context.Context, at api.Place) error) error {
@@ -73,7 +91,7 @@ func (c *cli) onlyHere(cmd *cobra.Command) error {
 	if c.remote.server == "" {
 		return nil
 	}
-	return wrong(cmd, fmt.Sprintf("%s works in the installation's own folder; run it there, without --server", cmd.CommandPath()))
+	return wrong(cmd, fmt.Sprintf("%s works in the installation's own folder; run it there, without --server and SLUICE_SERVER", cmd.CommandPath()))
 }
 
 // placed is place for a command's work with its arguments.

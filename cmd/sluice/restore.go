@@ -25,6 +25,9 @@ were copied. Whatever is wrong is named, and nothing is restored.`,
   sluice restore /backup/sluice-2026-11-21.tar.zst --dir /srv/sluice --database postgres://sluice@db/sluice`,
 		Args: takes(1, 1, "FILE.tar.zst or FOLDER"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := c.onlyHere(cmd); err != nil {
+				return err
+			}
 			defer c.finish()
 			restored, err := app.Restore(c.progress(cmd.Context()), c.installation(), args[0])
 			if err != nil {

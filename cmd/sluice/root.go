@@ -54,7 +54,7 @@ waive or resolve what holds it, issue the invoices, export them. "sluice demo" s
 	}
 	onlyCommands(root)
 	root.SetFlagErrorFunc(misread)
-	root.PersistentPreRunE = c.writable
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return cmp.Or(c.settle(cmd), c.writable(cmd)) }
 
 	flags := root.PersistentFlags()
 	dir := defaultDir
@@ -124,13 +124,6 @@ func period(cmd *cobra.Command, text string) (billing.Period, error) {
 	return p, nil
 }
 
-// opened runs the work of a command in its installation.
-func (c *cli) opened(work func(ctx context.Context, a *app.App, args []string) error) func(*cobra.Command, []string) error {
-	return func(cmd *cobra.Command, args []string) error {
-		return c.with(cmd, func(ctx context.Context, a *app.App) error { return work(ctx, a, args) })
-	}
-}
-
 // forMonth is the work of a command whose only argument is a month, before it
 // opens the installation.
 func forMonth(work func(cmd *cobra.Command, p billing.Period) error) func(*cobra.Command, []string) error {
@@ -143,35 +136,12 @@ func forMonth(work func(cmd *cobra.Command, p billing.Period) error) func(*cobra
 	}
 }
 
-// ofMonth is opened for a command whose only argument is a month. Where it may be
-// left out, none is the zero Period.
-func (c *cli) ofMonth(work func(ctx context.Context, a *app.App, p billing.Period) error) func(*cobra.Command, []string) error {
-	return func(cmd *cobra.Command, args []string) (err error) {
-		var p billing.Period
-		if len(args) > 0 {
-			if p, err = period(cmd, args[0]); err != nil {
-				return err
-			}
-		}
-		return c.with(cmd, func(ctx context.Context, a *app.App) error { return work(ctx, a, p) })
-	}
-}
-
-// onDay is opened for a command with a day among its options, which is today where
-// it is not given.
-func (c *cli) onDay(day *string, work func(ctx context.Context, a *app.App, on billing.Day, args []string) error) func(*cobra.Command, []string) error {
-	return func(cmd *cobra.Command, args []string) error {
-		on, err := dayOrToday(cmd, *day)
-		if err != nil {
-			return err
-		}
-		return c.with(cmd, func(ctx context.Context, a *app.App) error { return work(ctx, a, on, args) })
-	}
-}
-
-// with opens the installation, which must be there, and does the work in it.
-// The context carries the progress.
+// with opens the installation, which must be there, and does the work in its own
+// folder. The context carries the progress, and who acts.
 func (c *cli) with(cmd *cobra.Command, work func(ctx context.Context, a *app.App) error) error {
+	if err := c.onlyHere(cmd); err != nil {
+		return err
+	}
 	if !c.installed() {
 		return c.noInstallation(cmd)
 	}
@@ -212,7 +182,8 @@ func (c *cli) open(cmd *cobra.Command, o app.Options, work func(ctx context.Cont
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	defer c.finish()
-	return work(c.progress(cmd.Context()), a)
+	ctx := billing.WithActor(cmd.Context(), billing.Actor{Name: a.User, Via: "cli"})
+	return work(c.progress(ctx), a)
 }
 
 // progress adds the display of progress to a context; finish ends it.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -51,13 +52,17 @@ func TestScriptsOnPostgreSQL(t *testing.T) {
 }
 
 // manner is how scripts are run.
-type manner int
+type manner struct {
+	postgres bool
+	asked    *atomic.Int64 // counts the servers that are asked; nil where none is
+}
 
-const (
-	inTheFolder manner = iota
-	onPostgreSQL
-	atServer
+var (
+	inTheFolder  = manner{}
+	onPostgreSQL = manner{postgres: true}
 )
+
+func atServer(asked *atomic.Int64) manner { return manner{asked: asked} }
 
 // severalFolders tells of a script that it is about folders of installations,
 // which one database is not.
@@ -81,7 +86,7 @@ func runScripts(t *testing.T, scripts []string, how manner) {
 		t.Fatal(err)
 	}
 	empty := ""
-	if how == onPostgreSQL {
+	if how.postgres {
 		empty = postgrestest.URL(t) // skips the test where there is no PostgreSQL
 	}
 	testscript.Run(t, testscript.Params{
@@ -90,13 +95,13 @@ func runScripts(t *testing.T, scripts []string, how manner) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("OCTOBER", testdata)
 			env.Setenv("ROOT", root)
-			if how == onPostgreSQL {
+			if how.postgres {
 				address, drop := postgrestest.Copy(t, empty)
 				env.Setenv("SLUICE_DATABASE_URL", address)
 				env.Defer(drop)
 			}
-			if how == atServer {
-				serveScript(env)
+			if how.asked != nil {
+				serveScript(env, how.asked)
 			}
 			return nil
 		},

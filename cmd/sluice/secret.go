@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/app"
 	"github.com/sluice-billing/sluice/internal/secret"
 )
@@ -26,17 +27,6 @@ SLUICE_MASTER_KEY_FILE names, or in SLUICE_MASTER_KEY. No command shows a secret
 	return cmd
 }
 
-// withKeys is with for work that needs the keyring.
-func (c *cli) withKeys(cmd *cobra.Command, work func(ctx context.Context, a *app.App, keys *secret.Keyring) error) error {
-	return c.with(cmd, func(ctx context.Context, a *app.App) error {
-		keys, err := secret.Open(ctx, c.dir, a.Store)
-		if err != nil {
-			return err
-		}
-		return work(ctx, a, keys)
-	})
-}
-
 func newSecretList(c *cli) *cobra.Command {
 	return &cobra.Command{
 		Use:     "list",
@@ -44,13 +34,10 @@ func newSecretList(c *cli) *cobra.Command {
 		Long:    `List shows the names of the secrets, and who set each when. It does not show what they are.`,
 		Example: `  sluice secret list`,
 		Args:    takes(0, 0, ""),
-		RunE: c.opened(func(ctx context.Context, a *app.App, _ []string) error {
-			all, err := a.Store.Secrets(ctx)
+		RunE: c.placed(func(ctx context.Context, at api.Place, _ []string) error {
+			all, err := api.ListSecrets.Call(ctx, at, struct{}{})
 			if err != nil {
 				return err
-			}
-			if all == nil {
-				all = []secret.Named{}
 			}
 			return c.write(listing[secret.Named]{
 				whole: struct {
@@ -85,9 +72,10 @@ the history of the shell would see it.`,
 			if len(text) > mostSecret {
 				return wrong(cmd, fmt.Sprintf("the secret is longer than %d bytes", mostSecret))
 			}
-			value := secret.TextOf(strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r"))
-			return c.withKeys(cmd, func(ctx context.Context, a *app.App, keys *secret.Keyring) error {
-				if err := keys.Set(ctx, args[0], value, a.User); err != nil {
+			in := api.SecretInput{Name: args[0]}
+			in.Body.Value = strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r")
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				if _, err := api.SetSecret.Call(ctx, at, in); err != nil {
 					return err
 				}
 				return c.secretDone(args[0], "is set")
@@ -103,8 +91,8 @@ func newSecretDelete(c *cli) *cobra.Command {
 		Long:    `Delete forgets a secret. What used it cannot do so any more.`,
 		Example: `  sluice secret delete source/prod-cur`,
 		Args:    takes(1, 1, "NAME"),
-		RunE: c.opened(func(ctx context.Context, a *app.App, args []string) error {
-			if err := a.Store.DeleteSecret(ctx, args[0], a.User); err != nil {
+		RunE: c.placed(func(ctx context.Context, at api.Place, args []string) error {
+			if _, err := api.RemoveSecret.Call(ctx, at, api.ByName{Name: args[0]}); err != nil {
 				return err
 			}
 			return c.secretDone(args[0], "is deleted")
@@ -130,25 +118,35 @@ webhooks, seeds of one-time codes. Old data keys stay, so that backups still ope
 With --master it makes a new master key and encrypts the data keys with it. Where the master key is a file,
 the file is replaced; copy it to the other servers and to where backups of it are kept. Where it is in
 SLUICE_MASTER_KEY, give the new one in SLUICE_MASTER_KEY_NEW, and put it in the place of the old one
-afterwards.`,
+afterwards. The master key is at hand in the installation's folder alone, not at a server.`,
 		Example: `  sluice secret rotate
   sluice secret rotate --master`,
 		Args: takes(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.withKeys(cmd, func(ctx context.Context, a *app.App, keys *secret.Keyring) error {
-				rotate, what := keys.Rotate, "data key"
-				if master {
-					rotate, what = keys.RotateMaster, "master key"
-				}
-				if err := rotate(ctx, a.User); err != nil {
-					return err
-				}
-				return c.result(struct {
-					Rotated string `json:"rotated"`
-				}{what}, func(w io.Writer) { fmt.Fprintf(w, "The %s is a new one.\n", what) })
+			if master {
+				return c.with(cmd, func(ctx context.Context, a *app.App) error {
+					keys, err := secret.Open(ctx, c.dir, a.Store)
+					if err != nil {
+						return err
+					}
+					return c.rotated("master key", keys.RotateMaster(ctx, a.User))
+				})
+			}
+			return c.place(cmd, func(ctx context.Context, at api.Place) error {
+				_, err := api.RotateSecrets.Call(ctx, at, struct{}{})
+				return c.rotated("data key", err)
 			})
 		},
 	}
 	cmd.Flags().BoolVar(&master, "master", false, "the master key, not the data key")
 	return cmd
+}
+
+func (c *cli) rotated(what string, err error) error {
+	if err != nil {
+		return err
+	}
+	return c.result(struct {
+		Rotated string `json:"rotated"`
+	}{what}, func(w io.Writer) { fmt.Fprintf(w, "The %s is a new one.\n", what) })
 }

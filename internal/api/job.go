@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"iter"
 	"net/http"
 	"strconv"
 	"time"
@@ -74,6 +75,14 @@ func (s *Service) work(ctx context.Context, j job.Job) (json.RawMessage, error) 
 	var o order
 	if err := json.Unmarshal(j.Input, &o); err != nil {
 		return nil, err
+	}
+	u, err := s.People.User(ctx, o.Who.UserID)
+	if err != nil || !u.Active {
+		return nil, &Problem{Status: http.StatusForbidden, Code: "denied", Detail: "who ordered this cannot sign in any more; order it again"}
+	}
+	o.Who.Grants = nil // as they are now
+	for _, g := range u.Grants {
+		o.Who.Grants = append(o.Who.Grants, g.Grant)
 	}
 	session, err := s.session(ctx, o.Who)
 	if err != nil {
@@ -163,7 +172,7 @@ var ShowJob = Operation[*Desk, ByID, Job]{
 			return Job{}, err
 		}
 		j, err := jobs.Get(ctx, in.ID)
-		return jobOf(j), jobError(err)
+		return d.shown(j), jobError(err)
 	},
 }
 
@@ -177,7 +186,7 @@ var CancelJob = Operation[*Desk, ByID, Job]{
 			return Job{}, err
 		}
 		j, err := jobs.Cancel(ctx, in.ID)
-		return jobOf(j), jobError(err)
+		return d.shown(j), jobError(err)
 	},
 }
 
@@ -191,7 +200,7 @@ var RetryJob = Operation[*Desk, ByID, Job]{
 			return Job{}, err
 		}
 		j, err := jobs.Retry(ctx, in.ID)
-		return jobOf(j), jobError(err)
+		return d.shown(j), jobError(err)
 	},
 }
 
@@ -221,6 +230,17 @@ var ListJobLog = Listing[*Desk, ByID, JobLine]{
 		}
 		return all, jobError(err)
 	},
+}
+
+// shown is a job as the caller may see it: what came of it is for who ordered it, and
+// for those who could have.
+func (d *Desk) shown(j job.Job) Job {
+	out := jobOf(j)
+	o, known := d.session.service.byID[j.Kind]
+	if j.By != d.User && (!known || d.May(o.route().Needs) != nil) {
+		out.Result = nil
+	}
+	return out
 }
 
 // jobs is the queue of the server.
@@ -258,13 +278,17 @@ func (w watching) register(on huma.API, s *Service) {
 		return err
 	})
 	sse.Register(on, op, map[string]any{"job": Job{}, "problem": Problem{}}, func(ctx context.Context, in *ByID, send sse.Sender) {
-		for j, err := range s.Jobs.Watch(ctx, in.ID) {
+		d, err := reach[*Desk](ctx, sessionOf(ctx), w.route())
+		if err != nil {
+			return // the gate has let somebody else through
+		}
+		for j, err := range repeated(ctx, s.Jobs.Watch(ctx, in.ID)) {
 			if err != nil {
 				p, _ := ProblemOf(jobError(err))
 				_ = send.Data(*p)
 				return
 			}
-			if send.Data(jobOf(j)) != nil {
+			if send.Data(d.shown(j)) != nil {
 				return
 			}
 		}
@@ -273,4 +297,47 @@ func (w watching) register(on huma.API, s *Service) {
 
 func (watching) run(context.Context, *Session, json.RawMessage) (json.RawMessage, error) {
 	return nil, errors.New("a job is watched, not run")
+}
+
+// stillThere is how long nothing is sent at most: proxies cut what is silent longer.
+const stillThere = 20 * time.Second
+
+// repeated tells what it is told, and the last of it again where nothing new comes.
+func repeated(ctx context.Context, told iter.Seq2[job.Job, error]) iter.Seq2[job.Job, error] {
+	type news struct {
+		job job.Job
+		err error
+	}
+	return func(yield func(job.Job, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		fresh := make(chan news)
+		go func() {
+			defer close(fresh)
+			for j, err := range told {
+				select {
+				case fresh <- news{j, err}:
+				case <-ctx.Done():
+					return
+				}
+			}
+		}()
+		var last news
+		for {
+			select {
+			case n, more := <-fresh:
+				if !more {
+					return
+				}
+				last = n
+			case <-time.After(stillThere):
+			}
+			if last.job.ID == "" && last.err == nil {
+				continue
+			}
+			if !yield(last.job, last.err) {
+				return
+			}
+		}
+	}
 }

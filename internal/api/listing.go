@@ -65,7 +65,8 @@ func (l Listing[On, In, Row]) here(ctx context.Context, s *Session, in In) ([]Ro
 	if err != nil {
 		return nil, err
 	}
-	return l.Do(ctx, on, in)
+	rows, err := l.Do(ctx, on, in)
+	return whole(rows), err
 }
 
 func (l Listing[On, In, Row]) run(ctx context.Context, s *Session, input json.RawMessage) (json.RawMessage, error) {

@@ -38,10 +38,13 @@ func complete(doc *huma.OpenAPI) {
 		for _, field := range fields {
 			of[field] = &huma.Schema{AnyOf: []*huma.Schema{of[field], {Type: "null"}}}
 		}
+		doc.Components.Schemas.Map()[name].PrecomputeMessages()
 	}
+	bill := doc.Components.Schemas.Map()["ViewDocument"]
 	for _, field := range []string{"inputs", "settings", "usage_residue"} { // which are the seller's
-		delete(doc.Components.Schemas.Map()["ViewDocument"].Properties, field)
+		delete(bill.Properties, field)
 	}
+	bill.PrecomputeMessages()
 	doc.Components.Responses = problems()
 	for _, o := range operations {
 		r := o.route()
@@ -87,7 +90,7 @@ var (
 )
 
 func headerText(most int) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeString, MaxLength: new(most), Pattern: "^[!-~]*$"}
+	return &huma.Schema{Type: huma.TypeString, MaxLength: new(most)}
 }
 
 // completeParameters adds the headers that every request of its kind may have. Of
@@ -156,9 +159,6 @@ func completeErrors(op *huma.Operation, r Route) {
 	if r.Method != http.MethodGet {
 		statuses = append(statuses, http.StatusPreconditionFailed, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
-	if r.ID == SaveProvider.ID {
-		statuses = append(statuses, http.StatusBadGateway)
-	}
 	if r.Open {
 		statuses = append(statuses, http.StatusGone)
 	}
@@ -178,7 +178,7 @@ func problemName(status int) string { return "Problem" + strconv.Itoa(status) }
 func problems() map[string]*huma.Response {
 	all := map[string]*huma.Response{}
 	for _, c := range codes {
-		if all[problemName(c.status)] != nil || c.status == http.StatusMethodNotAllowed { // which is no operation
+		if all[problemName(c.status)] != nil || c.status == http.StatusMethodNotAllowed || c.status == http.StatusBadGateway { // which no operation answers
 			continue
 		}
 		p := &Problem{Status: c.status, Code: c.code, Detail: c.means}
@@ -199,6 +199,7 @@ func problems() map[string]*huma.Response {
 var mayBeNull = map[string][]string{
 	"TrialRuleDifference": {"rule_before", "rule_after"},
 	"EarningsProfitSum":   {"percent"},
+	"EarningsProfitRow":   {"percent"},
 }
 
 func meansOf(status int) string {

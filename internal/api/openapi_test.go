@@ -117,7 +117,7 @@ func TestExamplesFitTheirSchemas(t *testing.T) {
 		}
 		for status, answer := range op.Responses {
 			for kind, body := range answer.Content {
-				if strings.HasSuffix(kind, "json") {
+				if body.Schema != nil && strings.HasSuffix(kind, "json") {
 					check(r.ID+" answers "+status, huma.ModeReadFromServer, body.Schema, body.Example)
 				}
 			}

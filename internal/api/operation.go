@@ -103,7 +103,8 @@ func (o Operation[On, In, Out]) here(ctx context.Context, s *Session, in In) (ou
 	if err != nil {
 		return out, err
 	}
-	return o.Do(ctx, on, in)
+	out, err = o.Do(ctx, on, in)
+	return whole(out), err
 }
 
 // may is an error where the caller may not ask for it at all.

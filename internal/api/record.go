@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -44,12 +45,25 @@ type Verified struct {
 	Wrong string `json:"wrong,omitempty" doc:"The first thing that is wrong"`
 }
 
+// AuditNoted is what the audit must still have.
+type AuditNoted struct {
+	Head string `query:"head" maxLength:"100" doc:"An entry that was noted before, as number:hash, and must still be there"`
+}
+
 // VerifyAudit checks the chain.
-var VerifyAudit = Operation[*Desk, struct{}, Verified]{
+var VerifyAudit = Operation[*Desk, AuditNoted, Verified]{
 	ID: "verify-audit", Method: http.MethodGet, Path: "/audit/proof", Tag: "Audit", Title: "Check the audit", Needs: access.ReadAudit,
 	About: "Whether every entry is there and as it was written, by the chain of their hashes. An export can be checked without the server, too: `sluice audit verify FILE`.",
-	Do: func(ctx context.Context, d *Desk, _ struct{}) (Verified, error) {
-		proof, err := audit.VerifyRecords(ctx, d.Store)
+	Do: func(ctx context.Context, d *Desk, in AuditNoted) (Verified, error) {
+		var heads []audit.Head
+		if in.Head != "" {
+			head, err := audit.ParseHead(in.Head)
+			if err != nil {
+				return Verified{}, invalid("query.head", "%v", err)
+			}
+			heads = append(heads, head)
+		}
+		proof, err := audit.VerifyRecords(ctx, d.Store, heads...)
 		var broken *audit.BrokenError
 		if errors.As(err, &broken) {
 			return Verified{Proof: proof, Wrong: broken.Error()}, nil
@@ -79,11 +93,12 @@ var ExportAudit = Download[*Desk, AuditFormat]{
 	},
 }
 
-func (d *Desk) keys() (*secret.Keyring, error) {
-	if d.session.service == nil {
-		return nil, errors.New("on the command line secrets are kept by `sluice secret`")
+// keys are those of the installation. A server has them open.
+func (d *Desk) keys(ctx context.Context) (*secret.Keyring, error) {
+	if s := d.session.service; s != nil {
+		return s.Keys, nil
 	}
-	return d.session.service.Keys, nil
+	return secret.Open(ctx, filepath.Dir(d.Lake.Root()), d.Store)
 }
 
 // ListSecrets lists the names of secrets.
@@ -92,7 +107,7 @@ var ListSecrets = Listing[*Desk, struct{}, secret.Named]{
 	About: "Names, and when they were set; a secret itself is never returned.",
 	Key:   func(n secret.Named) string { return n.Name },
 	Do: func(ctx context.Context, d *Desk, _ struct{}) ([]secret.Named, error) {
-		keys, err := d.keys()
+		keys, err := d.keys(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -114,7 +129,7 @@ var SetSecret = Operation[*Desk, SecretInput, Done]{
 	ID: "set-secret", Method: http.MethodPut, Path: "/secrets/{name}", Tag: "System", Title: "Set a secret", Needs: access.WriteSecrets,
 	About: "Keeps it encrypted under the installation's key. It can be used and replaced, not read.",
 	Do: func(ctx context.Context, d *Desk, in SecretInput) (Done, error) {
-		keys, err := d.keys()
+		keys, err := d.keys(ctx)
 		if err != nil {
 			return Done{}, err
 		}
@@ -132,7 +147,7 @@ var RemoveSecret = Operation[*Desk, ByName, Done]{
 	ID: "remove-secret", Method: http.MethodDelete, Path: "/secrets/{name}", Tag: "System", Title: "Forget a secret", Needs: access.WriteSecrets,
 	About: "What used it fails from then on.",
 	Do: func(ctx context.Context, d *Desk, in ByName) (Done, error) {
-		keys, err := d.keys()
+		keys, err := d.keys(ctx)
 		if err != nil {
 			return Done{}, err
 		}
@@ -145,7 +160,7 @@ var RotateSecrets = Operation[*Desk, struct{}, Done]{
 	ID: "rotate-secrets", Method: http.MethodPost, Path: "/secrets/rotate", Tag: "System", Title: "Encrypt all secrets with a new key", Needs: access.WriteSecrets,
 	About: "Makes a new key, and encrypts every secret with it anew.",
 	Do: func(ctx context.Context, d *Desk, _ struct{}) (Done, error) {
-		keys, err := d.keys()
+		keys, err := d.keys(ctx)
 		if err != nil {
 			return Done{}, err
 		}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -68,7 +69,11 @@ var SaveProvider = Operation[*Desk, ProviderInput, identity.Provider]{
 				p.Version = b.Version
 			}
 		}
-		return people.SaveProvider(ctx, p, secret.TextOf(in.Body.ClientSecret))
+		saved, err := people.SaveProvider(ctx, p, secret.TextOf(in.Body.ClientSecret))
+		if refused := new(identity.Error); errors.As(err, &refused) && refused.Code == identity.SSOUnreachable {
+			err = invalid("body.issuer", "%s", refused.Message)
+		}
+		return saved, err
 	},
 }
 

@@ -2,7 +2,9 @@ package audit
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -61,6 +63,25 @@ func ExportCSV(ctx context.Context, out io.Writer, entries iter.Seq2[Entry, erro
 		head = Head{e.Seq, e.Hash}
 	}
 	return head, buffered.Flush()
+}
+
+// HeadOf is the head that ExportLines, or ExportCSV where csv is true, returned when
+// it wrote an export.
+func HeadOf(export []byte, isCSV bool) (Head, error) {
+	if !isCSV {
+		end := bytes.TrimRight(export, "\n")
+		var last lastLine
+		if err := json.Unmarshal(end[bytes.LastIndexByte(end, '\n')+1:], &last); err != nil || last.Head == nil {
+			return Head{}, errors.New("the export ends without its head")
+		}
+		return *last.Head, nil
+	}
+	rows, err := csv.NewReader(bytes.NewReader(export)).ReadAll()
+	if err != nil || len(rows) < 2 { // of an audit without entries there is the row of names alone
+		return Head{}, err
+	}
+	last := rows[len(rows)-1]
+	return ParseHead(last[0] + ":" + last[len(last)-1])
 }
 
 // lineBytes is the most that a line of an export may have.

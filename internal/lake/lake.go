@@ -68,18 +68,19 @@ func (l Lake) RatedDir(period billing.Period, revision string) string {
 	return filepath.Join(l.root, "charges", segment("period", period.String()), segment("rev", revision))
 }
 
-// Charges are the Parquet files of a revision; group "" means all groups.
+// Charges are the Parquet files of a revision; group "" means all groups. A group
+// that used nothing in the month has none.
 func (l Lake) Charges(period billing.Period, revision, group string) ([]string, error) {
 	dir := l.RatedDir(period, revision)
-	if group != "" {
-		return parquetFiles(filepath.Join(dir, segment("group", group)), "")
-	}
 	groups, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, fmt.Errorf("charges of %s: %w", period, err)
 	}
 	var files []string
 	for _, g := range groups {
+		if group != "" && g.Name() != segment("group", group) {
+			continue
+		}
 		more, err := parquetFiles(filepath.Join(dir, g.Name()), "")
 		if err != nil {
 			return nil, err

@@ -82,7 +82,7 @@ func TestKilledServer(t *testing.T) {
 		}
 		s.try(owner, "/invoices/issue", "issue", map[string]any{"ids": []string{closedMonth + "/sakura-main"}})
 		if round == rounds-1 {
-			s.await(owner)
+			s.settled(owner)
 			kill()
 			close(dead)
 		}
@@ -157,8 +157,8 @@ func (s *tested) try(token, path, key string, body any) reaction {
 	return reaction{answer.StatusCode, answer.Header, text}
 }
 
-// await waits until all jobs are over.
-func (s *tested) await(token string) {
+// settled waits until all jobs are done.
+func (s *tested) settled(token string) {
 	const patience = 4 * time.Minute
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
 		got := s.ask(token, http.MethodGet, api.Base+"/jobs", nil)

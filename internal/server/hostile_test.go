@@ -286,13 +286,68 @@ func TestNothingPrivateIsCalled(t *testing.T) {
 	at := running(t, s)
 	token := at.program("hostile", nil, ownerOfAll)
 	for _, to := range []string{
-		"http://127.0.0.1/", "https://127.0.0.1/", "https://localhost/", "https://[::1]/", "https://[::ffff:127.0.0.1]/", "https://169.254.169.254/latest/meta-data/", "https://10.0.0.1/", "https://192.168.1.1/", "https://0.0.0.0/",
-		"https://2130706433/", "https://0x7f000001/", "https://127.1/", "https://[fd00::1]/", "https://[fe80::1]/", "file:///etc/passwd", "gopher://127.0.0.1/", "ftp://example.com/", "https://user:pass@example.com/", "//example.com", "https://", "javascript:alert(1)",
+		"http://127.0.0.1/", "https://127.0.0.1/", "https://[::1]/", "https://[::ffff:127.0.0.1]/", "https://169.254.169.254/latest/meta-data/", "https://10.0.0.1/", "https://192.168.1.1/", "https://0.0.0.0/",
+		"https://[fd00::1]/", "https://[fe80::1]/", "file:///etc/passwd", "gopher://127.0.0.1/", "ftp://example.com/", "https://user:pass@example.com/", "//example.com", "https://", "javascript:alert(1)",
 		at.base + "/api/v1/sign-in",
 	} {
 		at.throw("a webhook to "+to, token, http.MethodPost, api.Base+"/webhooks", "application/json", mustJSON(map[string]any{"organization": "reseller", "url": to}))
 		at.throw("a provider at "+to, token, http.MethodPut, api.Base+"/sign-on-providers/evil", "application/json",
 			mustJSON(map[string]any{"name": "x", "issuer": to, "client_id": "x", "client_secret": "x", "active": true}))
+	}
+}
+
+// A name is looked up when something is sent, and what it is then is not called
+// where it is private.
+func TestPrivateNamesAreNotCalled(t *testing.T) {
+	s, err := Open(t.Context(), Options{Dir: t.TempDir(), Listen: "127.0.0.1:0", Workers: 1, PerSecond: 10_000, Requests: 16, Grace: time.Second, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := running(t, s)
+	token := at.program("hostile", nil, ownerOfAll)
+	beside, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	called := make(chan string, 100)
+	go func() {
+		for {
+			c, err := beside.Accept()
+			if err != nil {
+				return // the test has ended
+			}
+			called <- c.RemoteAddr().String()
+			_ = c.Close()
+		}
+	}()
+	t.Cleanup(func() { _ = beside.Close() })
+	port := beside.Addr().(*net.TCPAddr).Port
+	for _, name := range []string{"localhost", "localhost.", "2130706433", "0x7f000001", "127.1", "0177.0.0.1"} {
+		hook := at.ask(token, http.MethodPost, api.Base+"/webhooks", map[string]any{"organization": "reseller", "url": fmt.Sprintf("https://%s:%d/", name, port)})
+		if hook.status >= 400 && hook.status < 500 {
+			continue
+		}
+		path := api.Base + "/webhooks/" + textAt(t, hook.body, "webhook", "id")
+		if got := at.ask(token, http.MethodPost, path+"/test", nil); got.status != http.StatusOK {
+			t.Fatal(got)
+		}
+		var page struct{ Items []struct{ Attempts int } }
+		for until := time.Now().Add(longestAnswer); time.Now().Before(until); time.Sleep(100 * time.Millisecond) {
+			if err := json.Unmarshal(at.ask(token, http.MethodGet, path+"/deliveries", nil).body, &page); err != nil {
+				t.Fatal(err)
+			}
+			if len(page.Items) == 1 && page.Items[0].Attempts > 0 {
+				break
+			}
+		}
+		if len(page.Items) != 1 || page.Items[0].Attempts == 0 {
+			t.Errorf("%s was not tried: %+v", name, page)
+		}
+	}
+	select {
+	case from := <-called:
+		t.Errorf("something beside the server was called from %s", from)
+	default:
 	}
 }
 

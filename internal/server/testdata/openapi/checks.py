@@ -14,15 +14,15 @@ def has_null(value):
 
 @schemathesis.check
 def answer_fits(ctx, response, case):
-    """The schema says what is there when all fields are asked for."""
-    if (case.query or {}).get("fields"):
+    """The schema says what is there when all fields are asked for; for events OpenAPI 3.1 has no word."""
+    if (case.query or {}).get("fields") or case.operation.path.endswith("/events"):
         return None
     return response_schema_conformance(ctx, response, case)
 
 
 @schemathesis.check
 def nonsense_is_refused(ctx, response, case):
-    """A null in the place of a field that may be left out, and an empty parameter, are as if they were left out."""
-    if has_null(case.body) or any(v == "" or v == ["" ] for v in (case.query or {}).values()):
+    """What is not the version that If-Match says is refused before it is read. A null in the place of a field that may be left out, and an empty parameter, are as if they were left out."""
+    if response.status_code in (410, 412) or has_null(case.body) or any(v == "" or v == ["" ] for v in (case.query or {}).values()):
         return None
     return negative_data_rejection(ctx, response, case)
