@@ -1551,12 +1551,11 @@ type EarningsProfitRow struct {
 	// An exact sum for each currency
 	Bought map[string]string `json:"bought"`
 	// An exact decimal, as text
-	Drafted string `json:"drafted"`
-	ID      string `json:"id,omitempty"`
-	Kind    string `json:"kind"`
-	Name    string `json:"name,omitempty"`
-	// An exact decimal, as text
-	Percent string `json:"percent"`
+	Drafted string          `json:"drafted"`
+	ID      string          `json:"id,omitempty"`
+	Kind    string          `json:"kind"`
+	Name    string          `json:"name,omitempty"`
+	Percent json.RawMessage `json:"percent"`
 	// An exact decimal, as text
 	Profit string `json:"profit"`
 	// An exact decimal, as text

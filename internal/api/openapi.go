@@ -76,10 +76,10 @@ func documented(doc *huma.OpenAPI, r Route) *huma.Operation {
 
 // The headers of requests that are read before an operation is.
 var (
-	ifNoneMatch = &huma.Param{Name: "If-None-Match", In: "header", Description: "The ETag of what the caller has; where that is still so, the answer is 304 without a body.", Schema: headerText(2000)}
-	ifMatch     = &huma.Param{Name: "If-Match", In: "header", Description: "The ETag of what the caller has seen; where somebody has changed it meanwhile, the request is refused with `changed`.", Schema: headerText(2000)}
-	onceKey     = &huma.Param{Name: "Idempotency-Key", In: "header", Description: "A key that the caller makes up for this request, such as a UUID. A repetition with the same key does nothing, and has the same answer.", Schema: headerText(mostKey)}
-	csrfToken   = &huma.Param{Name: "X-CSRF-Token", In: "header", Description: "`csrf_token` of `show-me`; needed with the session of a browser, not with a token.", Schema: headerText(500)}
+	ifNoneMatch = &huma.Param{Name: "If-None-Match", In: "header", Description: "The ETag of what the caller has; where that is still so, the answer is 304 without a body.", Schema: &huma.Schema{Type: huma.TypeString}}
+	ifMatch     = &huma.Param{Name: "If-Match", In: "header", Description: "The ETag of what the caller has seen; where somebody has changed it meanwhile, the request is refused with `changed`.", Schema: &huma.Schema{Type: huma.TypeString}}
+	onceKey     = &huma.Param{Name: "Idempotency-Key", In: "header", Description: "A key that the caller makes up for this request, such as a UUID. A repetition with the same key does nothing, and has the same answer.", Schema: &huma.Schema{Type: huma.TypeString, MaxLength: new(mostKey)}}
+	csrfToken   = &huma.Param{Name: "X-CSRF-Token", In: "header", Description: "`csrf_token` of `show-me`; needed with the session of a browser, not with a token.", Schema: &huma.Schema{Type: huma.TypeString}}
 )
 
 // The headers of answers.
@@ -88,10 +88,6 @@ var (
 	replayed   = &huma.Param{Description: "`true` where a request with this Idempotency-Key was answered so before", Schema: &huma.Schema{Type: huma.TypeString, Enum: []any{"true"}}}
 	retryAfter = &huma.Param{Description: "Seconds to wait before it makes sense to try again", Schema: &huma.Schema{Type: huma.TypeInteger}}
 )
-
-func headerText(most int) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeString, MaxLength: new(most)}
-}
 
 // completeParameters adds the headers that every request of its kind may have. Of
 // lists the parameters of pages become its own, since each has its own examples.
