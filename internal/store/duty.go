@@ -17,7 +17,7 @@ type Duty struct {
 }
 
 func scanDuty(r row) (d Duty, err error) {
-	err = r.Scan(&d.Name, &d.Owner, maybeTime{&d.Until}, maybeTime{&d.Ran}, &d.Problem)
+	err = r.Scan(&d.Name, &d.Owner, maybe{&d.Until}, maybe{&d.Ran}, &d.Problem)
 	return d, err
 }
 

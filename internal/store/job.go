@@ -77,8 +77,8 @@ const jobColumns = `id, kind, organization, title, ordered_by, actor, input, ord
 func scanJob(r row) (j Job, err error) {
 	var actor, works []byte
 	err = r.Scan(&j.ID, &j.Kind, &j.Organization, &j.Title, &j.By, &actor, (*[]byte)(&j.Input), &j.Key, &j.Exclusive, &j.State,
-		&j.Attempt, &j.MaxAttempts, &j.Patience, maybeTime{&j.NotBefore}, text{&j.Created}, maybeTime{&j.Started}, maybeTime{&j.Finished},
-		&j.Owner, maybeTime{&j.LeaseUntil}, &j.CancelAsked,
+		&j.Attempt, &j.MaxAttempts, &j.Patience, maybe{&j.NotBefore}, text{&j.Created}, maybe{&j.Started}, maybe{&j.Finished},
+		&j.Owner, maybe{&j.LeaseUntil}, &j.CancelAsked,
 		&j.Progress.Work, &j.Progress.Done, &j.Progress.Total, &works, (*[]byte)(&j.Result), (*[]byte)(&j.Error), &j.Version)
 	if err != nil {
 		return Job{}, err
@@ -93,25 +93,6 @@ func worksText(works []JobProgress) (string, error) {
 	}
 	text, err := json.Marshal(works)
 	return storable(string(text)), err
-}
-
-// maybeTime reads what maybeTimeText writes: empty text is the zero time.
-type maybeTime struct{ into *time.Time }
-
-// Scan implements sql.Scanner.
-func (t maybeTime) Scan(column any) error {
-	if column == "" {
-		*t.into = time.Time{}
-		return nil
-	}
-	return text{t.into}.Scan(column)
-}
-
-func maybeTimeText(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return timeText(t)
 }
 
 // AddJob puts a new job into the queue and audits it. Where the organization has
@@ -153,7 +134,7 @@ func insertJob(ctx context.Context, tx *sql.Tx, j Job) error {
 	if _, err := tx.ExecContext(ctx, `INSERT INTO job (`+jobColumns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', 0, $10, $10, $11, $12, '', '', '', '', FALSE, '', 0, 0, '[]', '', '', 1)`,
 		j.ID, j.Kind, j.Organization, storable(j.Title), j.By, string(actor), storable(string(j.Input)), j.Key, j.Exclusive,
-		j.Patience, maybeTimeText(j.NotBefore), timeText(j.Created)); err != nil {
+		j.Patience, maybeText(j.NotBefore), timeText(j.Created)); err != nil {
 		return err
 	}
 	return auditJob(ctx, tx, j, "job.order", j.By)
@@ -280,7 +261,7 @@ func (s *Store) CancelJob(ctx context.Context, id, by string, at time.Time) (j J
 			return fmt.Errorf("%w: it is %s", ErrJobOver, j.State)
 		}
 		if _, err := tx.ExecContext(ctx, `UPDATE job SET state = $2, finished = $3, cancel_asked = TRUE, version = version + 1 WHERE id = $1`,
-			id, string(j.State), maybeTimeText(finished)); err != nil {
+			id, string(j.State), maybeText(finished)); err != nil {
 			return err
 		}
 		if err := auditJob(ctx, tx, j, "job.cancel", by); err != nil {

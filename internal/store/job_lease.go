@@ -209,7 +209,7 @@ func (s *Store) EndJob(ctx context.Context, e JobEnd) error {
 		if _, err := tx.ExecContext(ctx, `UPDATE job SET state = $2, finished = $3, not_before = $4, result = $5, problem = $6,
 			work = $7, work_done = $8, work_total = $9, works = $10, max_attempts = max_attempts + $11,
 			lease_owner = '', lease_until = '', version = version + 1 WHERE id = $1`,
-			e.ID, string(e.State), maybeTimeText(finished), maybeTimeText(e.NotBefore), storable(string(e.Result)), storable(string(e.Error)),
+			e.ID, string(e.State), maybeText(finished), maybeText(e.NotBefore), storable(string(e.Result)), storable(string(e.Error)),
 			storable(e.Progress.Work), e.Progress.Done, e.Progress.Total, works, returned); err != nil {
 			return err
 		}
