@@ -252,3 +252,23 @@ func strip(a reaction) string {
 }
 
 func plain(id string) string { return strings.ReplaceAll(id, "%2F", "/") }
+
+// What an operation asks inside for: who may read the configuration may not change
+// it, prices are for who may price, and roles are given by who has them.
+func TestWhoMayDeclareWhat(t *testing.T) {
+	s := serve(t)
+	project := map[string]any{"code": "x", "name": "X"}
+	book := map[string]any{"id": "x", "rules": []any{map[string]any{"name": "all", "percent": "1"}}}
+	role := map[string]any{"id": "x", "permissions": []string{"audit.read"}}
+	for name, may := range map[string][3]bool{ // project, price book, role
+		"auditor": {}, "billing-operator": {}, "billing-admin": {true, false, false}, "pricing-admin": {false, true, false}, access.Owner: {true, true, true},
+	} {
+		token := s.program("root "+name, nil, access.Grant{Organization: access.Root, Role: name})
+		for i, path := range []string{"/config/projects/x", "/config/price_books/x", "/config/roles/x"} {
+			got := s.ask(token, http.MethodPut, api.Base+path, []any{project, book, role}[i])
+			if allowed := got.status < 300; allowed != may[i] || !allowed && got.problem() != "denied" {
+				t.Errorf("%s declares %s: %s", name, path, got)
+			}
+		}
+	}
+}
