@@ -39,7 +39,7 @@ func TestDocumentLints(t *testing.T) {
 }
 
 // locking are the operations with which a caller can end what it may do itself. They
-// come last, each time at a server of its own.
+// come last.
 var locking = []string{"apply-config", "remove-resource", "put-resource", "remove-user", "change-user", "change-grants", "revoke-token", "revoke-user-token", "revoke-user-sessions", "rotate-secrets"}
 
 // A program that reads the document and asks for everything in it, right and wrong,
@@ -55,8 +55,8 @@ func TestDocumentHolds(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, last := range []bool{false, true} {
-		arguments := []string{
-			"run", document, "--url", s.base, "--header", "Authorization: Bearer " + token, "--workers", "2", "--request-timeout", "60", "--continue-on-failure", "--no-shrink", "--suppress-health-check", "all", "--no-color",
+		arguments := []string{ // one worker: hypothesis moves Python's limit of recursion, which threads share
+			"run", document, "--url", s.base, "--header", "Authorization: Bearer " + token, "--workers", "1", "--request-timeout", "60", "--continue-on-failure", "--no-shrink", "--suppress-health-check", "all", "--no-color",
 			"--checks", "not_a_server_error,status_is_said,content_type_conformance,response_headers_conformance,answer_fits,nonsense_is_refused",
 			"--seed", "1", "--generation-database", "none",
 		}
