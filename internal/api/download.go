@@ -88,10 +88,7 @@ func fileSchema(mediaType string) *huma.Schema {
 
 func (o Download[On, In]) register(on huma.API, s *Service) {
 	op := s.document(o.route())
-	s.gate(&op, func(ctx context.Context) error {
-		_, err := reach[On](ctx, sessionOf(ctx), o.route())
-		return err
-	})
+	gate[On](s, &op, o.route())
 	content := map[string]*huma.MediaType{}
 	for _, mediaType := range o.MediaTypes {
 		content[mediaType] = &huma.MediaType{Schema: fileSchema(mediaType)}

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -92,7 +93,7 @@ func (s *Service) recognise(r *http.Request) (*Session, context.Context, error) 
 		credential, via = cookie.Value, "web"
 	}
 	if credential == "" {
-		return nil, billing.WithActor(ctx, billing.Actor{Via: "web", Address: addressOf(r)}), nil
+		return nil, billing.WithActor(ctx, billing.Actor{Via: "web", Address: AddressOf(r)}), nil
 	}
 	who, err := s.People.Authenticate(ctx, credential)
 	if err != nil {
@@ -102,20 +103,20 @@ func (s *Service) recognise(r *http.Request) (*Session, context.Context, error) 
 		}
 		return nil, ctx, err
 	}
-	ctx = billing.WithActor(ctx, billing.Actor{Name: nameOf(who), Via: via, Address: addressOf(r), Token: cmp.Or(who.TokenID, who.SessionID)})
+	ctx = billing.WithActor(ctx, billing.Actor{Name: nameOf(who), Via: via, Address: AddressOf(r), Token: cmp.Or(who.TokenID, who.SessionID)})
 	s.NameCaller(ctx, nameOf(who))
 	session, err := s.session(ctx, who)
 	return session, ctx, err
 }
 
-// addressOf is the caller's IP address; who stands before this handler has put
+// AddressOf is the caller's IP address; who stands before this handler has put
 // that of the client there, where a trusted proxy named it.
-func addressOf(r *http.Request) string {
-	at := strings.LastIndexByte(r.RemoteAddr, ':')
-	if at < 0 {
+func AddressOf(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
 		return r.RemoteAddr
 	}
-	return strings.Trim(r.RemoteAddr[:at], "[]")
+	return host
 }
 
 func (s *Service) refuse(w http.ResponseWriter, r *http.Request, err error) {

@@ -63,7 +63,7 @@ var ListInvoices = Listing[*Desk, InvoicesQuery, ListedInvoice]{
 		if err != nil {
 			return nil, err
 		}
-		standings, err := d.Receivables.Standings(ctx, in.Period)
+		standings, err := d.Receivables.Standings(ctx, heads)
 		all := make([]ListedInvoice, len(heads))
 		for i, h := range heads {
 			all[i] = ListedInvoice{summaryOf(h.Document), standings[h.Document.ID]}

@@ -273,10 +273,7 @@ func (watching) route() Route {
 
 func (w watching) register(on huma.API, s *Service) {
 	op := s.document(w.route())
-	s.gate(&op, func(ctx context.Context) error {
-		_, err := reach[*Desk](ctx, sessionOf(ctx), w.route())
-		return err
-	})
+	gate[*Desk](s, &op, w.route())
 	sse.Register(on, op, map[string]any{"job": Job{}, "problem": Problem{}}, func(ctx context.Context, in *ByID, send sse.Sender) {
 		d, err := reach[*Desk](ctx, sessionOf(ctx), w.route())
 		if err != nil {

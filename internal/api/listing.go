@@ -84,10 +84,7 @@ func (l Listing[On, In, Row]) run(ctx context.Context, s *Session, input json.Ra
 func (l Listing[On, In, Row]) register(on huma.API, s *Service) {
 	op := s.document(l.route())
 	op.Parameters = pageParameters
-	s.gate(&op, func(ctx context.Context) error {
-		_, err := reach[On](ctx, sessionOf(ctx), l.route())
-		return err
-	})
+	gate[On](s, &op, l.route())
 	huma.Register(on, op, func(ctx context.Context, in *In) (*reply[Page[Row]], error) {
 		if err := l.mayTake(ctx); err != nil {
 			return nil, s.problem(ctx, err)

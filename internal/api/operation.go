@@ -107,12 +107,6 @@ func (o Operation[On, In, Out]) here(ctx context.Context, s *Session, in In) (ou
 	return whole(out), err
 }
 
-// may is an error where the caller may not ask for it at all.
-func (o Operation[On, In, Out]) may(ctx context.Context) error {
-	_, err := reach[On](ctx, sessionOf(ctx), o.route())
-	return err
-}
-
 // run does it with input and result as JSON, for a job.
 func (o Operation[On, In, Out]) run(ctx context.Context, s *Session, input json.RawMessage) (json.RawMessage, error) {
 	var in In
@@ -147,7 +141,7 @@ func (o Operation[On, In, Out]) register(on huma.API, s *Service) {
 		return
 	}
 	op := s.document(o.route())
-	s.gate(&op, o.may)
+	gate[On](s, &op, o.route())
 	op.MaxBodyBytes = o.Upload
 	huma.Register(on, op, func(ctx context.Context, in *In) (*reply[Out], error) {
 		out, err := o.here(ctx, sessionOf(ctx), *in)
@@ -161,7 +155,7 @@ func (o Operation[On, In, Out]) register(on huma.API, s *Service) {
 // registerJob offers a long operation: it answers at once with the job.
 func (o Operation[On, In, Out]) registerJob(on huma.API, s *Service) {
 	op := s.document(o.route())
-	s.gate(&op, o.may)
+	gate[On](s, &op, o.route())
 	op.DefaultStatus = http.StatusAccepted
 	op.MaxBodyBytes = o.Upload
 	result := on.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Out](), true, "")

@@ -150,11 +150,11 @@ func (s *Service) document(r Route) huma.Operation {
 	return op
 }
 
-// gate refuses whoever may not ask for an operation, before anything of the request
-// is read: what is wrong with it is nobody else's business.
-func (s *Service) gate(op *huma.Operation, may func(context.Context) error) {
+// gate refuses whoever may not ask for an operation that works on On, before anything
+// of the request is read: what is wrong with it is nobody else's business.
+func gate[On any](s *Service, op *huma.Operation, route Route) {
 	op.Middlewares = append(op.Middlewares, func(c huma.Context, next func(huma.Context)) {
-		err := may(c.Context())
+		_, err := reach[On](c.Context(), sessionOf(c.Context()), route)
 		if err == nil {
 			next(c)
 			return

@@ -17,7 +17,7 @@ var signInOperations = []described{
 // visit is from where the caller comes.
 func visit(ctx context.Context) identity.Visit {
 	r := requestOf(ctx)
-	return identity.Visit{Address: addressOf(r), UserAgent: r.UserAgent()}
+	return identity.Visit{Address: AddressOf(r), UserAgent: r.UserAgent()}
 }
 
 // opened is the service for an operation that nobody needs to be signed in for.

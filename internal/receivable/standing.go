@@ -161,13 +161,9 @@ func (r documentRecord) standing(today billing.Day) invoice.Standing {
 	return r.document.Standing(r.stored.Hash, r.events, r.settlements, r.voided, today)
 }
 
-// Standings tells by id where the documents of a month, or of all months, stand
-// today.
-func (rs *Receivables) Standings(ctx context.Context, period billing.Period) (map[string]invoice.Standing, error) {
-	heads, err := rs.home.DocumentHeads(ctx, period)
-	if err != nil {
-		return nil, err
-	}
+// Standings tells by id where documents stand today: whole months of them, since
+// what voids a document is in its month.
+func (rs *Receivables) Standings(ctx context.Context, heads []month.Head) (map[string]invoice.Standing, error) {
 	events, err := rs.home.Store.Events(ctx, "")
 	if err != nil {
 		return nil, err

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -17,15 +16,6 @@ type secureKey struct{}
 func Secure(r *http.Request) bool {
 	forwarded, _ := r.Context().Value(secureKey{}).(bool)
 	return r.TLS != nil || forwarded
-}
-
-// addressOf is the client's IP address, as Forwarded has found it.
-func addressOf(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }
 
 // Forwarded believes proxies of some networks who the client is, and nobody else.

@@ -17,6 +17,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/sluice-billing/sluice/internal/api"
 )
 
 func TestSecurityHeaders(t *testing.T) {
@@ -62,7 +64,7 @@ func TestForwarded(t *testing.T) {
 	} {
 		got, left := "", ""
 		h := f.Wrap(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-			got, left = addressOf(r), r.Header.Get("X-Request-ID")
+			got, left = api.AddressOf(r), r.Header.Get("X-Request-ID")
 		}))
 		answered(h, "GET", "/", "", "From", test.peer, "X-Forwarded-For", test.header, "X-Request-ID", "mine")
 		if got != test.want {

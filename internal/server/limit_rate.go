@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/sluice-billing/sluice/internal/api"
 )
 
 // Rate bounds how many requests each caller makes in a second. Callers are told
@@ -103,7 +105,7 @@ func ByCredential(cookie string) func(*http.Request) string {
 // ByAddress tells callers apart by IP address, those of IPv6 by the network of
 // 64 bits that one customer of a provider has.
 func ByAddress(r *http.Request) string {
-	address := addressOf(r)
+	address := api.AddressOf(r)
 	ip, err := netip.ParseAddr(address)
 	if err != nil || ip.Unmap().Is4() {
 		return address

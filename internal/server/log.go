@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/oklog/ulid/v2"
+
+	"github.com/sluice-billing/sluice/internal/api"
 )
 
 // visit is what is known of a request while it is answered.
@@ -130,7 +132,7 @@ func (l Log) write(r *http.Request, v *visit, out *counted, took time.Duration) 
 	l.To.LogAttrs(r.Context(), level, "request",
 		slog.String("request", v.id), slog.String("method", shortened(r.Method, 16)), slog.String("route", v.route),
 		slog.Int("status", out.code()), slog.Int64("bytes", out.bytes), slog.Int64("ms", took.Milliseconds()),
-		slog.String("caller", caller), slog.String("address", addressOf(r)), slog.String("agent", shortened(r.UserAgent(), 200)))
+		slog.String("caller", caller), slog.String("address", api.AddressOf(r)), slog.String("agent", shortened(r.UserAgent(), 200)))
 }
 
 // panicked logs a fault of the program, and tells the client nothing of it.
