@@ -20,6 +20,7 @@ const ending = ".tar.zst"
 // them: the sums, the manifest, and what that says.
 type contents interface {
 	open(name string) (io.ReadCloser, error)
+	end() error // after the last file: that the copy is whole and has no more
 	close() error
 }
 
@@ -58,6 +59,9 @@ func (f folder) open(name string) (io.ReadCloser, error) {
 	return file, err
 }
 
+// end has nothing to look at: what else lies in a folder is not of the copy.
+func (f folder) end() error { return nil }
+
 func (f folder) close() error { return f.root.Close() }
 
 // archive is a copy that is one file.
@@ -80,6 +84,25 @@ func (a *archive) open(name string) (io.ReadCloser, error) {
 		return nil, &DamageError{name, fmt.Sprintf("in its place the archive has %q", header.Name)}
 	}
 	return io.NopCloser(a.entries), nil
+}
+
+// end reads past the last entry, which is where the checksum of the whole archive
+// stands: it covers the names and times of the entries too, which no hash of the
+// manifest does.
+func (a *archive) end() error {
+	const what = "the archive's end"
+	if header, err := a.entries.Next(); err == nil {
+		return &DamageError{what, fmt.Sprintf("an entry follows that the copy does not name, %q", header.Name)}
+	} else if !errors.Is(err, io.EOF) {
+		return &DamageError{what, err.Error()}
+	}
+	switch n, err := io.ReadFull(a.unpacked, make([]byte, 1)); {
+	case n > 0:
+		return &DamageError{what, "more follows"}
+	case !errors.Is(err, io.EOF):
+		return &DamageError{what, err.Error()}
+	}
+	return nil
 }
 
 func (a *archive) close() error {

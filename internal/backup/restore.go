@@ -49,7 +49,10 @@ func Restore(ctx context.Context, path, place string, into lake.Lake) (r Restore
 		if err := w.records(ctx, f); err != nil {
 			return err
 		}
-		return w.lake(ctx)
+		if err := w.lake(ctx); err != nil {
+			return err
+		}
+		return from.end()
 	})
 	if err != nil {
 		for _, file := range w.written {
