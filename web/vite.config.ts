@@ -1,0 +1,23 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+// Two programs, the reseller's console and its customers' portal, share what lies
+// in src/ui and src/api. In development the API is asked of a server that runs
+// beside (SLUICE_SERVER).
+const server = process.env.SLUICE_SERVER ?? "http://localhost:8080";
+const beside = Object.fromEntries(["/api", "/sign-in", "/account", "/page", "/brand", "/docs", "/invitation", "/reset"].map((path) => [path, { target: server }]));
+
+export default defineConfig({
+  plugins: [react()],
+  appType: "mpa",
+  server: { proxy: beside },
+  build: {
+    outDir: "dist/app",
+    target: "es2022",
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0, // the policy of the pages forbids data: addresses
+    chunkSizeWarningLimit: 700, // charts; they are loaded where a page has one
+    rollupOptions: { input: { console: "console.html", portal: "portal.html" } },
+  },
+  test: { include: ["src/**/*.test.{ts,tsx}"], environment: "jsdom" },
+});
