@@ -9,21 +9,26 @@ VERSITYGW := github.com/versity/versitygw/cmd/versitygw@v1.8.0
 export CGO_ENABLED = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check lint house bench client fonts tools clean
+.PHONY: help run web build test check lint house bench client fonts tools screenshots clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
 
-run: fonts build ## bill three make-believe months into out/demo
-	bin/sluice demo --dir out/demo
+run: fonts web build ## serve the console on make-believe months, kept in out/console
+	bin/sluice demo --serve --dir out/console
 
-build: ## build bin/sluice
+web: ## build the console and the portal (npm)
+	@sh web/build.sh
+
+build: ## build bin/sluice; with the console where make web was run before
 	go build -trimpath -o bin/sluice ./cmd/sluice
 
 # check has vetted it all; without symbols a test program with the SQL engine in
 # it is linked in half the time.
 test: check tools ## run every test, and say which were skipped and why
 	@$(MAKE) --no-print-directory fonts || echo "PDF tests will be skipped: the fonts could not be fetched"
+	@sh web/check.sh
+	@$(MAKE) --no-print-directory web
 	@go build -o $(TOOLS)/testreport ./internal/house/testreport
 	@go test -vet=off -ldflags=-s -timeout 30m -json ./... | $(TOOLS)/testreport
 
@@ -41,7 +46,7 @@ house: ## measure the shape of the code
 
 bench: fonts ## time a month against pigz, and a server's reads; SLUICE_BENCH_LINES sizes it
 	go test -run '^$$' -bench 'Month|Commitments|PriceBook' -benchtime 1x -timeout 60m ./internal/app
-	go test -run '^$$' -bench Reads -benchtime 1x -timeout 60m ./internal/server
+	go test -run '^$$' -bench 'Reads|Explore' -benchtime 1x -timeout 60m ./internal/server
 
 client: ## generate the operations of the Go client
 	cd client && go run ./generate
@@ -59,5 +64,8 @@ tools: ## fetch the servers the tests use
 	@sh internal/server/testdata/openapi/fetch.sh || \
 		echo "OpenAPI tests will be skipped: redocly or schemathesis could not be fetched"
 
+screenshots: web build ## take a picture of every page, light and dark, wide and narrow, into out/screenshots
+	@cd web && node e2e/screenshots.mjs
+
 clean: ## remove what was built; fonts and tools stay
-	rm -rf bin out
+	rm -rf bin out web/dist/app

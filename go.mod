@@ -2,6 +2,9 @@ module github.com/sluice-billing/sluice
 
 go 1.26.0
 
+// The packages of the web application bring Go files along.
+ignore ./web/node_modules
+
 require (
 	github.com/alexedwards/argon2id v1.0.0
 	github.com/apache/arrow-go/v18 v18.8.0

@@ -498,11 +498,23 @@ type ListUsageQuery struct {
 	Fields string
 	// Only of this organization and what is below it; all of the caller's where it is not given
 	Organization string
-	// The month
+	// The month; from and to ask for several
 	Period string
-	// What to sum by, divided by commas: group, day, account, account_name, service, region,
-	// usage_type
+	// The first month; the newest one that is priced where no month is given
+	From string
+	// The last month; the first one where it is left out
+	To string
+	// What to sum by, divided by commas, at most 4: group, day, month, account, account_name, service,
+	// region, usage_type, tag:KEY
 	By string
+	// Divide the sums by time; the months are one sum where it is not given (one of: day, month)
+	Grain string
+	// A condition, DIMENSION:in:VALUE|VALUE or DIMENSION:not:VALUE|VALUE; more than one means all of
+	// them. A backslash before | takes it as it is; an empty value is having none. At most 200 values
+	Where []string
+	// Leave the values of the first dimension with the highest price, as many as this; the rest is one
+	// row marked other. All where it is 0
+	Top int64
 }
 
 func (q ListUsageQuery) values() url.Values {
@@ -513,13 +525,20 @@ func (q ListUsageQuery) values() url.Values {
 		text("fields", q.Fields).
 		text("organization", q.Organization).
 		text("period", q.Period).
-		text("by", q.By))
+		text("from", q.From).
+		text("to", q.To).
+		text("by", q.By).
+		text("grain", q.Grain).
+		each("where", q.Where).
+		number("top", q.Top))
 }
 
 // ListUsage: sum up one's usage.
 //
-// What was used at the caller's own price, by any of the dimensions: exact, without tax, in the
-// provider's currency. Nothing in it tells what was paid above.
+// What was used at the caller's own price, by any of the dimensions and by the tags of one's own
+// resources: exact, without tax, in the provider's currency. Nothing in it tells what was paid
+// above. Months that are not priced count for nothing. The first question about a month that was
+// just priced waits until its sums are made.
 //
 // For everybody, bounded to the organizations they belong to. Needs the permission `usage.read`
 // there.
@@ -527,6 +546,100 @@ func (q ListUsageQuery) values() url.Values {
 // Customers see it where the feature `usage` is switched on for them.
 func (c *Client) ListUsage(ctx context.Context, q ListUsageQuery, options ...Option) iter.Seq2[ViewUsage, error] {
 	return rows[ViewUsage](ctx, c, request{method: http.MethodGet, path: "/api/v1/portal/usage", query: q.values(), options: options})
+}
+
+// ListUsageValuesQuery are the parameters of ListUsageValues; those with the zero value are not sent.
+type ListUsageValuesQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+	// Only of this organization and what is below it; all of the caller's where it is not given
+	Organization string
+	// The first month; the newest one that is priced where no month is given
+	From string
+	// The last month; the first one where it is left out
+	To string
+	// A dimension, or tag:KEY
+	Dimension string
+	// Only values that have this text in them or in their label, in capital letters or small ones
+	Contains string
+}
+
+func (q ListUsageValuesQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields).
+		text("organization", q.Organization).
+		text("from", q.From).
+		text("to", q.To).
+		text("dimension", q.Dimension).
+		text("contains", q.Contains))
+}
+
+// ListUsageValues: list the values of a dimension of one's usage.
+//
+// What one's usage can be filtered by in months, with one's own price of it: the 100 dearest.
+//
+// For everybody, bounded to the organizations they belong to. Needs the permission `usage.read`
+// there.
+//
+// Customers see it where the feature `usage` is switched on for them.
+func (c *Client) ListUsageValues(ctx context.Context, q ListUsageValuesQuery, options ...Option) iter.Seq2[ExploreValue, error] {
+	return rows[ExploreValue](ctx, c, request{method: http.MethodGet, path: "/api/v1/portal/usage/values", query: q.values(), options: options})
+}
+
+// ListUsageDimensionsQuery are the parameters of ListUsageDimensions; those with the zero value are not sent.
+type ListUsageDimensionsQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+	// Only of this organization and what is below it; all of the caller's where it is not given
+	Organization string
+	// The first month; the newest one that is priced where no month is given
+	From string
+	// The last month; the first one where it is left out
+	To string
+}
+
+func (q ListUsageDimensionsQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields).
+		text("organization", q.Organization).
+		text("from", q.From).
+		text("to", q.To))
+}
+
+// ListUsageDimensions: list what one's usage can be summed by.
+//
+// The dimensions, and the keys of the tags on one's own lines.
+//
+// For everybody, bounded to the organizations they belong to. Needs the permission `usage.read`
+// there.
+//
+// Customers see it where the feature `usage` is switched on for them.
+func (c *Client) ListUsageDimensions(ctx context.Context, q ListUsageDimensionsQuery, options ...Option) iter.Seq2[ExploreDimension, error] {
+	return rows[ExploreDimension](ctx, c, request{method: http.MethodGet, path: "/api/v1/portal/usage/dimensions", query: q.values(), options: options})
 }
 
 // ListBalancesQuery are the parameters of ListBalances; those with the zero value are not sent.
@@ -616,6 +729,335 @@ func (q ShowTierMarginQuery) values() url.Values {
 // there.
 func (c *Client) ShowTierMargin(ctx context.Context, group string, q ShowTierMarginQuery, options ...Option) (EarningsTierMonth, error) {
 	return ask[EarningsTierMonth](ctx, c, request{method: http.MethodGet, path: "/api/v1/portal/groups/" + url.PathEscape(group) + "/margin", query: q.values(), options: options})
+}
+
+// ListPortalCommitmentsQuery are the parameters of ListPortalCommitments; those with the zero value are not sent.
+type ListPortalCommitmentsQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+	// Only of this organization and what is below it; all of the caller's where it is not given
+	Organization string
+	// The month
+	Period string
+}
+
+func (q ListPortalCommitmentsQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields).
+		text("organization", q.Organization).
+		text("period", q.Period))
+}
+
+// ListPortalCommitments: list one's reservations and savings plans.
+//
+// The reservations and savings plans that the caller's billing groups own, or were given units of,
+// in a month that is priced: their terms, how much the group used of them by itself, and what they
+// saved it. That is what was covered, at the provider's public price, less what the group is
+// charged for it and for the fees: exact, without tax, in the provider's currency, and without fees
+// that are paid once, which list-portal-fees has. It is not there for a group that is not billed as
+// if it were alone, nor where something that was covered has no public price. What the reseller
+// keeps for itself is not in it.
+//
+// For everybody, bounded to the organizations they belong to. Needs the permission `usage.read`
+// there.
+//
+// Customers see it where the feature `commitments` is switched on for them.
+func (c *Client) ListPortalCommitments(ctx context.Context, q ListPortalCommitmentsQuery, options ...Option) iter.Seq2[ViewCommitment, error] {
+	return rows[ViewCommitment](ctx, c, request{method: http.MethodGet, path: "/api/v1/portal/commitments", query: q.values(), options: options})
+}
+
+// ListPortalFeesQuery are the parameters of ListPortalFees; those with the zero value are not sent.
+type ListPortalFeesQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+	// Only of this organization and what is below it; all of the caller's where it is not given
+	Organization string
+	// Only of this month
+	Period string
+}
+
+func (q ListPortalFeesQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields).
+		text("organization", q.Organization).
+		text("period", q.Period))
+}
+
+// ListPortalFees: list fees, credits and refunds on one's invoices.
+//
+// The provider's fees, credits and refunds, and what was written by hand, as they are printed on
+// the documents that the caller may see: published ones, and issued ones of those below. Drafts are
+// not in it.
+//
+// For everybody, bounded to the organizations they belong to. Needs the permission `invoices.read`
+// there.
+//
+// Customers see it where the feature `fees` is switched on for them.
+func (c *Client) ListPortalFees(ctx context.Context, q ListPortalFeesQuery, options ...Option) iter.Seq2[ViewFee, error] {
+	return rows[ViewFee](ctx, c, request{method: http.MethodGet, path: "/api/v1/portal/fees", query: q.values(), options: options})
+}
+
+// DownloadFocusQuery are the parameters of DownloadFocus; those with the zero value are not sent.
+type DownloadFocusQuery struct {
+	// The month
+	Period string
+}
+
+func (q DownloadFocusQuery) values() url.Values {
+	return url.Values(query{}.
+		text("period", q.Period))
+}
+
+// DownloadFocus: download a month of one's billing group as FOCUS.
+//
+// What the group is charged, line by line and by day, as CSV packed by gzip, with the columns of
+// FOCUS 1.2 and none besides. All costs in it are the group's own price: exact, without tax, in the
+// provider's currency. `BilledCost` adds up to what the invoice's usage comes to. Needs the
+// features `downloads` and `usage`.
+//
+// For everybody, bounded to the organizations they belong to. Needs the permission `usage.read`
+// there.
+//
+// Customers see it where the feature `downloads` is switched on for them.
+func (c *Client) DownloadFocus(ctx context.Context, group string, q DownloadFocusQuery, options ...Option) (File, error) {
+	return fetch(ctx, c, request{method: http.MethodGet, path: "/api/v1/portal/groups/" + url.PathEscape(group) + "/focus", query: q.values(), options: options})
+}
+
+// ListReportsQuery are the parameters of ListReports; those with the zero value are not sent.
+type ListReportsQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+}
+
+func (q ListReportsQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields))
+}
+
+// ListReports: list one's reports.
+//
+// The caller's reports, the oldest first: what they ask, when they are due next, and why one was
+// not made last time.
+//
+// Needs the permission `usage.read`.
+func (c *Client) ListReports(ctx context.Context, q ListReportsQuery, options ...Option) iter.Seq2[Report, error] {
+	return rows[Report](ctx, c, request{method: http.MethodGet, path: "/api/v1/reports", query: q.values(), options: options})
+}
+
+// ShowReport: show one of one's reports.
+//
+// What it asks, and when it is due next.
+//
+// Needs the permission `usage.read`.
+func (c *Client) ShowReport(ctx context.Context, id string, options ...Option) (Report, error) {
+	return ask[Report](ctx, c, request{method: http.MethodGet, path: "/api/v1/reports/" + url.PathEscape(id), options: options})
+}
+
+// CreateReport: have a report made by schedule.
+//
+// Asks a question on usage again each day, week or month, and keeps the answers as CSV for 90 days.
+// Each is made with the rights that the caller has at that moment. It is refused where the question
+// is, or where downloads are switched off.
+//
+// Needs the permission `usage.read`.
+func (c *Client) CreateReport(ctx context.Context, body ReportInputBody, options ...Option) (Report, error) {
+	return ask[Report](ctx, c, request{method: http.MethodPost, path: "/api/v1/reports", options: options}.withJSON(body))
+}
+
+// ChangeReport: change one of one's reports.
+//
+// Changes what is given; the rest stays. What was made before stays, too.
+//
+// Needs the permission `usage.read`.
+func (c *Client) ChangeReport(ctx context.Context, id string, body ReportChangeBody, options ...Option) (Report, error) {
+	return ask[Report](ctx, c, request{method: http.MethodPatch, path: "/api/v1/reports/" + url.PathEscape(id), options: options}.withJSON(body))
+}
+
+// RemoveReport: remove one of one's reports.
+//
+// It is not made any more, and what was made of it is gone.
+//
+// Needs the permission `usage.read`.
+func (c *Client) RemoveReport(ctx context.Context, id string, options ...Option) (Done, error) {
+	return ask[Done](ctx, c, request{method: http.MethodDelete, path: "/api/v1/reports/" + url.PathEscape(id), options: options})
+}
+
+// ListReportFilesQuery are the parameters of ListReportFiles; those with the zero value are not sent.
+type ListReportFilesQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+}
+
+func (q ListReportFilesQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields))
+}
+
+// ListReportFiles: list what was made of one's report.
+//
+// The files of the last 90 days, the newest first.
+//
+// Needs the permission `usage.read`.
+func (c *Client) ListReportFiles(ctx context.Context, id string, q ListReportFilesQuery, options ...Option) iter.Seq2[ReportFile, error] {
+	return rows[ReportFile](ctx, c, request{method: http.MethodGet, path: "/api/v1/reports/" + url.PathEscape(id) + "/files", query: q.values(), options: options})
+}
+
+// DownloadReport: download what was made of one's report.
+//
+// The answer as CSV. Whoever has lost access to the organization since does not get it.
+//
+// Needs the permission `usage.read`.
+func (c *Client) DownloadReport(ctx context.Context, id string, options ...Option) (File, error) {
+	return fetch(ctx, c, request{method: http.MethodGet, path: "/api/v1/report-files/" + url.PathEscape(id), options: options})
+}
+
+// ShowDashboardQuery are the parameters of ShowDashboard; those with the zero value are not sent.
+type ShowDashboardQuery struct {
+	// The month
+	Period string
+}
+
+func (q ShowDashboardQuery) values() url.Values {
+	return url.Values(query{}.
+		text("period", q.Period))
+}
+
+// ShowDashboard: show what a month earns, at a glance.
+//
+// A month beside the one before, in each currency of the provider: what is billed, its cost and
+// margin, and what the margin comes from; price and cost day by day, and what they will come to;
+// the ten customers with the highest price, margin and change; what is nobody's. Then what the
+// reseller's documents add, how far commitments are used and whom they help, and what customers
+// owe. `receivables` are left out for whom has no permission to see payments. Of a month that is
+// not rated only they are told, and `rated` is false.
+//
+// Amounts are exact and without tax. A forecast adds to what there is the mean of the last 7 full
+// days for each day to come; what is there once in a month counts once. Its band is a day lower or
+// higher by the mean distance of those days from their mean.
+//
+// For people of the reseller. Needs the permission `margin.read`.
+func (c *Client) ShowDashboard(ctx context.Context, q ShowDashboardQuery, options ...Option) (InsightDashboard, error) {
+	return ask[InsightDashboard](ctx, c, request{method: http.MethodGet, path: "/api/v1/dashboard", query: q.values(), options: options})
+}
+
+// ShowChangesQuery are the parameters of ShowChanges; those with the zero value are not sent.
+type ShowChangesQuery struct {
+	// The month
+	Period string
+	// The month it is compared with; the one before where it is not given
+	Against string
+	// Of one billing group alone, by its id
+	Group string
+	// Of one customer's billing groups, by its id
+	Customer string
+	// How many changes are named in each currency
+	Top int64
+}
+
+func (q ShowChangesQuery) values() url.Values {
+	return url.Values(query{}.
+		text("period", q.Period).
+		text("against", q.Against).
+		text("group", q.Group).
+		text("customer", q.Customer).
+		number("top", q.Top))
+}
+
+// ShowChanges: show why a month is another sum than another.
+//
+// What customers pay for usage in a month less what they pay in the one it is compared with, by
+// account, service and usage type, the largest change first. Each change is the sum of an effect of
+// usage and one of price; what is named and `rest` add up to the whole, to the last digit. A
+// service or account that is new or gone is one change. Where the month is not over, its full days
+// are compared with the same days. Amounts are exact and without tax, in the provider's currency.
+//
+// `invoices` is what the invoices charge otherwise beside usage, such as support, discounts, tax
+// and entries, where both months have one; it is empty for whom may not see invoices.
+//
+// For people of the reseller. Needs the permission `usage.read`.
+func (c *Client) ShowChanges(ctx context.Context, q ShowChangesQuery, options ...Option) (InsightChanges, error) {
+	return ask[InsightChanges](ctx, c, request{method: http.MethodGet, path: "/api/v1/changes", query: q.values(), options: options})
+}
+
+// ShowOverviewQuery are the parameters of ShowOverview; those with the zero value are not sent.
+type ShowOverviewQuery struct {
+	// Only of this organization and what is below it; all of the caller's where it is not given
+	Organization string
+	// The month
+	Period string
+}
+
+func (q ShowOverviewQuery) values() url.Values {
+	return url.Values(query{}.
+		text("organization", q.Organization).
+		text("period", q.Period))
+}
+
+// ShowOverview: show what one will pay for a month, and why it is different.
+//
+// What the caller's organizations buy, at their own prices: the month so far, what it will come to,
+// the month before, day by day, and the largest changes between the two. Amounts are exact, without
+// tax and what invoices add, in the provider's currency. Where the month is not over, its full days
+// are compared with the same days of the month before.
+//
+// A forecast adds to what there is the mean of the last 7 full days for each day to come; what is
+// there once in a month counts once. `invoices` is what published invoices charge otherwise beside
+// usage, where both months have one.
+//
+// For everybody, bounded to the organizations they belong to. Needs the permission `usage.read`
+// there.
+//
+// Customers see it where the feature `usage` is switched on for them.
+func (c *Client) ShowOverview(ctx context.Context, q ShowOverviewQuery, options ...Option) (InsightOverview, error) {
+	return ask[InsightOverview](ctx, c, request{method: http.MethodGet, path: "/api/v1/portal/overview", query: q.values(), options: options})
 }
 
 // ListRolesQuery are the parameters of ListRoles; those with the zero value are not sent.
@@ -3104,6 +3546,105 @@ func (c *Client) ShowAccountStatement(ctx context.Context, holder string, q Show
 	return ask[Statements](ctx, c, request{method: http.MethodGet, path: "/api/v1/account-statements/" + url.PathEscape(holder), query: q.values(), options: options})
 }
 
+// PreviewInvoice: preview a billing group's invoice.
+//
+// Makes the documents of a billing group from the charges in force, with settings or declared
+// things that are not saved, and says field by field what differs from those that would be drafted
+// without. Nothing is kept, numbered or priced; it answers at once.
+//
+// Where what is tried decides on prices, such as claims and price books, `rating` names it, and the
+// amounts of usage are still those of the charges in force: `dry-run-month` with `draft` prices
+// them. What could not be declared is refused; `errors` points at the fields of the body. Changes
+// need the permission `config.read`, those of price books `prices.read`.
+//
+// For people of the reseller. Needs the permission `invoices.read`.
+func (c *Client) PreviewInvoice(ctx context.Context, period string, body PreviewInputBody, options ...Option) (DeskInvoicePreview, error) {
+	return ask[DeskInvoicePreview](ctx, c, request{method: http.MethodPost, path: "/api/v1/months/" + url.PathEscape(period) + "/preview", options: options}.withJSON(body))
+}
+
+// ShowPriceBookUseQuery are the parameters of ShowPriceBookUse; those with the zero value are not sent.
+type ShowPriceBookUseQuery struct {
+	// The month, such as 2026-10
+	Period string
+}
+
+func (q ShowPriceBookUseQuery) values() url.Values {
+	return url.Values(query{}.
+		text("period", q.Period))
+}
+
+// ShowPriceBookUse: show what a price book does in a month.
+//
+// For each rule of the book as declared now, in their order: how many charges and lines of the
+// month it prices by the rating in force, from which cost, at which price, and the difference.
+// Beside them what none of its rules matched, by service; which billing groups pay by the book; and
+// what is wrong with the book or odd about it. Amounts are exact, tax out, in the provider's
+// currency.
+//
+// Where several books make a price together (`then: parent`), it counts for the rule of the nearest
+// one. It is refused where the month is not rated.
+//
+// For people of the reseller. Needs the permission `prices.read`.
+func (c *Client) ShowPriceBookUse(ctx context.Context, id string, q ShowPriceBookUseQuery, options ...Option) (BookUse, error) {
+	return ask[BookUse](ctx, c, request{method: http.MethodGet, path: "/api/v1/price-books/" + url.PathEscape(id) + "/use", query: q.values(), options: options})
+}
+
+// ShowCatalogQuery are the parameters of ShowCatalog; those with the zero value are not sent.
+type ShowCatalogQuery struct {
+	// Only these, such as usage_type; tag:NAME and cost_category:NAME are the values of one. May be
+	// repeated; all but those where none is given
+	Field []string
+	// Only what is of this service, by its code
+	Service string
+	// Only values or labels that begin so, in any case
+	Prefix string
+	// Values of each field, those that cost most
+	Limit int64
+}
+
+func (q ShowCatalogQuery) values() url.Values {
+	return url.Values(query{}.
+		each("field", q.Field).
+		text("service", q.Service).
+		text("prefix", q.Prefix).
+		number("limit", q.Limit))
+}
+
+// ShowCatalog: show what the bills of a month have.
+//
+// The services, usage types, operations, regions, instance types, payers, accounts, tags and more
+// that the lines loaded for a month have, to choose from in an editor: of each field those that
+// cost most. `rule` says which fields a price rule can name in its `match`. What they cost is told
+// to callers with the permission `prices.read`. The month need not be rated.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ShowCatalog(ctx context.Context, period string, q ShowCatalogQuery, options ...Option) (BookuseCatalog, error) {
+	return ask[BookuseCatalog](ctx, c, request{method: http.MethodGet, path: "/api/v1/months/" + url.PathEscape(period) + "/catalog", query: q.values(), options: options})
+}
+
+// CheckPriceBook: check the text of a price book.
+//
+// Reads one price book in YAML or JSON and marks, by line and column, what is wrong with it: what
+// is no price book, what does not go with what else is declared, rules that never win and whatever
+// else is odd about them, and examples that do not come out. It answers at once, for an editor that
+// asks while somebody writes. Changes nothing; what is wrong with the text is no error of the
+// request.
+//
+// For people of the reseller. Needs the permission `prices.read`.
+func (c *Client) CheckPriceBook(ctx context.Context, body CheckBookInputBody, options ...Option) (CheckedBook, error) {
+	return ask[CheckedBook](ctx, c, request{method: http.MethodPost, path: "/api/v1/price-books/check", options: options}.withJSON(body))
+}
+
+// DownloadResource: download a declared thing.
+//
+// What is in force of it, in YAML: its fields alone, as they stand under its section in the
+// configuration file. Price books need the permission `prices.read`.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) DownloadResource(ctx context.Context, kind string, id string, options ...Option) (File, error) {
+	return fetch(ctx, c, request{method: http.MethodGet, path: "/api/v1/config/" + url.PathEscape(kind) + "/" + url.PathEscape(id) + "/yaml", options: options})
+}
+
 // ListJobsQuery are the parameters of ListJobs; those with the zero value are not sent.
 type ListJobsQuery struct {
 	// How many things a page has at most.
@@ -3487,4 +4028,724 @@ func (c *Client) RemoveSecret(ctx context.Context, name string, options ...Optio
 // For people of the reseller. Needs the permission `secrets.write`.
 func (c *Client) RotateSecrets(ctx context.Context, options ...Option) (Done, error) {
 	return ask[Done](ctx, c, request{method: http.MethodPost, path: "/api/v1/secrets/rotate", options: options})
+}
+
+// ShowCommitmentHoursQuery are the parameters of ShowCommitmentHours; those with the zero value are not sent.
+type ShowCommitmentHoursQuery struct {
+	// Only this one: its id, or an end of it that no other has
+	Commitment string
+	// Only those of this payer
+	Payer string
+	// Only those that this account owns
+	Owner string
+	// Only those whose owner's account is in this billing group
+	Group string
+}
+
+func (q ShowCommitmentHoursQuery) values() url.Values {
+	return url.Values(query{}.
+		text("commitment", q.Commitment).
+		text("payer", q.Payer).
+		text("owner", q.Owner).
+		text("group", q.Group))
+}
+
+// ShowCommitmentHours: show hour by hour how much of commitments was used.
+//
+// Every hour of a month that is priced (every day where the export is daily), for a heat map: what
+// one commitment, or all that were chosen, could cover, how much of that was used by whoever the
+// provider shared it with, how much of it in the owner's group, and how much the owners use alone;
+// what is left over, and what that costs. One reservation is counted in instance-hours, everything
+// else in money.
+//
+// For people of the reseller. Needs the permission `margin.read`.
+func (c *Client) ShowCommitmentHours(ctx context.Context, period string, q ShowCommitmentHoursQuery, options ...Option) (CommitmentHours, error) {
+	return ask[CommitmentHours](ctx, c, request{method: http.MethodGet, path: "/api/v1/months/" + url.PathEscape(period) + "/commitment-hours", query: q.values(), options: options})
+}
+
+// ListCommitmentFlowsQuery are the parameters of ListCommitmentFlows; those with the zero value are not sent.
+type ListCommitmentFlowsQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+	// Every commitment by itself, instead of sums for each pair of groups
+	Each bool
+}
+
+func (q ListCommitmentFlowsQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields).
+		yes("each", q.Each))
+}
+
+// ListCommitmentFlows: list from which group to which the benefit of commitments went.
+//
+// By the provider's own books: for each pair of owner's and beneficiary's group what was covered,
+// what it would have cost on demand, and what it cost the owner; also within the owner's own group,
+// and what nobody used. What crosses a border between customers, without units that were given
+// away, is listed by list-commitment-crossings.
+//
+// For people of the reseller. Needs the permission `margin.read`.
+func (c *Client) ListCommitmentFlows(ctx context.Context, period string, q ListCommitmentFlowsQuery, options ...Option) iter.Seq2[CommitmentFlow, error] {
+	return rows[CommitmentFlow](ctx, c, request{method: http.MethodGet, path: "/api/v1/months/" + url.PathEscape(period) + "/commitment-flows", query: q.values(), options: options})
+}
+
+// ListCommitmentTimelineQuery are the parameters of ListCommitmentTimeline; those with the zero value are not sent.
+type ListCommitmentTimelineQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+	// First month; the first that is loaded where it is left out
+	From string
+	// Last month
+	To string
+	// Where they stand on this day, UTC; today where it is left out
+	On string
+	// Only those in force that end at most so many days after that day
+	Expiring string
+}
+
+func (q ListCommitmentTimelineQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields).
+		text("from", q.From).
+		text("to", q.To).
+		text("on", q.On).
+		text("expiring", q.Expiring))
+}
+
+// ListCommitmentTimeline: list all known commitments over the months.
+//
+// Every reservation and savings plan that a loaded month tells of: its terms as the newest month
+// has them, when it begins and ends, where it stands on a day (`upcoming`, `active`, `ended`, or
+// `unknown` where the export has no end), and for each month what it cost and how much of it was
+// used: by the provider's books, and by its owners alone where the month is priced.
+//
+// For people of the reseller. Needs the permission `margin.read`.
+func (c *Client) ListCommitmentTimeline(ctx context.Context, q ListCommitmentTimelineQuery, options ...Option) iter.Seq2[CommitmentCourse, error] {
+	return rows[CommitmentCourse](ctx, c, request{method: http.MethodGet, path: "/api/v1/commitments/timeline", query: q.values(), options: options})
+}
+
+// ExploreQuery are the parameters of Explore; those with the zero value are not sent.
+type ExploreQuery struct {
+	// The first month; the newest one that is priced where no month is given
+	From string
+	// The last month; the first one where it is left out
+	To string
+	// What to sum by, divided by commas, at most 4: provider, payer, customer, group, owner, account,
+	// account_name, service, region, usage_type, category, class, place, commitment, treatment,
+	// margin_source, tag:KEY. One sum where it is not given
+	By string
+	// Divide the sums by time; the months are one sum where it is not given (one of: day, month)
+	Grain string
+	// A condition, DIMENSION:in:VALUE|VALUE or DIMENSION:not:VALUE|VALUE; more than one means all of
+	// them. A backslash before | takes it as it is; an empty value is having none. At most 200 values
+	Where []string
+	// Leave the values of the first dimension with the highest price, as many as this; the rest is one
+	// row marked other. All where it is 0
+	Top int64
+}
+
+func (q ExploreQuery) values() url.Values {
+	return url.Values(query{}.
+		text("from", q.From).
+		text("to", q.To).
+		text("by", q.By).
+		text("grain", q.Grain).
+		each("where", q.Where).
+		number("top", q.Top))
+}
+
+// Explore: sum up cost and price by anything.
+//
+// Where the money went: list cost, cost, price and margin of months, by up to four dimensions, by
+// day or month, with conditions. Rows and their totals. Cost is what the provider charges the
+// reseller, with its tax and after its discounts; price is what the reseller charges those who buy
+// from it, before exchange, rounding and tax. Amounts are exact, in the provider's currency. By
+// margin_source a row has margin alone. Months that are not priced count for nothing. The first
+// question about a month that was just priced waits until its sums are made.
+//
+// For people of the reseller. Needs the permission `margin.read`.
+func (c *Client) Explore(ctx context.Context, q ExploreQuery, options ...Option) (ExploreAnswer, error) {
+	return ask[ExploreAnswer](ctx, c, request{method: http.MethodGet, path: "/api/v1/explore", query: q.values(), options: options})
+}
+
+// ListExploredQuery are the parameters of ListExplored; those with the zero value are not sent.
+type ListExploredQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+	// The first month; the newest one that is priced where no month is given
+	From string
+	// The last month; the first one where it is left out
+	To string
+	// What to sum by, divided by commas, at most 4: provider, payer, customer, group, owner, account,
+	// account_name, service, region, usage_type, category, class, place, commitment, treatment,
+	// margin_source, tag:KEY. One sum where it is not given
+	By string
+	// Divide the sums by time; the months are one sum where it is not given (one of: day, month)
+	Grain string
+	// A condition, DIMENSION:in:VALUE|VALUE or DIMENSION:not:VALUE|VALUE; more than one means all of
+	// them. A backslash before | takes it as it is; an empty value is having none. At most 200 values
+	Where []string
+	// Leave the values of the first dimension with the highest price, as many as this; the rest is one
+	// row marked other. All where it is 0
+	Top int64
+}
+
+func (q ListExploredQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields).
+		text("from", q.From).
+		text("to", q.To).
+		text("by", q.By).
+		text("grain", q.Grain).
+		each("where", q.Where).
+		number("top", q.Top))
+}
+
+// ListExplored: list sums of cost and price by anything.
+//
+// The rows of `explore` as a list, for tables. Cost is what the provider charges the reseller, with
+// its tax and after its discounts; price is what the reseller charges those who buy from it, before
+// exchange, rounding and tax. Amounts are exact, in the provider's currency. By margin_source a row
+// has margin alone. Months that are not priced count for nothing. The first question about a month
+// that was just priced waits until its sums are made.
+//
+// For people of the reseller. Needs the permission `margin.read`.
+func (c *Client) ListExplored(ctx context.Context, q ListExploredQuery, options ...Option) iter.Seq2[Explored, error] {
+	return rows[Explored](ctx, c, request{method: http.MethodGet, path: "/api/v1/explore/rows", query: q.values(), options: options})
+}
+
+// ListExploreValuesQuery are the parameters of ListExploreValues; those with the zero value are not sent.
+type ListExploreValuesQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+	// The first month; the newest one that is priced where no month is given
+	From string
+	// The last month; the first one where it is left out
+	To string
+	// A dimension, or tag:KEY
+	Dimension string
+	// Only values that have this text in them or in their label, in capital letters or small ones
+	Contains string
+}
+
+func (q ListExploreValuesQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields).
+		text("from", q.From).
+		text("to", q.To).
+		text("dimension", q.Dimension).
+		text("contains", q.Contains))
+}
+
+// ListExploreValues: list the values of a dimension.
+//
+// What a dimension can be filtered by in months, with what is charged for it: the 100 dearest.
+//
+// For people of the reseller. Needs the permission `margin.read`.
+func (c *Client) ListExploreValues(ctx context.Context, q ListExploreValuesQuery, options ...Option) iter.Seq2[ExploreValue, error] {
+	return rows[ExploreValue](ctx, c, request{method: http.MethodGet, path: "/api/v1/explore/values", query: q.values(), options: options})
+}
+
+// ListExploreDimensionsQuery are the parameters of ListExploreDimensions; those with the zero value are not sent.
+type ListExploreDimensionsQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+	// The first month; the newest one that is priced where no month is given
+	From string
+	// The last month; the first one where it is left out
+	To string
+}
+
+func (q ListExploreDimensionsQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields).
+		text("from", q.From).
+		text("to", q.To))
+}
+
+// ListExploreDimensions: list what cost and price can be summed by.
+//
+// The dimensions, and the keys of all tags that are on lines of the months.
+//
+// For people of the reseller. Needs the permission `margin.read`.
+func (c *Client) ListExploreDimensions(ctx context.Context, q ListExploreDimensionsQuery, options ...Option) iter.Seq2[ExploreDimension, error] {
+	return rows[ExploreDimension](ctx, c, request{method: http.MethodGet, path: "/api/v1/explore/dimensions", query: q.values(), options: options})
+}
+
+// ListBrandsQuery are the parameters of ListBrands; those with the zero value are not sent.
+type ListBrandsQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+}
+
+func (q ListBrandsQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields))
+}
+
+// ListBrands: list brands.
+//
+// How the reseller and those that sell on show themselves to their customers; those alone that have
+// a brand.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ListBrands(ctx context.Context, q ListBrandsQuery, options ...Option) iter.Seq2[BrandBrand, error] {
+	return rows[BrandBrand](ctx, c, request{method: http.MethodGet, path: "/api/v1/brands", query: q.values(), options: options})
+}
+
+// ShowBrand: show a brand.
+//
+// How an organization shows itself to its customers. Where nothing was saved yet, version is 0 and
+// the name is the declared one.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ShowBrand(ctx context.Context, organization string, options ...Option) (BrandBrand, error) {
+	return ask[BrandBrand](ctx, c, request{method: http.MethodGet, path: "/api/v1/brands/" + url.PathEscape(organization), options: options})
+}
+
+// SaveBrand: save a brand.
+//
+// Replaces all of it but the logos. It is in force at once: for customers of the organization when
+// they are signed in, and for everybody at its domain. Refused where a colour cannot be read on the
+// pages' ground, and where another brand has the domain.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) SaveBrand(ctx context.Context, organization string, body BrandInputBody, options ...Option) (BrandBrand, error) {
+	return ask[BrandBrand](ctx, c, request{method: http.MethodPut, path: "/api/v1/brands/" + url.PathEscape(organization), options: options}.withJSON(body))
+}
+
+// RemoveBrand: remove a brand.
+//
+// Forgets it with its logos. Its customers see the declared name of the organization from then on.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) RemoveBrand(ctx context.Context, organization string, options ...Option) (Done, error) {
+	return ask[Done](ctx, c, request{method: http.MethodDelete, path: "/api/v1/brands/" + url.PathEscape(organization), options: options})
+}
+
+// SaveBrandLogo: save a logo of a brand.
+//
+// Replaces the one before. The picture is read to its end before it is kept. SVG is refused, since
+// it may hold scripts. Refused where the brand was not saved yet.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) SaveBrandLogo(ctx context.Context, organization string, variant string, body io.Reader, options ...Option) (BrandBrand, error) {
+	return ask[BrandBrand](ctx, c, request{method: http.MethodPut, path: "/api/v1/brands/" + url.PathEscape(organization) + "/logos/" + url.PathEscape(variant), options: options}.withFile("application/octet-stream", body))
+}
+
+// RemoveBrandLogo: remove a logo of a brand.
+//
+// Pages show the name alone where there is none.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) RemoveBrandLogo(ctx context.Context, organization string, variant string, options ...Option) (Done, error) {
+	return ask[Done](ctx, c, request{method: http.MethodDelete, path: "/api/v1/brands/" + url.PathEscape(organization) + "/logos/" + url.PathEscape(variant), options: options})
+}
+
+// DownloadBrandLogo: download a logo of a brand.
+//
+// The file as it was saved. Pages load it from the address that `show-current-brand` names.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) DownloadBrandLogo(ctx context.Context, organization string, variant string, options ...Option) (File, error) {
+	return fetch(ctx, c, request{method: http.MethodGet, path: "/api/v1/brands/" + url.PathEscape(organization) + "/logos/" + url.PathEscape(variant), options: options})
+}
+
+// ShowCurrentBrandQuery are the parameters of ShowCurrentBrand; those with the zero value are not sent.
+type ShowCurrentBrandQuery struct {
+	// One of the caller's organizations; the first where it is not given
+	Organization string
+}
+
+func (q ShowCurrentBrandQuery) values() url.Values {
+	return url.Values(query{}.
+		text("organization", q.Organization))
+}
+
+// ShowCurrentBrand: show the brand that pages are in.
+//
+// The brand whose domain the request was sent to; else that of whom the caller buys from; else the
+// reseller's. Where there is none, the declared name alone. `/brand/theme.css` has the colours of
+// the domain as a style sheet.
+//
+// Nobody needs to be signed in.
+func (c *Client) ShowCurrentBrand(ctx context.Context, q ShowCurrentBrandQuery, options ...Option) (BrandAppearance, error) {
+	return ask[BrandAppearance](ctx, c, request{method: http.MethodGet, path: "/api/v1/brand/current", query: q.values(), options: options})
+}
+
+// ListAnnouncementsQuery are the parameters of ListAnnouncements; those with the zero value are not sent.
+type ListAnnouncementsQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+}
+
+func (q ListAnnouncementsQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields))
+}
+
+// ListAnnouncements: list announcements.
+//
+// What customers are, were and will be told in the portal, the newest first.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ListAnnouncements(ctx context.Context, q ListAnnouncementsQuery, options ...Option) iter.Seq2[NoticeAnnouncement, error] {
+	return rows[NoticeAnnouncement](ctx, c, request{method: http.MethodGet, path: "/api/v1/announcements", query: q.values(), options: options})
+}
+
+// ShowAnnouncement: show an announcement.
+//
+// All of it, in all languages.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ShowAnnouncement(ctx context.Context, id string, options ...Option) (NoticeAnnouncement, error) {
+	return ask[NoticeAnnouncement](ctx, c, request{method: http.MethodGet, path: "/api/v1/announcements/" + url.PathEscape(id), options: options})
+}
+
+// AddAnnouncement: announce something to customers.
+//
+// It is shown in the portal to the users of those customers that the reseller itself sells to, or
+// of some of them. Customers of one that sells on see nothing of it.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) AddAnnouncement(ctx context.Context, body AnnouncementBody, options ...Option) (NoticeAnnouncement, error) {
+	return ask[NoticeAnnouncement](ctx, c, request{method: http.MethodPost, path: "/api/v1/announcements", options: options}.withJSON(body))
+}
+
+// SaveAnnouncement: change an announcement.
+//
+// Replaces all of it. Whoever has dismissed it does not see it again; for something new make
+// another one.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) SaveAnnouncement(ctx context.Context, id string, body AnnouncementBody, options ...Option) (NoticeAnnouncement, error) {
+	return ask[NoticeAnnouncement](ctx, c, request{method: http.MethodPut, path: "/api/v1/announcements/" + url.PathEscape(id), options: options}.withJSON(body))
+}
+
+// RemoveAnnouncement: remove an announcement.
+//
+// What it said stays in the audit.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) RemoveAnnouncement(ctx context.Context, id string, options ...Option) (Done, error) {
+	return ask[Done](ctx, c, request{method: http.MethodDelete, path: "/api/v1/announcements/" + url.PathEscape(id), options: options})
+}
+
+// ListPortalAnnouncementsQuery are the parameters of ListPortalAnnouncements; those with the zero value are not sent.
+type ListPortalAnnouncementsQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+	// The language wanted; what there is not in it comes in another one (one of: en, ja)
+	Language string
+}
+
+func (q ListPortalAnnouncementsQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields).
+		text("language", q.Language))
+}
+
+// ListPortalAnnouncements: list what one's reseller announces.
+//
+// What is in force now for the caller's organizations, warnings first. What the caller has
+// dismissed is in `dismissed_announcements` of `show-preferences`.
+//
+// For everybody, bounded to the organizations they belong to. Needs the permission `invoices.read`
+// there.
+func (c *Client) ListPortalAnnouncements(ctx context.Context, q ListPortalAnnouncementsQuery, options ...Option) iter.Seq2[ViewBulletin, error] {
+	return rows[ViewBulletin](ctx, c, request{method: http.MethodGet, path: "/api/v1/portal/announcements", query: q.values(), options: options})
+}
+
+// DismissAnnouncement: dismiss an announcement.
+//
+// For the caller alone. The answer has all that they have chosen.
+//
+// Needs the permission `invoices.read`.
+func (c *Client) DismissAnnouncement(ctx context.Context, id string, options ...Option) (WorkspacePreferences, error) {
+	return ask[WorkspacePreferences](ctx, c, request{method: http.MethodPost, path: "/api/v1/me/announcements/" + url.PathEscape(id) + "/dismiss", options: options})
+}
+
+// ShowPreferences: show one's preferences.
+//
+// How the caller has set up the web application. What is not there is left to the browser and the
+// brand.
+func (c *Client) ShowPreferences(ctx context.Context, options ...Option) (WorkspacePreferences, error) {
+	return ask[WorkspacePreferences](ctx, c, request{method: http.MethodGet, path: "/api/v1/me/preferences", options: options})
+}
+
+// ChangePreferences: change one's preferences.
+//
+// What is not given stays; an empty text takes a choice back. They concern the caller alone, and
+// are not in the audit.
+func (c *Client) ChangePreferences(ctx context.Context, body PreferencesInputBody, options ...Option) (WorkspacePreferences, error) {
+	return ask[WorkspacePreferences](ctx, c, request{method: http.MethodPatch, path: "/api/v1/me/preferences", options: options}.withJSON(body))
+}
+
+// ListSavedViewsQuery are the parameters of ListSavedViews; those with the zero value are not sent.
+type ListSavedViewsQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+	// Only of this one of the caller's organizations
+	Organization string
+	// Only of this page, such as explore
+	Page string
+}
+
+func (q ListSavedViewsQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields).
+		text("organization", q.Organization).
+		text("page", q.Page))
+}
+
+// ListSavedViews: list saved views.
+//
+// Pages with their filters, kept by a name: the caller's own, and those shared in an organization
+// that the caller has a role in. Those of organizations below are not among them.
+func (c *Client) ListSavedViews(ctx context.Context, q ListSavedViewsQuery, options ...Option) iter.Seq2[WorkspaceSavedView, error] {
+	return rows[WorkspaceSavedView](ctx, c, request{method: http.MethodGet, path: "/api/v1/saved-views", query: q.values(), options: options})
+}
+
+// AddSavedView: save a view.
+//
+// Keeps a page with its filters by a name, for the caller, or for everybody of one of the caller's
+// organizations. What it shows is still asked for with the rights of who opens it.
+func (c *Client) AddSavedView(ctx context.Context, body SavedViewInputBody, options ...Option) (WorkspaceSavedView, error) {
+	return ask[WorkspaceSavedView](ctx, c, request{method: http.MethodPost, path: "/api/v1/saved-views", options: options}.withJSON(body))
+}
+
+// ChangeSavedView: change a saved view.
+//
+// Its name, its filters, or whether it is shared. Refused for a view that somebody else made.
+func (c *Client) ChangeSavedView(ctx context.Context, id string, body SavedViewChangeBody, options ...Option) (WorkspaceSavedView, error) {
+	return ask[WorkspaceSavedView](ctx, c, request{method: http.MethodPatch, path: "/api/v1/saved-views/" + url.PathEscape(id), options: options}.withJSON(body))
+}
+
+// RemoveSavedView: remove a saved view.
+//
+// Of a view that somebody else shared it needs the permission `users.write` in its organization.
+func (c *Client) RemoveSavedView(ctx context.Context, id string, options ...Option) (Done, error) {
+	return ask[Done](ctx, c, request{method: http.MethodDelete, path: "/api/v1/saved-views/" + url.PathEscape(id), options: options})
+}
+
+// ListUnmappedAccountsQuery are the parameters of ListUnmappedAccounts; those with the zero value are not sent.
+type ListUnmappedAccountsQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+	// The month
+	Period string
+}
+
+func (q ListUnmappedAccountsQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields).
+		text("period", q.Period))
+}
+
+// ListUnmappedAccounts: list the accounts that are nobody's.
+//
+// The accounts with lines in what is loaded for a month that no billing group, pool or the reseller
+// itself has, on the days of these lines: they hold its close. The month does not have to be
+// priced. `proposed_group` is a guess: who has the account at another time, or has all other
+// accounts of the payer. Needs the permission `months.read`, too.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ListUnmappedAccounts(ctx context.Context, q ListUnmappedAccountsQuery, options ...Option) iter.Seq2[MappingUnmapped, error] {
+	return rows[MappingUnmapped](ctx, c, request{method: http.MethodGet, path: "/api/v1/accounts/unmapped", query: q.values(), options: options})
+}
+
+// MapAccountsQuery are the parameters of MapAccounts; those with the zero value are not sent.
+type MapAccountsQuery struct {
+	// The name of the file, for messages
+	Name string
+	// The billing group of rows that name none
+	Group string
+	// The first day, for rows that have none: 2026-10-15, or 2026-10 for the first of the month. Where
+	// neither says one, a new account is claimed for all days, and none is taken from another group
+	From string
+	// Say what would become of each row, and change nothing
+	DryRun bool
+	// The basis of a dry run: refused where anything was declared since
+	Basis int64
+	// Change months that are closed, too; needs the permission closed.change and a reason
+	Force bool
+	// With force: why, in a text that auditors will read
+	Reason string
+}
+
+func (q MapAccountsQuery) values() url.Values {
+	return url.Values(query{}.
+		text("name", q.Name).
+		text("group", q.Group).
+		text("from", q.From).
+		yes("dry_run", q.DryRun).
+		number("basis", q.Basis).
+		yes("force", q.Force).
+		text("reason", q.Reason))
+}
+
+// MapAccounts: give accounts to billing groups.
+//
+// Reads which account is whose, from text as it is pasted out of a spreadsheet (commas, semicolons
+// or tabs) or from an Excel workbook, at most 20,000 rows. The columns are account, and where
+// wanted name, group, customer, payer, from, to (the first day that is not meant any more) or
+// last_day, with their English or Japanese names; without such a first line account, group and
+// name. Groups and customers are named by id or name, a customer with one billing group is enough,
+// and names of accounts are declared, too.
+//
+// What is the group's already stays. An account that is somebody else's is refused with the present
+// owner, unless there is a day from which on it moves: the other claim ends there. What a pool or
+// the reseller itself has is not taken. All rows are done or none, as by apply-config, and doing it
+// again changes nothing. Needs the permission `config.read`, too.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) MapAccounts(ctx context.Context, body io.Reader, q MapAccountsQuery, options ...Option) (MappedAccounts, error) {
+	return ask[MappedAccounts](ctx, c, request{method: http.MethodPost, path: "/api/v1/accounts/map", query: q.values(), options: options}.withFile("application/octet-stream", body))
+}
+
+// SearchQuery are the parameters of Search; those with the zero value are not sent.
+type SearchQuery struct {
+	// A part of an id, number or name, or several words of it
+	Q string
+	// How many things at most
+	Limit int64
+}
+
+func (q SearchQuery) values() url.Values {
+	return url.Values(query{}.
+		text("q", q.Q).
+		number("limit", q.Limit))
+}
+
+// Search: search everything.
+//
+// Finds customers, billing groups, accounts, invoices and notes, months, payers, price books,
+// commitments and users by id, number or name: whatever the capitals, full-width and half-width
+// letters alike. Several words must all be there. Of each kind only where the caller may read it:
+// `config.read`, `prices.read`, `invoices.read`, `users.read`. Accounts are found by the names that
+// are declared.
+//
+// For people of the reseller. Needs the permission `months.read`.
+func (c *Client) Search(ctx context.Context, q SearchQuery, options ...Option) (SearchResult, error) {
+	return ask[SearchResult](ctx, c, request{method: http.MethodGet, path: "/api/v1/search", query: q.values(), options: options})
 }

@@ -164,6 +164,22 @@ type Allocated struct {
 	Source  string              `json:"source"`
 }
 
+// AnnouncementBody: see the API.
+type AnnouncementBody struct {
+	// Ids of customers that the reseller itself sells to; all of these where none is given
+	Customers []string `json:"customers,omitempty"`
+	// Not shown at all where it is false
+	Enabled bool `json:"enabled"`
+	// Shown from this time on; at once where it is not given
+	From time.Time `json:"from,omitzero"`
+	// (one of: info, warning)
+	Level string `json:"level"`
+	// Not shown from this time on; without end where it is not given
+	To time.Time `json:"to,omitzero"`
+	// In each language once; the first is for whoever reads none of them
+	Words []WordsBody `json:"words"`
+}
+
 // Applied: see the API.
 type Applied struct {
 	// What was added, changed and removed; nothing where it was in force already
@@ -785,6 +801,23 @@ type BookRemark struct {
 	Suggestion string            `json:"suggestion,omitempty"`
 }
 
+// BookUse: see the API.
+type BookUse struct {
+	// Such as customers[acme], with the days where they are bounded; as declared now
+	AttachedTo []string           `json:"attached_to"`
+	Book       string             `json:"book"`
+	Changed    bool               `json:"changed,omitempty"`
+	Groups     []BookuseGroupUse  `json:"groups"`
+	Nearer     []BookusePricedSum `json:"nearer"`
+	// A month, UTC
+	Period string `json:"period"`
+	// What the book itself tells; lint-price-books looks at the lines of a month, too
+	Remarks   []BookRemark        `json:"remarks"`
+	Rules     []BookuseRuleUse    `json:"rules"`
+	Totals    []BookusePricedSum  `json:"totals"`
+	Unmatched []BookuseServiceUse `json:"unmatched"`
+}
+
 // BookfileAttachment: see the API.
 type BookfileAttachment struct {
 	Book string `json:"book"`
@@ -819,6 +852,158 @@ type BooksWanted struct {
 	Config json.RawMessage `json:"config,omitempty"`
 }
 
+// BookuseCatalog: see the API.
+type BookuseCatalog struct {
+	Fields []BookuseCatalogField `json:"fields"`
+	// A month, UTC
+	Period string `json:"period"`
+}
+
+// BookuseCatalogField: see the API.
+type BookuseCatalogField struct {
+	Field  string                `json:"field"`
+	More   int64                 `json:"more,omitempty"`
+	Rule   bool                  `json:"rule"`
+	Values []BookuseCatalogValue `json:"values"`
+}
+
+// BookuseCatalogValue: see the API.
+type BookuseCatalogValue struct {
+	// An exact sum for each currency
+	Cost    map[string]string `json:"cost,omitempty"`
+	Label   string            `json:"label,omitempty"`
+	Service string            `json:"service,omitempty"`
+	Value   string            `json:"value"`
+}
+
+// BookuseGroupUse: see the API.
+type BookuseGroupUse struct {
+	Group string             `json:"group"`
+	Sums  []BookusePricedSum `json:"sums"`
+}
+
+// BookusePricedSum: see the API.
+type BookusePricedSum struct {
+	// An exact decimal, as text
+	Base    string `json:"base"`
+	Charges int64  `json:"charges"`
+	// A currency, ISO 4217
+	Currency string `json:"currency"`
+	// An exact decimal, as text
+	Difference string `json:"difference"`
+	Lines      int64  `json:"lines"`
+	// An exact decimal, as text
+	Managed string `json:"managed"`
+	// An exact decimal, as text
+	Price string `json:"price"`
+}
+
+// BookuseRuleUse: see the API.
+type BookuseRuleUse struct {
+	Gone  bool               `json:"gone,omitempty"`
+	Place int64              `json:"place"`
+	Rule  string             `json:"rule"`
+	Sums  []BookusePricedSum `json:"sums"`
+}
+
+// BookuseServiceUse: see the API.
+type BookuseServiceUse struct {
+	// An exact decimal, as text
+	Base    string `json:"base"`
+	ByBook  string `json:"by_book,omitempty"`
+	Charges int64  `json:"charges"`
+	Code    string `json:"code"`
+	// A currency, ISO 4217
+	Currency string `json:"currency"`
+	// An exact decimal, as text
+	Difference string `json:"difference"`
+	Lines      int64  `json:"lines"`
+	// An exact decimal, as text
+	Managed string `json:"managed"`
+	// An exact decimal, as text
+	Price   string `json:"price"`
+	Service string `json:"service"`
+}
+
+// BrandAppearance: see the API.
+type BrandAppearance struct {
+	Accent     string         `json:"accent,omitempty"`
+	AccentDark string         `json:"accent_dark,omitempty"`
+	Footer     string         `json:"footer,omitempty"`
+	Language   string         `json:"language,omitempty"`
+	Name       string         `json:"name"`
+	Pictures   []BrandPicture `json:"pictures"`
+	Support    BrandSupport   `json:"support"`
+}
+
+// BrandBrand: see the API.
+type BrandBrand struct {
+	Accent       string       `json:"accent,omitempty"`
+	AccentDark   string       `json:"accent_dark,omitempty"`
+	ChangedAt    time.Time    `json:"changed_at,omitzero"`
+	ChangedBy    string       `json:"changed_by,omitempty"`
+	Domain       string       `json:"domain,omitempty"`
+	Footer       string       `json:"footer,omitempty"`
+	Language     string       `json:"language,omitempty"`
+	Logos        []BrandLogo  `json:"logos"`
+	MailSender   BrandSender  `json:"mail_sender"`
+	Name         string       `json:"name"`
+	Organization string       `json:"organization"`
+	Support      BrandSupport `json:"support"`
+	Version      int64        `json:"version"`
+}
+
+// BrandInputBody: see the API.
+type BrandInputBody struct {
+	// The colour of what there is to press, such as #0b6363. Its contrast to the light ground of the
+	// pages must be 4.5 or more; what is refused names the nearest colour that has it
+	Accent string `json:"accent,omitempty"`
+	// The same on dark ground; made of accent where it is not given
+	AccentDark string `json:"accent_dark,omitempty"`
+	// A host name at which the server is reached in this brand, such as billing.example.com
+	Domain string `json:"domain,omitempty"`
+	// Plain text below each page, with line breaks
+	Footer string `json:"footer,omitempty"`
+	// The language for whoever has chosen none (one of: en, ja)
+	Language string `json:"language,omitempty"`
+	// Who mail to customers comes from
+	MailSender *SenderStruct `json:"mail_sender,omitempty"`
+	// What pages and mail say
+	Name string `json:"name"`
+	// Whom customers ask
+	Support *SupportStruct `json:"support,omitempty"`
+}
+
+// BrandLogo: see the API.
+type BrandLogo struct {
+	Height    int64  `json:"height"`
+	MediaType string `json:"media_type"`
+	Sha256    string `json:"sha256"`
+	Variant   string `json:"variant"`
+	Width     int64  `json:"width"`
+}
+
+// BrandPicture: see the API.
+type BrandPicture struct {
+	Height  int64  `json:"height"`
+	URL     string `json:"url"`
+	Variant string `json:"variant"`
+	Width   int64  `json:"width"`
+}
+
+// BrandSender: see the API.
+type BrandSender struct {
+	Address string `json:"address,omitempty"`
+	Name    string `json:"name,omitempty"`
+}
+
+// BrandSupport: see the API.
+type BrandSupport struct {
+	Email string `json:"email,omitempty"`
+	Phone string `json:"phone,omitempty"`
+	URL   string `json:"url,omitempty"`
+}
+
 // Ceremony: see the API.
 type Ceremony struct {
 	// To be sent with the browser's answer
@@ -850,6 +1035,28 @@ type ChangeWebhookInputBody struct {
 type ChangedSettings struct {
 	// Of the billing groups that were named
 	Settings []DeskMonthSettings `json:"settings"`
+}
+
+// CheckBookInputBody: see the API.
+type CheckBookInputBody struct {
+	// The fields of one price book, in YAML or JSON, such as download-resource writes them
+	Text string `json:"text"`
+}
+
+// CheckedBook: see the API.
+type CheckedBook struct {
+	// What was read, as put-resource takes it; only where readable
+	Book *BillingPriceBook `json:"book,omitempty"`
+	// How many examples were tried
+	Examples int64 `json:"examples"`
+	// Examples that do not come out as they say
+	Failures []BookFailure `json:"failures"`
+	// It could be declared
+	Fits bool `json:"fits"`
+	// In the order of the text
+	Marks []TextMark `json:"marks"`
+	// It is a price book, whatever else is odd about it
+	Readable bool `json:"readable"`
 }
 
 // CloseInputBody: see the API.
@@ -929,6 +1136,47 @@ type CommitmentCommitment struct {
 	Upfront string        `json:"upfront"`
 	Used    CommitmentUse `json:"used"`
 	Zone    string        `json:"zone,omitempty"`
+}
+
+// CommitmentCourse: see the API.
+type CommitmentCourse struct {
+	Class string `json:"class,omitempty"`
+	// An exact decimal, as text
+	Count string `json:"count"`
+	// A currency, ISO 4217
+	Currency string    `json:"currency"`
+	DaysLeft int64     `json:"days_left,omitempty"`
+	End      time.Time `json:"end,omitzero"`
+	// An exact decimal, as text
+	Hourly      string                  `json:"hourly"`
+	ID          string                  `json:"id"`
+	Kind        string                  `json:"kind"`
+	Months      []CommitmentCourseMonth `json:"months"`
+	Owner       string                  `json:"owner"`
+	OwnerGroups []string                `json:"owner_groups"`
+	Payer       string                  `json:"payer"`
+	Payment     string                  `json:"payment,omitempty"`
+	Provider    string                  `json:"provider"`
+	Shape       CommitmentShape         `json:"shape"`
+	Start       time.Time               `json:"start,omitzero"`
+	State       string                  `json:"state"`
+	Term        string                  `json:"term,omitempty"`
+	Zone        string                  `json:"zone,omitempty"`
+}
+
+// CommitmentCourseMonth: see the API.
+type CommitmentCourseMonth struct {
+	// An exact decimal, as text
+	AloneUtilizationPercent string `json:"alone_utilization_percent,omitempty"`
+	// An exact decimal, as text
+	Cost string `json:"cost"`
+	// A month, UTC
+	Period string `json:"period"`
+	Priced bool   `json:"priced"`
+	// An exact decimal, as text
+	UnusedCost string `json:"unused_cost"`
+	// An exact decimal, as text
+	UtilizationPercent string `json:"utilization_percent,omitempty"`
 }
 
 // CommitmentCoverage: see the API.
@@ -1027,6 +1275,29 @@ type CommitmentDetail struct {
 	Zone               string `json:"zone,omitempty"`
 }
 
+// CommitmentFlow: see the API.
+type CommitmentFlow struct {
+	Commitment string `json:"commitment,omitempty"`
+	// A currency, ISO 4217
+	Currency string `json:"currency"`
+	Customer string `json:"customer,omitempty"`
+	// An exact decimal, as text
+	Effective string `json:"effective"`
+	Group     string `json:"group,omitempty"`
+	Inside    bool   `json:"inside"`
+	Lines     int64  `json:"lines"`
+	// An exact decimal, as text
+	OnDemand      string `json:"on_demand"`
+	OwnerCustomer string `json:"owner_customer,omitempty"`
+	OwnerGroup    string `json:"owner_group"`
+	Payer         string `json:"payer"`
+	// An exact decimal, as text
+	Saved string `json:"saved"`
+	// An exact decimal, as text
+	Stands string `json:"stands"`
+	Unused bool   `json:"unused"`
+}
+
 // CommitmentGain: see the API.
 type CommitmentGain struct {
 	// An exact decimal, as text
@@ -1037,6 +1308,69 @@ type CommitmentGain struct {
 	GivenAgain string `json:"given_again"`
 	// An exact decimal, as text
 	Total string `json:"total"`
+}
+
+// CommitmentHourMap: see the API.
+type CommitmentHourMap struct {
+	Commitments []string `json:"commitments"`
+	// A currency, ISO 4217
+	Currency  string              `json:"currency"`
+	Hours     []CommitmentHourUse `json:"hours"`
+	Measure   string              `json:"measure"`
+	SlotHours int64               `json:"slot_hours"`
+	Total     CommitmentHourSum   `json:"total"`
+}
+
+// CommitmentHourSum: see the API.
+type CommitmentHourSum struct {
+	// An exact decimal, as text
+	Alone string `json:"alone"`
+	// An exact decimal, as text
+	AloneUnusedCost string `json:"alone_unused_cost"`
+	// An exact decimal, as text
+	AloneUtilization string `json:"alone_utilization,omitempty"`
+	// An exact decimal, as text
+	Available string `json:"available"`
+	// An exact decimal, as text
+	Inside string `json:"inside"`
+	// An exact decimal, as text
+	UnusedCost string `json:"unused_cost"`
+	// An exact decimal, as text
+	Used string `json:"used"`
+	// An exact decimal, as text
+	Utilization string `json:"utilization,omitempty"`
+}
+
+// CommitmentHourUse: see the API.
+type CommitmentHourUse struct {
+	// An exact decimal, as text
+	Alone string `json:"alone"`
+	// An exact decimal, as text
+	AloneUnusedCost string `json:"alone_unused_cost"`
+	// An exact decimal, as text
+	AloneUtilization string `json:"alone_utilization,omitempty"`
+	// An exact decimal, as text
+	Available string `json:"available"`
+	// A day, UTC
+	Day  string `json:"day"`
+	Hour int64  `json:"hour"`
+	// An exact decimal, as text
+	Inside string    `json:"inside"`
+	Start  time.Time `json:"start"`
+	// An exact decimal, as text
+	UnusedCost string `json:"unused_cost"`
+	// An exact decimal, as text
+	Used string `json:"used"`
+	// An exact decimal, as text
+	Utilization string `json:"utilization,omitempty"`
+}
+
+// CommitmentHours: see the API.
+type CommitmentHours struct {
+	// One for each currency, and length of the hours that the provider's exports have
+	Maps []CommitmentHourMap `json:"maps"`
+	// A month, UTC
+	Period string `json:"period"`
 }
 
 // CommitmentInventory: see the API.
@@ -1226,6 +1560,16 @@ type DecisionInputBody struct {
 	Until string `json:"until,omitempty"`
 }
 
+// DeclaredChange: see the API.
+type DeclaredChange struct {
+	// What tells it from others of its section, as in the path of a declared thing
+	ID string `json:"id"`
+	// A section of the configuration, such as billing_groups
+	Kind string `json:"kind"`
+	// The thing whole, as in the configuration; null, or nothing, takes it away
+	Value json.RawMessage `json:"value,omitempty"`
+}
+
 // DeskAmounts: see the API.
 type DeskAmounts struct {
 	// An exact decimal, as text
@@ -1234,6 +1578,13 @@ type DeskAmounts struct {
 	Before string `json:"before"`
 	// An exact decimal, as text
 	Difference string `json:"difference"`
+}
+
+// DeskDocumentField: see the API.
+type DeskDocumentField struct {
+	After  json.RawMessage `json:"after"`
+	Before json.RawMessage `json:"before"`
+	Path   string          `json:"path"`
 }
 
 // DeskDraftNeed: see the API.
@@ -1247,6 +1598,21 @@ type DeskDraftNeed struct {
 	ID       string      `json:"id"`
 	Total    DeskAmounts `json:"total"`
 	Why      []string    `json:"why"`
+}
+
+// DeskInvoicePreview: see the API.
+type DeskInvoicePreview struct {
+	Changes     []DeskPreviewChange `json:"changes"`
+	Documents   []InvoiceInvoice    `json:"documents"`
+	Group       string              `json:"group"`
+	Layer       string              `json:"layer"`
+	Overruled   []string            `json:"overruled,omitempty"`
+	OwnSettings bool                `json:"own_settings,omitempty"`
+	// A month, UTC
+	Period      string   `json:"period"`
+	Rating      []string `json:"rating,omitempty"`
+	Settings    []string `json:"settings"`
+	Undraftable string   `json:"undraftable,omitempty"`
 }
 
 // DeskMonthSettings: see the API.
@@ -1268,6 +1634,20 @@ type DeskNeeds struct {
 	// A month, UTC
 	Period string   `json:"period"`
 	Rating []string `json:"rating,omitempty"`
+}
+
+// DeskPreviewChange: see the API.
+type DeskPreviewChange struct {
+	Change string `json:"change"`
+	// A currency, ISO 4217
+	Currency string              `json:"currency"`
+	Digits   int64               `json:"digits"`
+	Document string              `json:"document"`
+	Fields   []DeskDocumentField `json:"fields"`
+	ID       string              `json:"id"`
+	Net      *DeskAmounts        `json:"net,omitempty"`
+	Tax      *DeskAmounts        `json:"tax,omitempty"`
+	Total    *DeskAmounts        `json:"total,omitempty"`
 }
 
 // DividedEntry: see the API.
@@ -1336,8 +1716,13 @@ type DraftInputBody struct {
 type DryRunInputBody struct {
 	// Propose the notes that would correct the issued invoices, too
 	AgainstIssued bool `json:"against_issued,omitempty"`
+	// Declared things as they shall be, such as one price book, instead of config
+	Changes []DeclaredChange `json:"changes,omitempty"`
 	// What to try, together with the configuration in force, as if it were applied
 	Config json.RawMessage `json:"config,omitempty"`
+	// With group: draft its documents, too, as if nothing were issued to it; nothing of them is kept.
+	// Needs the permission invoices.read
+	Draft bool `json:"draft,omitempty"`
 	// Of one billing group alone, by its id
 	Group string `json:"group,omitempty"`
 }
@@ -1688,6 +2073,71 @@ type EntryTerms struct {
 	TaxFree bool `json:"tax_free,omitempty"`
 }
 
+// ExploreAnswer: see the API.
+type ExploreAnswer struct {
+	By     []string     `json:"by"`
+	Grain  string       `json:"grain,omitempty"`
+	Months []string     `json:"months"`
+	Rows   []ExploreRow `json:"rows"`
+	Totals []ExploreRow `json:"totals"`
+}
+
+// ExploreDimension: see the API.
+type ExploreDimension struct {
+	Dimension string `json:"dimension"`
+	Tag       string `json:"tag,omitempty"`
+}
+
+// ExploreRow: see the API.
+type ExploreRow struct {
+	// An exact decimal, as text
+	Cost string `json:"cost"`
+	// A currency, ISO 4217
+	Currency string   `json:"currency"`
+	Date     string   `json:"date,omitempty"`
+	Keys     []string `json:"keys"`
+	Lines    int64    `json:"lines"`
+	// An exact decimal, as text
+	ListCost string `json:"list_cost"`
+	// An exact decimal, as text
+	Margin string `json:"margin"`
+	Other  bool   `json:"other,omitempty"`
+	// An exact decimal, as text
+	Price string `json:"price"`
+	// An exact decimal, as text
+	Quantity string `json:"quantity,omitempty"`
+	Unit     string `json:"unit,omitempty"`
+}
+
+// ExploreValue: see the API.
+type ExploreValue struct {
+	Label string `json:"label,omitempty"`
+	// An exact sum for each currency
+	Prices map[string]string `json:"prices"`
+	Value  string            `json:"value"`
+}
+
+// Explored: see the API.
+type Explored struct {
+	By map[string]string `json:"by"`
+	// An exact decimal, as text
+	Cost string `json:"cost"`
+	// A currency, ISO 4217
+	Currency string `json:"currency"`
+	Date     string `json:"date,omitempty"`
+	Lines    int64  `json:"lines"`
+	// An exact decimal, as text
+	ListCost string `json:"list_cost"`
+	// An exact decimal, as text
+	Margin string `json:"margin"`
+	Other  bool   `json:"other,omitempty"`
+	// An exact decimal, as text
+	Price string `json:"price"`
+	// An exact decimal, as text
+	Quantity string `json:"quantity,omitempty"`
+	Unit     string `json:"unit,omitempty"`
+}
+
 // Export: see the API.
 type Export struct {
 	// How large it is
@@ -1722,6 +2172,19 @@ type Fault struct {
 	Message string `json:"message"`
 	// The declared things that it is in or between, the one of location first
 	Spots []ConfigSpot `json:"spots,omitempty"`
+}
+
+// Found: see the API.
+type Found struct {
+	// What tells it from others: whose it is, where it stands
+	Detail string `json:"detail,omitempty"`
+	ID     string `json:"id"`
+	// (one of: customer, billing-group, account, invoice, month, payer, price-book, commitment, user)
+	Kind string `json:"kind"`
+	// Its name, or its number
+	Title string `json:"title"`
+	// Where the API has it, below /api/v1
+	Where string `json:"where"`
 }
 
 // GrantsInputBody: see the API.
@@ -1829,6 +2292,290 @@ type Ingested struct {
 	Loads []PipelineLoaded `json:"loads"`
 	// A month, UTC
 	Period string `json:"period"`
+}
+
+// InsightChange: see the API.
+type InsightChange struct {
+	Account     string `json:"account"`
+	AccountName string `json:"account_name,omitempty"`
+	// An exact decimal, as text
+	After string `json:"after"`
+	// An exact decimal, as text
+	Before string `json:"before"`
+	// An exact decimal, as text
+	Change string `json:"change"`
+	Kind   string `json:"kind"`
+	// An exact decimal, as text
+	PriceEffect string `json:"price_effect"`
+	// An exact decimal, as text
+	QuantityAfter string `json:"quantity_after,omitempty"`
+	// An exact decimal, as text
+	QuantityBefore string `json:"quantity_before,omitempty"`
+	Service        string `json:"service,omitempty"`
+	// An exact decimal, as text
+	SharePercent string `json:"share_percent,omitempty"`
+	Unit         string `json:"unit,omitempty"`
+	// An exact decimal, as text
+	UsageEffect string `json:"usage_effect"`
+	UsageType   string `json:"usage_type,omitempty"`
+}
+
+// InsightChangeRest: see the API.
+type InsightChangeRest struct {
+	// An exact decimal, as text
+	After string `json:"after"`
+	// An exact decimal, as text
+	Before string `json:"before"`
+	// An exact decimal, as text
+	Change  string `json:"change"`
+	Changes int64  `json:"changes"`
+}
+
+// InsightChangeSet: see the API.
+type InsightChangeSet struct {
+	// An exact decimal, as text
+	After string `json:"after"`
+	// An exact decimal, as text
+	Before string `json:"before"`
+	// An exact decimal, as text
+	Change string            `json:"change"`
+	Rest   InsightChangeRest `json:"rest"`
+	Top    []InsightChange   `json:"top"`
+}
+
+// InsightChanges: see the API.
+type InsightChanges struct {
+	// A month, UTC
+	Against      string                `json:"against"`
+	Compared     bool                  `json:"compared"`
+	ComparedDays int64                 `json:"compared_days"`
+	Currencies   []InsightChangesMoney `json:"currencies"`
+	Invoices     []InsightPartChange   `json:"invoices"`
+	Over         bool                  `json:"over"`
+	// A month, UTC
+	Period string `json:"period"`
+	Rated  bool   `json:"rated"`
+	// A day, UTC
+	Through string `json:"through,omitempty"`
+}
+
+// InsightChangesMoney: see the API.
+type InsightChangesMoney struct {
+	// An exact decimal, as text
+	After string `json:"after"`
+	// An exact decimal, as text
+	Before string `json:"before"`
+	// An exact decimal, as text
+	Change string `json:"change"`
+	// A currency, ISO 4217
+	Currency string            `json:"currency"`
+	Rest     InsightChangeRest `json:"rest"`
+	Top      []InsightChange   `json:"top"`
+}
+
+// InsightCommitmentMoney: see the API.
+type InsightCommitmentMoney struct {
+	Commitments int64 `json:"commitments"`
+	// An exact decimal, as text
+	Cost string `json:"cost"`
+	// An exact decimal, as text
+	Crossed string `json:"crossed"`
+	// An exact decimal, as text
+	CrossedCost string `json:"crossed_cost"`
+	// An exact decimal, as text
+	CrossedStands string `json:"crossed_stands"`
+	// A currency, ISO 4217
+	Currency string `json:"currency"`
+	// An exact decimal, as text
+	Gain string `json:"gain"`
+	// An exact decimal, as text
+	UnusedCost string `json:"unused_cost"`
+	// An exact decimal, as text
+	UtilizationPercent string `json:"utilization_percent,omitempty"`
+}
+
+// InsightCustomerSum: see the API.
+type InsightCustomerSum struct {
+	// An exact decimal, as text
+	Before string `json:"before,omitempty"`
+	// An exact decimal, as text
+	Change string `json:"change,omitempty"`
+	// An exact decimal, as text
+	Cost     string `json:"cost"`
+	Customer string `json:"customer"`
+	// An exact decimal, as text
+	Margin string `json:"margin"`
+	Name   string `json:"name"`
+	// An exact decimal, as text
+	Now string `json:"now,omitempty"`
+	// An exact decimal, as text
+	Price string `json:"price"`
+}
+
+// InsightDashboard: see the API.
+type InsightDashboard struct {
+	// A month, UTC
+	Against      string                   `json:"against"`
+	Commitments  []InsightCommitmentMoney `json:"commitments"`
+	Compared     bool                     `json:"compared"`
+	ComparedDays int64                    `json:"compared_days"`
+	Currencies   []InsightDashboardMoney  `json:"currencies"`
+	Documents    []InsightDocumentMoney   `json:"documents"`
+	Over         bool                     `json:"over"`
+	// A month, UTC
+	Period      string             `json:"period"`
+	Rated       bool               `json:"rated"`
+	Receivables []InsightOwedMoney `json:"receivables,omitempty"`
+	// A day, UTC
+	Through string `json:"through,omitempty"`
+}
+
+// InsightDashboardDay: see the API.
+type InsightDashboardDay struct {
+	// An exact decimal, as text
+	Cost string `json:"cost"`
+	// A day, UTC
+	Day string `json:"day"`
+	// An exact decimal, as text
+	Price string `json:"price"`
+}
+
+// InsightDashboardForecast: see the API.
+type InsightDashboardForecast struct {
+	Cost  *InsightForecast `json:"cost,omitempty"`
+	Price *InsightForecast `json:"price,omitempty"`
+}
+
+// InsightDashboardMoney: see the API.
+type InsightDashboardMoney struct {
+	Before *InsightMonthSum `json:"before,omitempty"`
+	// A currency, ISO 4217
+	Currency          string                   `json:"currency"`
+	CustomersByChange []InsightCustomerSum     `json:"customers_by_change"`
+	CustomersByMargin []InsightCustomerSum     `json:"customers_by_margin"`
+	CustomersByPrice  []InsightCustomerSum     `json:"customers_by_price"`
+	Days              []InsightDashboardDay    `json:"days"`
+	Forecast          InsightDashboardForecast `json:"forecast"`
+	LastDays          []InsightDashboardDay    `json:"last_days"`
+	Now               InsightMonthSum          `json:"now"`
+	Sources           []InsightSourceSum       `json:"sources"`
+	// An exact decimal, as text
+	Unassigned string `json:"unassigned"`
+}
+
+// InsightDayAmount: see the API.
+type InsightDayAmount struct {
+	// An exact decimal, as text
+	Amount string `json:"amount"`
+	// A day, UTC
+	Day string `json:"day"`
+}
+
+// InsightDocumentMoney: see the API.
+type InsightDocumentMoney struct {
+	// An exact decimal, as text
+	BeforeTax string `json:"before_tax"`
+	// A currency, ISO 4217
+	Currency  string             `json:"currency"`
+	Documents int64              `json:"documents"`
+	Sources   []InsightSourceSum `json:"sources"`
+}
+
+// InsightForecast: see the API.
+type InsightForecast struct {
+	// An exact decimal, as text
+	Amount string `json:"amount"`
+	Days   int64  `json:"days"`
+	// An exact decimal, as text
+	High string `json:"high"`
+	// An exact decimal, as text
+	Low string `json:"low"`
+}
+
+// InsightMonthSum: see the API.
+type InsightMonthSum struct {
+	// An exact decimal, as text
+	Billed string `json:"billed"`
+	// An exact decimal, as text
+	Cost string `json:"cost"`
+	// An exact decimal, as text
+	Margin string `json:"margin"`
+	// An exact decimal, as text
+	MarginPercent string `json:"margin_percent,omitempty"`
+}
+
+// InsightOverview: see the API.
+type InsightOverview struct {
+	// A month, UTC
+	Against      string                 `json:"against"`
+	Compared     bool                   `json:"compared"`
+	ComparedDays int64                  `json:"compared_days"`
+	Currencies   []InsightOverviewMoney `json:"currencies"`
+	Invoices     []InsightPartChange    `json:"invoices"`
+	Over         bool                   `json:"over"`
+	// A month, UTC
+	Period string `json:"period"`
+	Rated  bool   `json:"rated"`
+	// A day, UTC
+	Through string `json:"through,omitempty"`
+}
+
+// InsightOverviewMoney: see the API.
+type InsightOverviewMoney struct {
+	Changes *InsightChangeSet `json:"changes,omitempty"`
+	// A currency, ISO 4217
+	Currency string             `json:"currency"`
+	Days     []InsightDayAmount `json:"days"`
+	// An exact decimal, as text
+	Difference string             `json:"difference,omitempty"`
+	Forecast   *InsightForecast   `json:"forecast,omitempty"`
+	LastDays   []InsightDayAmount `json:"last_days"`
+	// An exact decimal, as text
+	LastMonth string `json:"last_month,omitempty"`
+	// An exact decimal, as text
+	ToDate string `json:"to_date"`
+}
+
+// InsightOwedMoney: see the API.
+type InsightOwedMoney struct {
+	// An exact decimal, as text
+	Credit string `json:"credit"`
+	// A currency, ISO 4217
+	Currency string `json:"currency"`
+	// An exact decimal, as text
+	Days1To30 string `json:"days_1_to_30"`
+	// An exact decimal, as text
+	Days31To60 string `json:"days_31_to_60"`
+	// An exact decimal, as text
+	Days61To90 string `json:"days_61_to_90"`
+	// An exact decimal, as text
+	DaysOver90 string `json:"days_over_90"`
+	// An exact decimal, as text
+	NotDue string `json:"not_due"`
+	// An exact decimal, as text
+	Total string `json:"total"`
+}
+
+// InsightPartChange: see the API.
+type InsightPartChange struct {
+	// An exact decimal, as text
+	After string `json:"after"`
+	// An exact decimal, as text
+	Before string `json:"before"`
+	// An exact decimal, as text
+	Change string `json:"change"`
+	// A currency, ISO 4217
+	Currency string `json:"currency"`
+	Part     string `json:"part"`
+}
+
+// InsightSourceSum: see the API.
+type InsightSourceSum struct {
+	// An exact decimal, as text
+	Amount string `json:"amount"`
+	// An exact decimal, as text
+	Before string `json:"before"`
+	Source string `json:"source"`
 }
 
 // InviteInputBody: see the API.
@@ -2517,6 +3264,101 @@ type ListedInvoice struct {
 	Total string `json:"total"`
 }
 
+// MappedAccounts: see the API.
+type MappedAccounts struct {
+	// The revision of the configuration that it was worked out on
+	Basis int64 `json:"basis"`
+	// The billing groups and accounts that are declared otherwise then; refused rows change nothing
+	Changes []ConfigChange `json:"changes"`
+	// Of a dry run: the closed months that would be priced in another way, which needs force
+	ClosedMonths []TrialReach  `json:"closed_months,omitempty"`
+	Counts       MappingCounts `json:"counts"`
+	// Whether it is in force now: not in a dry run, and not where any row is refused
+	Done bool `json:"done"`
+	// Columns that say nothing of accounts
+	IgnoredColumns []string     `json:"ignored_columns"`
+	Rows           []MappingRow `json:"rows"`
+	// The sheet of the workbook that was read: the first one that is shown
+	Sheet string `json:"sheet,omitempty"`
+}
+
+// MappingCounts: see the API.
+type MappingCounts struct {
+	Moved   int64 `json:"moved"`
+	New     int64 `json:"new"`
+	Refused int64 `json:"refused"`
+	Same    int64 `json:"same"`
+}
+
+// MappingOwner: see the API.
+type MappingOwner struct {
+	// A day, UTC
+	From string `json:"from,omitempty"`
+	// Of the billing group or pool
+	ID string `json:"id,omitempty"`
+	// (one of: group, pool, reseller)
+	Kind string `json:"kind"`
+	// The first day that is not the owner's any more
+	To string `json:"to,omitempty"`
+}
+
+// MappingRow: see the API.
+type MappingRow struct {
+	Account string `json:"account"`
+	// First day; all earlier days, too, where it is not there
+	From string `json:"from,omitempty"`
+	// The billing group that has it then
+	Group string `json:"group,omitempty"`
+	// What the account is to be called
+	Name string `json:"name,omitempty"`
+	// Who has the account now, where that is somebody else
+	PresentOwner *MappingOwner `json:"present_owner,omitempty"`
+	// Why the row is refused, and what to do
+	Problem string `json:"problem,omitempty"`
+	// The declared name before, where the row has another one
+	RenamedFrom string `json:"renamed_from,omitempty"`
+	// Of the file, counted from 1
+	Row int64 `json:"row"`
+	// (one of: new, moved, same, refused)
+	State string `json:"state"`
+	// The first day that is not the group's any more
+	To string `json:"to,omitempty"`
+}
+
+// MappingServiceCost: see the API.
+type MappingServiceCost struct {
+	// An exact decimal, as text
+	Cost    string `json:"cost"`
+	Service string `json:"service"`
+}
+
+// MappingUnmapped: see the API.
+type MappingUnmapped struct {
+	Account string `json:"account"`
+	// Why that one
+	Because string `json:"because,omitempty"`
+	// What the provider bills for these lines: exact, before tax but for lines that are tax
+	Cost string `json:"cost"`
+	// A currency, ISO 4217
+	Currency string `json:"currency"`
+	// The first day of the month with such a line
+	FirstDay string `json:"first_day"`
+	// The last one
+	LastDay string `json:"last_day"`
+	Lines   int64  `json:"lines"`
+	// As it is declared, else as the provider calls it
+	Name string `json:"name"`
+	// Who has the account at another time
+	Owner *MappingOwner `json:"owner,omitempty"`
+	Payer string        `json:"payer"`
+	// The billing group that it may belong to
+	ProposedGroup string `json:"proposed_group,omitempty"`
+	// What was used, the dearest first; at most ten
+	Services []MappingServiceCost `json:"services"`
+	// Billing groups that claim lines of the account by tags: the others are nobody's
+	SharedBy []string `json:"shared_by"`
+}
+
 // Me: see the API.
 type Me struct {
 	// To be sent as X-CSRF-Token with every change; for sessions of browsers
@@ -2561,6 +3403,27 @@ type NewToken struct {
 	Secret string    `json:"secret"`
 	UsedAt time.Time `json:"used_at,omitzero"`
 	UserID string    `json:"user_id"`
+}
+
+// NoticeAnnouncement: see the API.
+type NoticeAnnouncement struct {
+	ChangedAt time.Time     `json:"changed_at,omitzero"`
+	ChangedBy string        `json:"changed_by,omitempty"`
+	Customers []string      `json:"customers"`
+	Enabled   bool          `json:"enabled"`
+	From      time.Time     `json:"from,omitzero"`
+	ID        string        `json:"id"`
+	Level     string        `json:"level"`
+	To        time.Time     `json:"to,omitzero"`
+	Version   int64         `json:"version"`
+	Words     []NoticeWords `json:"words"`
+}
+
+// NoticeWords: see the API.
+type NoticeWords struct {
+	Language string `json:"language"`
+	Text     string `json:"text"`
+	Title    string `json:"title"`
 }
 
 // PasskeyInputBody: see the API.
@@ -2753,6 +3616,44 @@ type PostingInputBody struct {
 	On string `json:"on,omitempty"`
 	// Text that is kept with it; of a correction, why
 	Reference string `json:"reference,omitempty"`
+}
+
+// PreferencesInputBody: see the API.
+type PreferencesInputBody struct {
+	// light or dark
+	ColourScheme *string `json:"colour_scheme,omitempty"`
+	// Which columns a table shows, in their order, by the table's name; other tables stay as they are,
+	// and one without columns is as it was at first
+	Columns *map[string][]string `json:"columns,omitempty"`
+	// 2026-10-31 or 31/10/2026 or 10/31/2026 or 31.10.2026
+	DateFormat *string `json:"date_format,omitempty"`
+	// Of tables: comfortable or compact
+	Density *string `json:"density,omitempty"`
+	// en or ja
+	Language *string `json:"language,omitempty"`
+	// 1,234.5 or 1.234,5 or 1 234,5 or 1'234.5
+	NumberFormat *string `json:"number_format,omitempty"`
+	// The console's navigation: open or icons
+	Rail *string `json:"rail,omitempty"`
+	// As the tz database names it, such as Asia/Tokyo
+	TimeZone *string `json:"time_zone,omitempty"`
+}
+
+// PreviewInputBody: see the API.
+type PreviewInputBody struct {
+	// Leave aside what is issued: the whole invoice, and not the note that would correct it
+	Anew bool `json:"anew,omitempty"`
+	// Declared things as they shall be, such as the group, its template or its customer; settings of
+	// the layer group are laid over them
+	Changes []DeclaredChange `json:"changes,omitempty"`
+	// The billing group, by its id
+	Group string `json:"group"`
+	// Which settings are tried: those of the month, or those that the group declares, as if the month
+	// took them (one of: month, group)
+	Layer string `json:"layer,omitempty"`
+	// By name, as under invoice in the configuration: each replaces that setting of the layer whole,
+	// null takes it away
+	Settings map[string]json.RawMessage `json:"settings,omitempty"`
 }
 
 // Problem: see the API.
@@ -3645,6 +4546,53 @@ type Replayed struct {
 	Events int64 `json:"events"`
 }
 
+// Report: see the API.
+type Report struct {
+	Cadence      string    `json:"cadence"`
+	Created      time.Time `json:"created"`
+	Day          int64     `json:"day,omitempty"`
+	Due          time.Time `json:"due"`
+	ID           string    `json:"id"`
+	Name         string    `json:"name"`
+	Organization string    `json:"organization,omitempty"`
+	Problem      string    `json:"problem,omitempty"`
+	Question     string    `json:"question"`
+}
+
+// ReportChangeBody: see the API.
+type ReportChangeBody struct {
+	// (one of: daily, weekly, monthly)
+	Cadence      *string `json:"cadence,omitempty"`
+	Day          *int64  `json:"day,omitempty"`
+	Name         *string `json:"name,omitempty"`
+	Organization *string `json:"organization,omitempty"`
+	Question     *string `json:"question,omitempty"`
+}
+
+// ReportFile: see the API.
+type ReportFile struct {
+	Bytes int64     `json:"bytes"`
+	ID    string    `json:"id"`
+	Made  time.Time `json:"made"`
+	// A month, UTC
+	Period string `json:"period"`
+	Rows   int64  `json:"rows"`
+}
+
+// ReportInputBody: see the API.
+type ReportInputBody struct {
+	// Monthly reports are about the month before, the others about that of the day before, as far as
+	// it has come (one of: daily, weekly, monthly)
+	Cadence string `json:"cadence"`
+	// Weekly: 1 for Monday to 7. Monthly: 1 to 28. Reports are made at six in the morning, UTC
+	Day  int64  `json:"day,omitempty"`
+	Name string `json:"name"`
+	// Only of this organization and what is below it; all of the caller's where it is not given
+	Organization string `json:"organization,omitempty"`
+	// The query of /portal/usage, without its months, such as by=day,service
+	Question string `json:"question,omitempty"`
+}
+
 // ResetInputBody: see the API.
 type ResetInputBody struct {
 	Password string `json:"password"`
@@ -3686,10 +4634,38 @@ type RunSchedulesInputBody struct {
 	Now time.Time `json:"now,omitzero"`
 }
 
+// SavedViewChangeBody: see the API.
+type SavedViewChangeBody struct {
+	Name   *string `json:"name,omitempty"`
+	Query  *string `json:"query,omitempty"`
+	Shared *bool   `json:"shared,omitempty"`
+}
+
+// SavedViewInputBody: see the API.
+type SavedViewInputBody struct {
+	Name string `json:"name"`
+	// One of the caller's organizations; the first where it is not given
+	Organization string `json:"organization,omitempty"`
+	// Such as explore or invoices
+	Page string `json:"page"`
+	// What stands behind ? in the page's address
+	Query string `json:"query"`
+	// With everybody who has a role in the organization itself
+	Shared bool `json:"shared,omitempty"`
+}
+
 // ScheduleRuns: see the API.
 type ScheduleRuns struct {
 	// The oldest first; outcome and message say what became of each
 	Runs []StoreScheduleRun `json:"runs"`
+}
+
+// SearchResult: see the API.
+type SearchResult struct {
+	// The best first: those that are the text, begin with it, have a word that begins with it, hold it
+	Items []Found `json:"items"`
+	// Whether there are others
+	More bool `json:"more"`
 }
 
 // SecondFactorInputBody: see the API.
@@ -3723,6 +4699,12 @@ type Seed struct {
 	Seed string `json:"seed"`
 	// otpauth://…, for a QR code
 	URL string `json:"url"`
+}
+
+// SenderStruct: see the API.
+type SenderStruct struct {
+	Address string `json:"address,omitempty"`
+	Name    string `json:"name,omitempty"`
 }
 
 // SentInputBody: see the API.
@@ -3922,6 +4904,14 @@ type StoreWebhookDelivery struct {
 	Subject  string    `json:"subject"`
 }
 
+// SupportStruct: see the API.
+type SupportStruct struct {
+	Email string `json:"email,omitempty"`
+	Phone string `json:"phone,omitempty"`
+	// https://…
+	URL string `json:"url,omitempty"`
+}
+
 // Surrounding: see the API.
 type Surrounding struct {
 	// What of the portal is switched on
@@ -3943,6 +4933,26 @@ type TestedBook struct {
 // TestedBooks: see the API.
 type TestedBooks struct {
 	Books []TestedBook `json:"books"`
+}
+
+// TextMark: see the API.
+type TextMark struct {
+	// A code of lint-price-books; invalid where the text is no price book; does-not-fit where it does
+	// not go with what else is declared; example-fails
+	Code string `json:"code"`
+	// From 1
+	Column int64 `json:"column"`
+	// Such as price_books[standard].rules[compute].percent
+	Field string `json:"field,omitempty"`
+	// From 1
+	Line    int64  `json:"line"`
+	Message string `json:"message"`
+	// The rule it is about
+	Rule string `json:"rule,omitempty"`
+	// (one of: error, warning, note)
+	Severity string `json:"severity"`
+	// What to do about it
+	Suggestion string `json:"suggestion,omitempty"`
 }
 
 // TokenInput: see the API.
@@ -3980,6 +4990,7 @@ type TrialDrift struct {
 // TrialDryRun: see the API.
 type TrialDryRun struct {
 	ConfigChanged bool                   `json:"config_changed,omitempty"`
+	Documents     []InvoiceInvoice       `json:"documents,omitempty"`
 	Groups        []TrialGroupDifference `json:"groups"`
 	NewerData     bool                   `json:"newer_data,omitempty"`
 	// A month, UTC
@@ -4169,6 +5180,53 @@ type ViewBill struct {
 	Total string `json:"total"`
 }
 
+// ViewBulletin: see the API.
+type ViewBulletin struct {
+	From     time.Time `json:"from,omitzero"`
+	ID       string    `json:"id"`
+	Language string    `json:"language"`
+	Level    string    `json:"level"`
+	Text     string    `json:"text"`
+	Title    string    `json:"title"`
+	To       time.Time `json:"to,omitzero"`
+}
+
+// ViewCommitment: see the API.
+type ViewCommitment struct {
+	// An exact decimal, as text
+	Available string `json:"available,omitempty"`
+	// An exact decimal, as text
+	Charged string `json:"charged,omitempty"`
+	Class   string `json:"class,omitempty"`
+	Covers  string `json:"covers,omitempty"`
+	// A currency, ISO 4217
+	Currency string    `json:"currency"`
+	End      time.Time `json:"end,omitzero"`
+	// An exact decimal, as text
+	Fees  string `json:"fees,omitempty"`
+	Given bool   `json:"given"`
+	Group string `json:"group"`
+	ID    string `json:"id"`
+	Kind  string `json:"kind"`
+	// An exact decimal, as text
+	OnDemand string `json:"on_demand,omitempty"`
+	Payment  string `json:"payment,omitempty"`
+	Provider string `json:"provider"`
+	Region   string `json:"region,omitempty"`
+	// An exact decimal, as text
+	Saved   string    `json:"saved,omitempty"`
+	Service string    `json:"service,omitempty"`
+	Start   time.Time `json:"start,omitzero"`
+	Term    string    `json:"term,omitempty"`
+	// An exact decimal, as text
+	Units string `json:"units"`
+	// An exact decimal, as text
+	Used string `json:"used,omitempty"`
+	// An exact decimal, as text
+	Utilization string `json:"utilization,omitempty"`
+	Zone        string `json:"zone,omitempty"`
+}
+
 // ViewDocument: see the API.
 type ViewDocument struct {
 	Accounts        []InvoiceAccount `json:"accounts"`
@@ -4241,6 +5299,34 @@ type ViewDocument struct {
 	UsageTotal string `json:"usage_total"`
 }
 
+// ViewFee: see the API.
+type ViewFee struct {
+	Account     string `json:"account,omitempty"`
+	AccountName string `json:"account_name,omitempty"`
+	// An exact decimal, as text
+	Amount string `json:"amount"`
+	// A currency, ISO 4217
+	Currency     string `json:"currency"`
+	Document     string `json:"document"`
+	DocumentKind string `json:"document_kind"`
+	Entry        string `json:"entry"`
+	Group        string `json:"group"`
+	// A day, UTC
+	IssueDate string `json:"issue_date,omitempty"`
+	Kind      string `json:"kind"`
+	Label     string `json:"label"`
+	Number    string `json:"number"`
+	// An exact decimal, as text
+	Original string `json:"original"`
+	// A currency, ISO 4217
+	OriginalCurrency string `json:"original_currency"`
+	// A month, UTC
+	Period string `json:"period"`
+	// An exact decimal, as text
+	Rate    string `json:"rate"`
+	TaxFree bool   `json:"tax_free,omitempty"`
+}
+
 // ViewGroup: see the API.
 type ViewGroup struct {
 	Currency string `json:"currency"`
@@ -4257,13 +5343,19 @@ type ViewUsage struct {
 	// An exact decimal, as text
 	Amount string `json:"amount"`
 	// A currency, ISO 4217
-	Currency  string `json:"currency"`
-	Day       string `json:"day,omitempty"`
-	Group     string `json:"group,omitempty"`
-	Lines     int64  `json:"lines"`
-	Region    string `json:"region,omitempty"`
-	Service   string `json:"service,omitempty"`
-	UsageType string `json:"usage_type,omitempty"`
+	Currency string `json:"currency"`
+	Day      string `json:"day,omitempty"`
+	Group    string `json:"group,omitempty"`
+	Lines    int64  `json:"lines"`
+	Month    string `json:"month,omitempty"`
+	Other    bool   `json:"other,omitempty"`
+	// An exact decimal, as text
+	Quantity  string            `json:"quantity,omitempty"`
+	Region    string            `json:"region,omitempty"`
+	Service   string            `json:"service,omitempty"`
+	Tags      map[string]string `json:"tags,omitempty"`
+	Unit      string            `json:"unit,omitempty"`
+	UsageType string            `json:"usage_type,omitempty"`
 }
 
 // WaiveInputBody: see the API.
@@ -4313,6 +5405,43 @@ type WebhookSecret struct {
 	// whsec_…: what events are signed with, as Standard Webhooks says; shown only now
 	Secret  string          `json:"secret"`
 	Webhook WebhookEndpoint `json:"webhook"`
+}
+
+// WordsBody: see the API.
+type WordsBody struct {
+	// (one of: en, ja)
+	Language string `json:"language"`
+	// Plain text with line breaks
+	Text string `json:"text"`
+	// One line
+	Title string `json:"title"`
+}
+
+// WorkspacePreferences: see the API.
+type WorkspacePreferences struct {
+	ColourScheme           string              `json:"colour_scheme,omitempty"`
+	Columns                map[string][]string `json:"columns"`
+	DateFormat             string              `json:"date_format,omitempty"`
+	Density                string              `json:"density,omitempty"`
+	DismissedAnnouncements []string            `json:"dismissed_announcements"`
+	Language               string              `json:"language,omitempty"`
+	NumberFormat           string              `json:"number_format,omitempty"`
+	Rail                   string              `json:"rail,omitempty"`
+	TimeZone               string              `json:"time_zone,omitempty"`
+}
+
+// WorkspaceSavedView: see the API.
+type WorkspaceSavedView struct {
+	ChangedAt    time.Time `json:"changed_at"`
+	CreatedAt    time.Time `json:"created_at"`
+	ID           string    `json:"id"`
+	Name         string    `json:"name"`
+	Organization string    `json:"organization"`
+	Own          bool      `json:"own"`
+	Owner        string    `json:"owner,omitempty"`
+	Page         string    `json:"page"`
+	Query        string    `json:"query"`
+	Shared       bool      `json:"shared"`
 }
 
 // WrittenReminder: see the API.

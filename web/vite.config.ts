@@ -10,13 +10,14 @@ const beside = Object.fromEntries(["/api", "/sign-in", "/account", "/page", "/br
 export default defineConfig({
   plugins: [react()],
   appType: "mpa",
+  logLevel: "warn",
   server: { proxy: beside },
   build: {
     outDir: "dist/app",
     target: "es2022",
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0, // the policy of the pages forbids data: addresses
-    chunkSizeWarningLimit: 700, // charts; they are loaded where a page has one
+    chunkSizeWarningLimit: 900, // of which a quarter is sent
     rollupOptions: { input: { console: "console.html", portal: "portal.html" } },
   },
   test: { include: ["src/**/*.test.{ts,tsx}"], environment: "jsdom" },

@@ -27,6 +27,8 @@ var demoDay = time.Date(2026, time.October, 7, 9, 0, 0, 0, time.UTC)
 
 func newDemo(c *cli) *cobra.Command {
 	var seed uint64
+	var serve bool
+	var listen string
 	cmd := &cobra.Command{
 		Use:     "demo",
 		GroupID: "try",
@@ -36,13 +38,27 @@ it: it applies the configuration, closes all three months, and writes the invoic
 in one folder, ./sluice-demo or what --dir names, and can be looked at with the other commands. SLUICE_DIR
 and SLUICE_SERVER do not apply here, so that the demo is never mixed with your own months.
 
-The same seed gives the same invoices.`,
+The same seed gives the same invoices.
+
+With --serve it then answers at http://localhost:8080, or at the next port that is free, and prints with which
+addresses and passwords to sign in, as people of the reseller and of its customers. Such a demo goes on where
+this one ends: the first days of October are there, July and August are issued and paid in part, and every part
+of the portal is switched on. The next start in the same folder takes it up as it was left. Everybody knows the
+passwords, so it answers this machine alone.`,
 		Example: `  sluice demo
+  sluice demo --serve
   sluice demo --seed 7 --dir /tmp/demo`,
 		Args: takes(0, 0, ""),
-		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(c, cmd, seed) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if serve {
+				return runServedDemo(c, cmd, seed, listen)
+			}
+			return runDemo(c, cmd, seed)
+		},
 	}
 	cmd.Flags().Uint64Var(&seed, "seed", 1, "another seed makes other usage")
+	cmd.Flags().BoolVar(&serve, "serve", false, "then serve it, with people who can sign in")
+	cmd.Flags().StringVar(&listen, "listen", "", "with --serve: `address` on this machine to answer at (default 127.0.0.1:8080)")
 	return cmd
 }
 
@@ -65,11 +81,8 @@ type demoSummary struct {
 }
 
 func runDemo(c *cli, cmd *cobra.Command, seed uint64) error {
-	if cmd.Flags().Changed("server") {
-		return c.onlyHere(cmd)
-	}
-	if !cmd.Flags().Changed("dir") {
-		c.dir = defaultDemoDir
+	if err := c.demoDir(cmd); err != nil {
+		return err
 	}
 	if err := checkDemoDir(cmd, c.dir); err != nil {
 		return err
@@ -83,7 +96,7 @@ func runDemo(c *cli, cmd *cobra.Command, seed uint64) error {
 		if err != nil {
 			return err
 		}
-		if err := payAhead(ctx, a); err != nil {
+		if err := payAhead(ctx, a, billing.DayOf(demoDay)); err != nil {
 			return err
 		}
 		for _, month := range months {
@@ -99,7 +112,19 @@ func runDemo(c *cli, cmd *cobra.Command, seed uint64) error {
 	return errors.Join(c.result(s, s.write), s.residue)
 }
 
-// checkDemoDir refuses a folder that holds anything but a demo.
+// demoDir chooses the demo's folder, which is never a person's own.
+func (c *cli) demoDir(cmd *cobra.Command) error {
+	if cmd.Flags().Changed("server") {
+		return c.onlyHere(cmd)
+	}
+	if !cmd.Flags().Changed("dir") {
+		c.dir = defaultDemoDir
+	}
+	return nil
+}
+
+// checkDemoDir refuses a folder that holds anything but a demo, and one that people
+// have worked in.
 func checkDemoDir(cmd *cobra.Command, dir string) error {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, os.ErrNotExist) || err == nil && len(entries) == 0 {
@@ -107,6 +132,11 @@ func checkDemoDir(cmd *cobra.Command, dir string) error {
 	}
 	if err != nil {
 		return err
+	}
+	if isServedDemo(dir) {
+		e := wrong(cmd, dir+" holds a demo that is served")
+		e.hint = "`sluice demo --serve` takes it up again; name another folder with --dir for one that is not served"
+		return e
 	}
 	if _, err := os.Stat(filepath.Join(dir, "expected-totals.json")); err != nil {
 		e := wrong(cmd, fmt.Sprintf("%s is not empty and holds no demo", dir))
@@ -134,10 +164,10 @@ func applyDemo(ctx context.Context, a *app.App, file string) ([]billing.Period, 
 }
 
 // payAhead records what one customer has paid in advance; again, it changes nothing.
-func payAhead(ctx context.Context, a *app.App) error {
+func payAhead(ctx context.Context, a *app.App, on billing.Day) error {
 	group, amount := sample.DemoPrepaid()
 	_, err := a.Receivables.PostPrepaid(ctx, invoice.LedgerEntry{
-		Key: "demo", Kind: invoice.LedgerTopUp, Group: group, Amount: amount, On: billing.DayOf(demoDay),
+		Key: "demo", Kind: invoice.LedgerTopUp, Group: group, Amount: amount, On: on,
 	})
 	return err
 }

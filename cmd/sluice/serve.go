@@ -34,6 +34,9 @@ that do not end in time go on at the next start.`,
 			if err := c.onlyHere(cmd); err != nil {
 				return err
 			}
+			if isServedDemo(c.dir) && !loopback(o.Listen) {
+				return knownPasswords(cmd, o.Listen)
+			}
 			o.Dir, o.Database, o.Memory, o.Version = c.dir, c.database(), c.memory, built().Version
 			o.Log = slog.New(slog.NewJSONHandler(c.stderr, &slog.HandlerOptions{Level: level}))
 			return runServe(cmd.Context(), c, o)

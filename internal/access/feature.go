@@ -15,6 +15,8 @@ const (
 	FeatureInvoices    = "invoices"
 	FeatureInvoiceFile = "invoice-files"
 	FeaturePayments    = "payments"
+	FeatureFees        = "fees"
+	FeatureCommitments = "commitments"
 	FeatureTokens      = "api-tokens"
 	FeatureUsers       = "users"
 	FeatureWebhooks    = "webhooks"
@@ -28,6 +30,8 @@ var FeatureList = []Feature{
 	{FeatureInvoices, "published invoices and notes", false},
 	{FeatureInvoiceFile, "published invoices as PDF, CSV and JSON", false},
 	{FeaturePayments, "payments, prepaid balance and account statement", false},
+	{FeatureFees, "fees, credits and refunds on published invoices and notes", false},
+	{FeatureCommitments, "its reservations and savings plans: terms, use, and what they saved", false},
 	{FeatureUsers, "users of its own", true},
 	{FeatureTokens, "API tokens and service accounts", false},
 	{FeatureWebhooks, "webhooks", false},

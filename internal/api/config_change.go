@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -177,4 +178,34 @@ func (d *Desk) mayDefine(c config.Change) error {
 		}
 	}
 	return nil
+}
+
+// DeclaredChange is one declared thing as it shall be.
+type DeclaredChange struct {
+	Kind  string          `json:"kind" maxLength:"50" doc:"A section of the configuration, such as billing_groups"`
+	ID    string          `json:"id" maxLength:"1000" doc:"What tells it from others of its section, as in the path of a declared thing"`
+	Value json.RawMessage `json:"value,omitempty" doc:"The thing whole, as in the configuration; null, or nothing, takes it away"`
+}
+
+// laid is what is declared with changes laid over it, which need not fit together.
+// What is wrong with one of them is said at its place in the body.
+func (d *Desk) laid(changes []DeclaredChange) (billing.Config, error) {
+	c := d.Declared
+	for i, x := range changes {
+		at := fmt.Sprintf("body.changes[%d]", i)
+		if !slices.Contains(config.Kinds(), x.Kind) {
+			return c, invalid(at+".kind", "%s", config.UnknownKind(x.Kind))
+		}
+		if x.Kind == priceBooks {
+			if err := d.May(access.ReadPrices); err != nil {
+				return c, err
+			}
+		}
+		laid, err := config.Lay(c, x.Kind, x.ID, x.Value)
+		if err != nil {
+			return c, invalid(at+".value", "%s", err)
+		}
+		c = laid
+	}
+	return c, nil
 }

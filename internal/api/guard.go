@@ -179,7 +179,7 @@ func (a *answer) tag() string {
 func (s *Service) tagged(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	w.Header().Set("Cache-Control", "private, no-cache")
 	w.Header().Add("Vary", "Authorization, Cookie, Accept")
-	if strings.HasSuffix(r.URL.Path, "/events") {
+	if strings.HasSuffix(r.URL.Path, "/events") || s.isStreamed(r) {
 		next.ServeHTTP(w, r)
 		return
 	}

@@ -8,8 +8,9 @@ import (
 
 // operations are all there are. Adding one is adding it here.
 var operations = slices.Concat(
-	signInOperations, ownOperations, portalOperations, personOperations, providerOperations,
-	[]described{ListMonths, ShowMonth, CloseMonth, ListSources, ListBillingGroups}, monthOperations, entryOperations, invoiceOperations, jobOperations, hookOperations, recordOperations,
+	signInOperations, ownOperations, portalOperations, portalFileOperations, reportOperations, insightOperations, personOperations, providerOperations,
+	[]described{ListMonths, ShowMonth, CloseMonth, ListSources, ListBillingGroups}, monthOperations, entryOperations, invoiceOperations, previewOperations, jobOperations, hookOperations, recordOperations, commitmentOperations,
+	exploreOperations, brandOperations, workspaceOperations, mappingOperations,
 )
 
 // tags are the subjects that operations are listed under, in the order of the
@@ -18,7 +19,9 @@ var tags = []*huma.Tag{
 	{Name: "Sign in", Description: "Proving who one is, with a password, a passkey or a provider of single sign-on."},
 	{Name: "Me", Description: "One's own sessions, tokens, password and second factors."},
 	{Name: "Portal", Description: "What an organization may see of itself: bills, usage at its own prices, balances. There is nothing in it of what was paid above."},
+	{Name: "Reports", Description: "Questions on usage that are asked again by schedule; everybody has their own."},
 	{Name: "Organizations", Description: "The tree of the reseller, those that sell on, customers and units."},
+	{Name: "Brand", Description: "How those that sell show themselves to their customers, and what they announce."},
 	{Name: "People", Description: "Users, service accounts, invitations, grants and roles."},
 	{Name: "Months", Description: "Where months stand; loading, closing, drafting and proving them."},
 	{Name: "Configuration", Description: "What is declared: customers, billing groups, sources, templates and all else, with its versions."},

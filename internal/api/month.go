@@ -66,6 +66,8 @@ var CloseMonth = Operation[*Desk, CloseInput, proof.Certificate]{
 		if in.Body.Preview && len(in.Body.Groups) > 0 {
 			return proof.Certificate{}, invalid("body.groups", "closes for good and preview does not; give one of the two")
 		}
-		return d.Pipeline.CloseBy(ctx, in.Period, pipeline.Closing{Preview: in.Body.Preview, Groups: in.Body.Groups, Wait: in.Body.Wait})
+		certificate, err := d.Pipeline.CloseBy(ctx, in.Period, pipeline.Closing{Preview: in.Body.Preview, Groups: in.Body.Groups, Wait: in.Body.Wait})
+		d.prepareQuestions(ctx, in.Period)
+		return certificate, err
 	},
 }

@@ -67,6 +67,7 @@ type Route struct {
 	Feature                             string
 	Open, Long, Creates, List, File     bool
 	Kept                                bool
+	Streamed                            bool // a file that is written as it is sent
 	Upload                              int64
 	For                                 Audience
 }

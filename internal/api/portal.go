@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/sluice-billing/sluice/internal/access"
 	"github.com/sluice-billing/sluice/internal/billing"
@@ -16,7 +15,7 @@ import (
 
 // portalOperations are what organizations see of themselves.
 var portalOperations = []described{
-	ListOrganizations, ListPortalGroups, ListPortalMonths, ListBills, ShowBill, DownloadBill, ListUsage, ListBalances, ShowStatement, ShowTierMargin,
+	ListOrganizations, ListPortalGroups, ListPortalMonths, ListBills, ShowBill, DownloadBill, ListUsage, ListUsageValues, ListUsageDimensions, ListBalances, ShowStatement, ShowTierMargin, ListPortalCommitments, ListPortalFees,
 }
 
 // OfOrganization bounds what is asked to one organization of the caller's.
@@ -104,26 +103,6 @@ var DownloadBill = Download[*view.View, BillFileQuery]{
 		var data bytes.Buffer
 		mediaType, name, err := v.WriteBill(ctx, &data, in.ID, in.Format)
 		return File{name, mediaType, data.Bytes()}, err
-	},
-}
-
-// UsageQuery asks what was used.
-type UsageQuery struct {
-	OfOrganization
-	Period billing.Period `query:"period" required:"true" doc:"The month" example:"2026-10"`
-	By     string         `query:"by" default:"service" maxLength:"200" doc:"What to sum by, divided by commas: group, day, account, account_name, service, region, usage_type" example:"day,service"`
-}
-
-// ListUsage sums up what was used.
-var ListUsage = Listing[*view.View, UsageQuery, view.Usage]{
-	ID: "list-usage", Path: "/portal/usage", Tag: "Portal", Title: "Sum up one's usage", Needs: access.ReadUsage, Feature: access.FeatureUsage, Kept: true,
-	About: "What was used at the caller's own price, by any of the dimensions: exact, without tax, in the provider's currency. Nothing in it tells what was paid above.",
-	Key: func(u view.Usage) string {
-		return strings.Join([]string{u.Group, u.Day, u.Account, u.Name, u.Service, u.Region, u.UsageType, string(u.Currency)}, "\x00")
-	},
-	Do: func(ctx context.Context, v *view.View, in UsageQuery) ([]view.Usage, error) {
-		rows, err := v.Usage(ctx, view.Question{Period: in.Period, Organization: in.Organization, By: strings.Split(in.By, ",")})
-		return rows, err
 	},
 }
 

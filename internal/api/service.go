@@ -17,6 +17,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/identity"
 	"github.com/sluice-billing/sluice/internal/job"
+	"github.com/sluice-billing/sluice/internal/report"
 	"github.com/sluice-billing/sluice/internal/secret"
 	"github.com/sluice-billing/sluice/internal/webhook"
 )
@@ -32,6 +33,7 @@ type Service struct {
 	Jobs      *job.Queue
 	Keys      *secret.Keyring
 	Hooks     *webhook.Webhooks
+	Reports   *report.Reports
 	Log       *slog.Logger
 	Version   string
 	Dir       string // of the installation
@@ -48,8 +50,11 @@ type Service struct {
 	bounds  *http.ServeMux   // of operations with other bounds than usual
 	uploads map[string]int64 // by its patterns
 	files   map[string]bool
+	streams map[string]bool
 	kept    map[string]bool
 	answers answers
+
+	operations http.Handler // without the guard, for who was recognised before
 
 	mu       sync.Mutex
 	revision int64 // of what is declared
@@ -75,6 +80,7 @@ func (s *Service) Start() http.Handler {
 	complete(on.OpenAPI())
 	s.serveSSO(mux)
 	mux.Handle(Base+"/", s.elsewhere(mux))
+	s.operations = mux
 	return s.guarded(mux)
 }
 
@@ -90,14 +96,20 @@ func (s *Service) IsFile(r *http.Request) bool {
 	return s.files[pattern]
 }
 
+// isStreamed tells whether a request is for a file that is written as it is sent.
+func (s *Service) isStreamed(r *http.Request) bool {
+	_, pattern := s.bounds.Handler(r)
+	return s.streams[pattern]
+}
+
 // bound notes which operations read or send more than usual.
 func (s *Service) bound() {
 	s.bounds, s.uploads, s.files = http.NewServeMux(), map[string]int64{}, map[string]bool{}
-	s.kept = map[string]bool{}
+	s.streams, s.kept = map[string]bool{}, map[string]bool{}
 	for _, r := range Routes() {
 		if pattern := r.Method + " " + Base + r.Path; r.File || r.Upload > 0 || r.Kept {
 			s.bounds.HandleFunc(pattern, func(http.ResponseWriter, *http.Request) {})
-			s.uploads[pattern], s.files[pattern], s.kept[pattern] = r.Upload, r.File, r.Kept
+			s.uploads[pattern], s.files[pattern], s.streams[pattern], s.kept[pattern] = r.Upload, r.File, r.Streamed, r.Kept
 		}
 	}
 }

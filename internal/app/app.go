@@ -16,10 +16,13 @@ import (
 	"github.com/sluice-billing/sluice/internal/adjustment"
 	"github.com/sluice-billing/sluice/internal/answer"
 	"github.com/sluice-billing/sluice/internal/backup"
+	"github.com/sluice-billing/sluice/internal/bookuse"
 	"github.com/sluice-billing/sluice/internal/desk"
 	"github.com/sluice-billing/sluice/internal/earnings"
 	"github.com/sluice-billing/sluice/internal/engine/duckdb"
 	"github.com/sluice-billing/sluice/internal/exchange"
+	"github.com/sluice-billing/sluice/internal/explore"
+	"github.com/sluice-billing/sluice/internal/insight"
 	"github.com/sluice-billing/sluice/internal/item"
 	"github.com/sluice-billing/sluice/internal/lake"
 	"github.com/sluice-billing/sluice/internal/month"
@@ -57,7 +60,10 @@ type App struct {
 	Receivables *receivable.Receivables
 	Earnings    *earnings.Earnings
 	Trials      *trial.Trials
+	BookUses    *bookuse.Uses
 	Answers     *answer.Answers
+	Insights    *insight.Insights
+	Explorer    *explore.Explorer
 	Backups     *backup.Backups
 
 	engine *duckdb.Engine
@@ -92,7 +98,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 		Store: records, Lake: lake.At(filepath.Join(dir, "lake")), Engine: e,
 		Now: o.Now, User: userName(), Heads: new(month.Heads),
 	}
-	return wired(home, e), nil
+	return wired(home, e, explore.New(home)), nil
 }
 
 // records is where the records are.

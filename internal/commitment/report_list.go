@@ -154,7 +154,7 @@ func (r *Reports) List(ctx context.Context, f Filter) (Inventory, error) {
 
 // positions are all commitments, and what tiers add.
 func (r *Reports) positions(ctx context.Context) ([]Position, billing.Money, error) {
-	hours, err := r.alone(ctx)
+	all, err := r.Standings(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -162,13 +162,23 @@ func (r *Reports) positions(ctx context.Context) ([]Position, billing.Money, err
 	if err != nil {
 		return nil, nil, err
 	}
+	for i, p := range all {
+		all[i].Gain = gains[held{r.m.homeOf(p.Payer), p.ID}]
+	}
+	return all, tiers, nil
+}
+
+// Standings are all commitments of the month without their gains, for which the
+// parts of all lines need not be read. Gain is zero.
+func (r *Reports) Standings(ctx context.Context) ([]Position, error) {
+	hours, err := r.alone(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var all []Position
 	for _, c := range r.m.commitments {
-		p := Position{
-			Commitment: c, OwnerGroups: r.m.ownerGroups(c), DaysLeft: daysLeft(r.m.Period, c.End),
-			Cost: c.Fee.Add(c.Upfront), UnusedCost: c.Unused.Recurring.Add(c.Unused.Upfront), Utilization: percent(c.Used.Units, c.Reserved),
-			Gain: gains[held{r.m.homeOf(c.Payer), c.ID}],
-		}
+		p := PositionOf(c)
+		p.OwnerGroups, p.DaysLeft = r.m.ownerGroups(c), DaysLeft(r.m.Period.End(), c.End)
 		for _, h := range hours {
 			if h.held != (held{r.m.homeOf(c.Payer), c.ID}) {
 				continue
@@ -177,16 +187,25 @@ func (r *Reports) positions(ctx context.Context) ([]Position, billing.Money, err
 		}
 		all = append(all, p)
 	}
-	return all, tiers, nil
+	return all, nil
 }
 
-// daysLeft counts whole days, also downwards: what ended an hour ago is -1.
-func daysLeft(period billing.Period, end *time.Time) *int64 {
+// PositionOf is what the lines of a month say of a commitment by themselves,
+// priced or not: what it cost, and how much was used by the provider's books.
+func PositionOf(c Commitment) Position {
+	return Position{
+		Commitment: c, Cost: c.Fee.Add(c.Upfront), UnusedCost: c.Unused.Recurring.Add(c.Unused.Upfront), Utilization: percent(c.Used.Units, c.Reserved),
+	}
+}
+
+// DaysLeft are the whole days from one time to another, also downwards: to what
+// ended an hour ago it is -1. It is nil of an end that is not known.
+func DaysLeft(from time.Time, end *time.Time) *int64 {
 	if end == nil {
 		return nil
 	}
 	const day = 24 * time.Hour
-	left := end.Sub(period.End())
+	left := end.Sub(from)
 	days := int64(left / day)
 	if left < 0 && left%day != 0 {
 		days--

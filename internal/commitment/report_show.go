@@ -17,8 +17,6 @@ import (
 var (
 	//go:embed sql/report_benefit.sql
 	reportBenefitSQL string
-	//go:embed sql/report_slots.sql
-	reportSlotsSQL string
 )
 
 // insideSQL tells whether a part is of the group of the owner of the commitment
@@ -183,15 +181,10 @@ func (r *Reports) inUnits(c Commitment, measured money.Decimal) money.Decimal {
 }
 
 func (r *Reports) slots(ctx context.Context, c Commitment) ([]SlotUse, error) {
-	type row struct {
-		slot          int64
-		inside, units money.Decimal
-	}
-	home := r.m.homeOf(c.Payer)
-	shared, err := engine.Collect(ctx, r.session, func(s *row) []any { return []any{&s.slot, engine.Exact(&s.inside), engine.Exact(&s.units)} },
-		r.sql(reportSlotsSQL, "amortized", "{inside}", insideSQL), c.ID, home)
+	name := held{r.m.homeOf(c.Payer), c.ID}
+	shared, err := r.lent(ctx, &name)
 	if err != nil {
-		return nil, fmt.Errorf("reading the hours in which %s covered something: %w", c.ID, err)
+		return nil, err
 	}
 	slots := map[int64]*SlotUse{}
 	at := func(slot int64) *SlotUse {
@@ -201,17 +194,18 @@ func (r *Reports) slots(ctx context.Context, c Commitment) ([]SlotUse, error) {
 		return slots[slot]
 	}
 	for _, s := range shared {
+		if s.units.IsZero() { // nobody used it, as FOCUS says it
+			continue
+		}
 		at(s.slot).Inside = r.inUnits(c, s.inside)
 		at(s.slot).Outside = r.inUnits(c, s.units.Sub(s.inside))
 	}
-	alone, err := engine.Collect(ctx, r.session, func(s *row) []any { return []any{&s.slot, engine.Exact(&s.inside), engine.Exact(&s.units)} }, `
-		SELECT date_diff('hour', CAST(month.first_day AS TIMESTAMP), h.charge_period_start), CAST(SUM(h.used) AS VARCHAR), CAST(SUM(h.units) AS VARCHAR)
-		FROM hours h CROSS JOIN month WHERE h.commitment_discount_id = $1 AND h.load = $2 GROUP BY 1`, c.ID, home)
+	alone, err := r.aloneByHour(ctx, &name)
 	if err != nil {
-		return nil, fmt.Errorf("reading the hours of %s: %w", c.ID, err)
+		return nil, err
 	}
 	for _, s := range alone {
-		at(s.slot).Alone, at(s.slot).Capacity = s.inside, s.units
+		at(s.slot).Alone, at(s.slot).Capacity = s.used, s.units
 	}
 	all := []SlotUse{}
 	for _, s := range slots {

@@ -32,9 +32,10 @@ type desk struct {
 	rates      []billing.ExchangeRate       // of the month
 }
 
-// openDesk reads what the month's documents are drafted from. The month's charges
-// are open; its configuration is the one in force.
-func (docs *Documents) openDesk(ctx context.Context, m *month.Work) (*desk, error) {
+// openDesk reads what the month's documents are drafted from, of one billing group
+// alone where it is named. The month's charges are open; its configuration is the one
+// in force, or one that is tried.
+func (docs *Documents) openDesk(ctx context.Context, m *month.Work, only string) (*desk, error) {
 	statements, err := m.Statements(ctx)
 	if err != nil {
 		return nil, err
@@ -60,7 +61,7 @@ func (docs *Documents) openDesk(ctx context.Context, m *month.Work) (*desk, erro
 	if d.items, err = docs.items.OfMonth(ctx, m.Period); err != nil {
 		return nil, err
 	}
-	documents, err := docs.home.Documents(ctx, m.Period)
+	documents, err := docs.recorded(ctx, m.Period, only)
 	if err != nil {
 		return nil, err
 	}
@@ -69,14 +70,40 @@ func (docs *Documents) openDesk(ctx context.Context, m *month.Work) (*desk, erro
 			d.issued[x.Group] = append(d.issued[x.Group], x)
 		}
 	}
-	return d, docs.readBalances(ctx, d)
+	return d, docs.readBalances(ctx, d, only)
+}
+
+// recorded are the documents of a month on record, of one billing group alone where
+// it is named.
+func (docs *Documents) recorded(ctx context.Context, period billing.Period, only string) (documents []invoice.Invoice, err error) {
+	if only == "" {
+		return docs.home.Documents(ctx, period)
+	}
+	stored, err := docs.home.Store.InvoicesOf(ctx, only)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range stored {
+		if s.Period != period {
+			continue
+		}
+		var inv invoice.Invoice
+		if err := json.Unmarshal(s.Document, &inv); err != nil {
+			return nil, fmt.Errorf("the document of %s: %w", s.ID, err)
+		}
+		documents = append(documents, inv)
+	}
+	return documents, nil
 }
 
 // readBalances reads what groups have prepaid, and what months before count to
-// commitments to spend, of the groups that have agreed on them.
-func (docs *Documents) readBalances(ctx context.Context, d *desk) error {
+// commitments to spend, of the groups that have agreed on them, or of one.
+func (docs *Documents) readBalances(ctx context.Context, d *desk, only string) error {
 	months := map[billing.Period][]invoice.Invoice{}
 	for _, g := range d.config.BillingGroups {
+		if only != "" && g.ID != only {
+			continue
+		}
 		settings, _, err := d.settingsOf(g)
 		if err != nil {
 			return err
@@ -94,7 +121,7 @@ func (docs *Documents) readBalances(ctx context.Context, d *desk) error {
 		first, _, ok := invoice.Interval(*settings.SpendCommitment, d.period)
 		for month := first; ok && month.Before(d.period); month = month.Next() {
 			if _, read := months[month]; !read {
-				if months[month], err = docs.home.Documents(ctx, month); err != nil {
+				if months[month], err = docs.recorded(ctx, month, only); err != nil {
 					return err
 				}
 			}

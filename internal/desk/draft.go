@@ -21,7 +21,7 @@ import (
 // having its own, unless the groups are named. Data that is missing, such as an
 // exchange rate, is an error.
 func (docs *Documents) Draft(ctx context.Context, m *month.Work, groups []string) error {
-	d, err := docs.openDesk(ctx, m)
+	d, err := docs.openDesk(ctx, m, "")
 	if err != nil {
 		return err
 	}

@@ -123,7 +123,7 @@ func (docs *Documents) RatedAsDeclared(ctx context.Context, c billing.Config, pe
 
 // draftNeeds drafts the month's documents and compares them with those on record.
 func (docs *Documents) draftNeeds(ctx context.Context, m *month.Work) ([]DraftNeed, error) {
-	d, err := docs.openDesk(ctx, m)
+	d, err := docs.openDesk(ctx, m, "")
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,7 @@ var order = []string{
 	"house", // these checks, which need nothing of the product
 	"money", "billing", "access", "secret", "tax", "sheet", "lake", "engine", "source", "ingest", "assign", "commitment", "rating", "book", "statement", "entry", "invoice",
 	"deliver", "bookfile", "config", "sample", "store",
-	"month", "proof", "exchange", "item", "receivable", "adjustment", "desk", "earnings", "trial", "answer", "pipeline", "identity", "audit", "webhook", "job", "backup", "app", "view", "api", "server",
+	"month", "proof", "mapping", "exchange", "item", "receivable", "adjustment", "desk", "earnings", "trial", "bookuse", "answer", "explore", "insight", "pipeline", "identity", "audit", "webhook", "job", "backup", "brand", "notice", "workspace", "report", "app", "view", "api", "server",
 }
 
 // commandsImport is what the commands below cmd/ may use.

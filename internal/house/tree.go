@@ -38,7 +38,7 @@ type Text struct {
 }
 
 // notOurs are folders that are made, not written.
-var notOurs = []string{".git", ".tools", "bin", "out", "sluice-data"}
+var notOurs = []string{".git", ".tools", "bin", "out", "sluice-data", "web/node_modules", "web/dist/app"}
 
 // ReadTree reads all files below root but those in folders that are made, not
 // written. It fails on a file that cannot be read, and on Go that cannot be

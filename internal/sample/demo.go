@@ -58,25 +58,44 @@ func Demo(ctx context.Context, dir string, seed uint64) error {
 	if err != nil {
 		return err
 	}
-	months := DemoMonths()
+	expected, err := demoExports(ctx, dir, seed, DemoMonths())
+	if err != nil {
+		return err
+	}
+	return writeDemo(dir, demoConfig(dir, DemoMonths(), expected), expected)
+}
+
+// demoExports writes the exports of months that are over, and returns their sums.
+func demoExports(ctx context.Context, dir string, seed uint64, months []billing.Period) ([]DemoTotals, error) {
 	var expected []DemoTotals
 	for _, payer := range demoPayers {
 		for _, month := range months {
-			totals, err := generate(ctx, filepath.Join(dir, "exports", payer.id), Options{
-				Lines: demoLines, Accounts: demoAccounts, Format: "cur-csv-gz", Seed: seed, Period: month,
-				Payer: payer.id, Report: demoReport, FirstAccount: payer.firstAccount, Commitments: demoCommitments,
-				InvoiceID: strconv.FormatInt(1_000_000_000+newRand(seed, "invoice", payer.id, month.String()).Int64N(1_000_000_000), 10),
-			})
+			o := payer.options(seed, month)
+			o.InvoiceID = strconv.FormatInt(1_000_000_000+newRand(seed, "invoice", payer.id, month.String()).Int64N(1_000_000_000), 10)
+			totals, err := generate(ctx, filepath.Join(dir, "exports", payer.id), o, 0)
 			if err != nil {
-				return fmt.Errorf("making the demo's %s of payer %s: %w", month, payer.id, err)
+				return nil, fmt.Errorf("making the demo's %s of payer %s: %w", month, payer.id, err)
 			}
 			expected = append(expected, DemoTotals{payer.id, month, totals})
 		}
 	}
+	return expected, nil
+}
+
+// options of a payer's month, which is not final.
+func (p demoPayer) options(seed uint64, month billing.Period) Options {
+	return Options{
+		Lines: demoLines, Accounts: demoAccounts, Format: "cur-csv-gz", Seed: seed, Period: month,
+		Payer: p.id, Report: demoReport, FirstAccount: p.firstAccount, Commitments: demoCommitments,
+	}
+}
+
+// writeDemo writes the demo's configuration and its sums.
+func writeDemo(dir string, c billing.Config, expected []DemoTotals) error {
 	if err := writeJSON(filepath.Join(dir, totalsFile), expected); err != nil {
 		return err
 	}
-	return writeConfig(filepath.Join(dir, "reseller.yaml"), demoConfig(dir, months, expected))
+	return writeConfig(filepath.Join(dir, "reseller.yaml"), c)
 }
 
 // writeConfig writes the configuration as a person would.
@@ -201,17 +220,17 @@ func moveToLab(c *billing.Config) {
 func demoRates(months []billing.Period) []billing.ExchangeRate {
 	common := []struct {
 		from, to money.Currency
-		rates    [3]string
+		rates    [4]string
 	}{
-		{"USD", "JPY", [3]string{"148.52", "149.875", "151.30"}},
-		{"USD", "EUR", [3]string{"0.8612", "0.8575", "0.8534"}},
-		{"USD", "KRW", [3]string{"1382.4", "1391.25", "1379.8"}},
-		{"USD", "GBP", [3]string{"0.7421", "0.7388", "0.7405"}},
-		{"USD", "TWD", [3]string{"29.85", "30.12", "30.405"}},
-		{"EUR", "JPY", [3]string{"172.46", "174.78", "177.29"}},
-		{"GBP", "JPY", [3]string{"200.13", "202.86", "204.32"}},
-		{"KRW", "JPY", [3]string{"0.10744", "0.10773", "0.10965"}},
-		{"TWD", "JPY", [3]string{"4.9755", "4.9759", "4.9762"}},
+		{"USD", "JPY", [4]string{"148.52", "149.875", "151.30", "152.045"}},
+		{"USD", "EUR", [4]string{"0.8612", "0.8575", "0.8534", "0.8551"}},
+		{"USD", "KRW", [4]string{"1382.4", "1391.25", "1379.8", "1384.6"}},
+		{"USD", "GBP", [4]string{"0.7421", "0.7388", "0.7405", "0.7419"}},
+		{"USD", "TWD", [4]string{"29.85", "30.12", "30.405", "30.52"}},
+		{"EUR", "JPY", [4]string{"172.46", "174.78", "177.29", "177.81"}},
+		{"GBP", "JPY", [4]string{"200.13", "202.86", "204.32", "204.94"}},
+		{"KRW", "JPY", [4]string{"0.10744", "0.10773", "0.10965", "0.10981"}},
+		{"TWD", "JPY", [4]string{"4.9755", "4.9759", "4.9762", "4.9820"}},
 	}
 	var rates []billing.ExchangeRate
 	for i, month := range months {

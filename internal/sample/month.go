@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -20,6 +21,7 @@ type month struct {
 	market    []*seller // sellers of the marketplace
 	whole     interval
 	intervals []interval
+	written   int   // of the intervals, those that are exported: all, once the month is over
 	body      int64 // lines of all intervals
 	closing   []func(before, closed *tally) line
 	start     string // of the billing period
@@ -38,6 +40,7 @@ func newMonth(o Options, l layout) *month {
 	for at := int64(0); at < hours; at += step {
 		m.intervals = append(m.intervals, newInterval(o.Period, at, step))
 	}
+	m.written = len(m.intervals)
 	m.provider = &seller{"AWS", "Amazon Web Services, Inc.", 0, o.InvoiceID}
 	market := ""
 	if o.InvoiceID != "" {
@@ -51,6 +54,12 @@ func newMonth(o Options, l layout) *month {
 	m.closing = m.closingLines(int(o.Lines / 5))
 	m.body = o.Lines - int64(len(m.closing))
 	return m
+}
+
+// running leaves the month at the end of so many days.
+func (m *month) running(days int) {
+	hours := int64(days) * 24
+	m.written = slices.IndexFunc(m.intervals, func(w interval) bool { return w.from >= hours })
 }
 
 // newInterval is the stretch that begins so many hours into the period.

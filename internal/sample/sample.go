@@ -105,22 +105,27 @@ const totalsFile = "expected-totals.json"
 // hour. Files are written at the same time. Progress is reported in lines. A
 // cancelled context leaves data files without a manifest.
 func Generate(ctx context.Context, dir string, o Options) (Totals, error) {
-	totals, err := generate(ctx, dir, o)
+	totals, err := generate(ctx, dir, o, 0)
 	if err != nil {
 		return Totals{}, err
 	}
 	return totals, writeJSON(filepath.Join(dir, totalsFile), totals)
 }
 
-// generate is Generate without the file of totals.
-func generate(ctx context.Context, dir string, o Options) (Totals, error) {
+// generate is Generate without the file of totals; of a month's first days where
+// days are given, as the provider exports a month that is running.
+func generate(ctx context.Context, dir string, o Options, days int) (Totals, error) {
 	o = o.withDefaults()
 	if err := o.check(); err != nil {
 		return Totals{}, err
 	}
 	d := newDelivery(o)
 	m := newMonth(o, d.layout(o))
-	keys := d.dataKeys(min(o.Chunks, len(m.intervals)))
+	if days > 0 {
+		m.running(days)
+		d.version = uuid(newRand(o.Seed, fmt.Sprintf("%+v of %d days", o, days)))
+	}
+	keys := d.dataKeys(min(o.Chunks, m.written))
 	files := make([]string, len(keys)) // that are written as CSV
 	for i, key := range keys {
 		files[i] = filepath.Join(dir, filepath.FromSlash(key))
@@ -164,7 +169,7 @@ func (m *month) write(ctx context.Context, files []string) (Totals, error) {
 			if err != nil {
 				return err
 			}
-			first, last := i*len(m.intervals)/len(files), (i+1)*len(m.intervals)/len(files)
+			first, last := i*m.written/len(files), (i+1)*m.written/len(files)
 			for number := first; number < last; number++ {
 				if err := ctx.Err(); err != nil {
 					return err

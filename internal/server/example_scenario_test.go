@@ -39,6 +39,7 @@ func (h *harvest) everything() {
 	h.payments()
 	h.months()
 	h.secrets()
+	h.brands()
 	h.own()
 }
 
@@ -108,7 +109,20 @@ func (h *harvest) portal() {
 		h.ask("show-bill", id, nil)
 		h.ask("download-bill", append(slices.Clone(id), "format", "csv"), nil)
 		h.ask("list-usage", parameters{"period", closedMonth, "by", "day,service"}, nil)
+		h.ask("list-usage-values", parameters{"from", closedMonth, "dimension", "region"}, nil)
+		h.ask("list-usage-dimensions", parameters{"from", closedMonth}, nil)
 		h.ask("list-balances", parameters{"on", "2026-07-31"}, nil)
+		h.ask("list-portal-commitments", parameters{"period", closedMonth}, nil)
+		h.ask("list-portal-fees", parameters{"period", closedMonth}, nil)
+		h.ask("show-overview", parameters{"period", closedMonth}, nil)
+		h.ask("download-focus", parameters{"group", "aozora-main", "period", closedMonth}, nil)
+		report := parameters{"id", h.ask("create-report", nil, map[string]any{"name": "Services", "question": "by=service", "cadence": "monthly", "day": 3}).text("id")}
+		h.makeReports(h.t)
+		h.ask("list-reports", nil, nil)
+		h.ask("show-report", report, nil)
+		h.ask("change-report", report, map[string]any{"name": "By service"})
+		h.ask("download-report", parameters{"id", h.ask("list-report-files", report, nil).text("items", "0", "id")}, nil)
+		h.ask("remove-report", report, nil)
 		h.ask("show-statement", parameters{"group", "aozora-main", "from", "2026-07-01", "to", "2026-12-31"}, nil)
 	})
 	h.as(h.program("pinecrest-portal", nil, access.Grant{Organization: "pinecrest", Role: "billing-admin"}), func() {
@@ -126,7 +140,13 @@ func (h *harvest) reading() {
 		h.ask(id, month, nil)
 	}
 	h.ask("show-resale-margin", parameters{"period", closedMonth, "group", "pinecrest-main"}, nil)
+	h.ask("show-dashboard", month, nil)
+	h.ask("show-changes", parameters{"period", closedMonth, "customer", "aozora"}, nil)
 	h.ask("show-profit", parameters{"from", closedMonth, "by", "customer"}, nil)
+	h.ask("explore", parameters{"from", closedMonth, "by", "service", "where", "customer:in:aozora", "top", "3"}, nil)
+	h.ask("list-explored", parameters{"from", closedMonth, "by", "customer,tag:Team", "top", "2"}, nil)
+	h.ask("list-explore-values", parameters{"from", closedMonth, "dimension", "service", "contains", "storage"}, nil)
+	h.ask("list-explore-dimensions", parameters{"from", closedMonth}, nil)
 	h.ask("list-exchange-rates", parameters{"month", closedMonth}, nil)
 	h.ask("explain-price", parameters{"id", closedMonth + "/1"}, nil)
 	h.ask("explain-price-as", parameters{"id", closedMonth + "/1", "group", "aozora-main"}, nil)
@@ -142,6 +162,9 @@ func (h *harvest) commitments() {
 	h.ask("find-commitment", parameters{"id", id}, nil)
 	h.ask("list-commitment-coverage", month, nil)
 	h.ask("list-commitment-crossings", month, nil)
+	h.ask("show-commitment-hours", append(slices.Clone(month), "commitment", id), nil)
+	h.ask("list-commitment-flows", month, nil)
+	h.ask("list-commitment-timeline", parameters{"on", "2026-10-06"}, nil)
 	h.ask("preview-commitment-decision", nil, fields{"id": id, "policy": "reseller-keeps", "from": "2026-08"})
 }
 
@@ -184,10 +207,18 @@ func (h *harvest) configuration() {
 	h.ask("put-resource", one, fields{"id": "tsubame", "name": "Tsubame Shipping K.K.", "contact": "accounts@tsubame.example"})
 	h.ask("list-resource-versions", one, nil)
 	h.ask("remove-resource", one, nil)
+	h.ask("list-unmapped-accounts", parameters{"period", closedMonth}, nil)
+	h.ask("map-accounts", parameters{"group", "aozora-main", "dry_run", "true"}, "account,name\n200000000091,Aozora staging\n200000000092,Aozora sandbox\n")
+	h.ask("search", parameters{"q", "aozora", "limit", "5"}, nil)
 	h.ask("test-price-books", nil, fields{})
 	h.ask("lint-price-books", nil, fields{"month": closedMonth})
 	h.ask("convert-price-book", parameters{"name", "discounts.csv", "format", "ripple"}, "billingGroupId,billingGroupName,Vendor,AccountId,AccountName,Service Premiums&Discounts\nalpha,Alpha Inc,aws,,,AmazonEC2:-0.05;otherServices:0.01\n")
 	h.ask("dry-run-month", parameters{"period", closedMonth}, fields{"group": "aozora-main"})
+	h.ask("show-price-book-use", parameters{"id", "standard", "period", closedMonth}, nil)
+	h.ask("show-catalog", parameters{"period", closedMonth, "field", "usage_type", "service", "AmazonEC2", "prefix", "apn1", "limit", "5"}, nil)
+	h.ask("check-price-book", nil, fields{"text": "id: standard\nrules:\n  - name: everything\n    match: {}\n    percent: \"3\"\n  - name: storage\n    match: {service: AmazonS3}\n    percent: \"5\"\n"})
+	h.ask("download-resource", parameters{"kind", "price_books", "id", "standard"}, nil)
+	h.ask("preview-invoice", parameters{"period", closedMonth}, fields{"group": "sakura-main", "settings": fields{"note": "Paid by direct debit"}})
 }
 
 // entries decides on what the provider charged aside.
@@ -311,6 +342,47 @@ func (h *harvest) secrets() {
 	h.ask("list-secrets", nil, nil)
 	h.ask("rotate-secrets", nil, nil)
 	h.ask("remove-secret", parameters{"name", "source.prod-cur"}, nil)
+}
+
+// brands shows the reseller as it wants to be seen, and tells its customers something.
+func (h *harvest) brands() {
+	root := parameters{"organization", access.Root}
+	h.ask("save-brand", root, fields{
+		"name": "Akatsuki Cloud", "accent": "#0b6363", "domain": "billing.akatsuki.example", "mail_sender": fields{"name": "Akatsuki Billing", "address": "billing@akatsuki.example"},
+		"support": fields{"email": "help@akatsuki.example", "phone": "+81 3 0000 0000", "url": "https://akatsuki.example/help"}, "footer": "Akatsuki Cloud K.K.\nTokyo", "language": "ja",
+	})
+	light := append(slices.Clone(root), "variant", "light")
+	h.ask("save-brand-logo", light, smallPicture(h.t))
+	drawn := h.got["save-brand-logo"]
+	drawn.Request = quoted([]byte("(the file)"))
+	h.got["save-brand-logo"] = drawn
+	h.ask("list-brands", nil, nil)
+	h.ask("show-brand", root, nil)
+	h.ask("show-current-brand", nil, nil)
+	h.ask("download-brand-logo", light, nil)
+	made := h.ask("add-announcement", nil, fields{
+		"level": "info", "words": []fields{
+			{"language": "en", "title": "Invoices come on the 8th", "text": "From November on invoices are published on the 8th of the month."},
+			{"language": "ja", "title": "請求書の発行日が変わります", "text": "11 月から、請求書は毎月 8 日に公開されます。"},
+		}, "from": "2026-10-01T00:00:00Z", "customers": []string{"aozora", "hokuto"}, "enabled": true,
+	})
+	id := parameters{"id", made.text("id")}
+	h.ask("list-announcements", nil, nil)
+	h.ask("show-announcement", id, nil)
+	h.as(h.program("aozora-reader", nil, access.Grant{Organization: "aozora", Role: "customer-viewer"}), func() {
+		h.ask("list-portal-announcements", parameters{"language", "ja"}, nil)
+		h.ask("dismiss-announcement", id, nil)
+		h.ask("change-preferences", nil, fields{"language": "ja", "colour_scheme": "dark", "number_format": "1,234.5", "columns": fields{"invoices": []string{"number", "total", "due"}}})
+		h.ask("show-preferences", nil, nil)
+		view := h.ask("add-saved-view", nil, fields{"name": "EC2 by day", "page": "costs", "query": "month=2026-10&by=day,service&service=AmazonEC2", "shared": true})
+		h.ask("list-saved-views", nil, nil)
+		h.ask("change-saved-view", parameters{"id", view.text("id")}, fields{"name": "EC2, day by day"})
+		h.ask("remove-saved-view", parameters{"id", view.text("id")}, nil)
+	})
+	h.ask("save-announcement", id, fields{"level": "warning", "words": []fields{{"language": "en", "title": "Invoices come on the 9th", "text": ""}}, "enabled": true})
+	h.ask("remove-announcement", id, nil)
+	h.ask("remove-brand-logo", light, nil)
+	h.ask("remove-brand", root, nil)
 }
 
 // own is what the first user does about herself, in a browser.

@@ -38,8 +38,9 @@ func NewForwarded(networks []string) (Forwarded, error) {
 	return f, nil
 }
 
-// Wrap puts the client's address into RemoteAddr where a trusted proxy names it,
-// and removes what an untrusted one says. It stands before all other handlers.
+// Wrap puts the client's address into RemoteAddr and the host that the client asked
+// for into Host where a trusted proxy names them, and removes what an untrusted one
+// says. It stands before all other handlers.
 func (f Forwarded) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		peer, err := netip.ParseAddrPort(r.RemoteAddr)
@@ -53,12 +54,20 @@ func (f Forwarded) Wrap(next http.Handler) http.Handler {
 		if client, ok := f.client(r.Header.Values("X-Forwarded-For")); ok {
 			r.RemoteAddr = netip.AddrPortFrom(client, 0).String()
 		}
-		protocols := strings.Split(strings.Join(r.Header.Values("X-Forwarded-Proto"), ","), ",")
-		if last := strings.TrimSpace(protocols[len(protocols)-1]); strings.EqualFold(last, "https") {
+		if host := last(r.Header.Values("X-Forwarded-Host")); host != "" {
+			r.Host = host
+		}
+		if strings.EqualFold(last(r.Header.Values("X-Forwarded-Proto")), "https") {
 			r = r.WithContext(context.WithValue(r.Context(), secureKey{}, true))
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// last is what the proxy next to this server says.
+func last(values []string) string {
+	all := strings.Split(strings.Join(values, ","), ",")
+	return strings.TrimSpace(all[len(all)-1])
 }
 
 func (f Forwarded) trusts(address netip.Addr) bool {

@@ -91,8 +91,9 @@ func (s *tested) harmless(r api.Route) (path string, body any) {
 		path = path[:from] + value + path[to+1:]
 	}
 	if query := map[string]string{
-		"list-usage": "period=" + closedMonth, "list-balances": "on=2026-07-31", "show-statement": "from=2026-07-01&to=2026-07-31",
+		"list-usage": "period=" + closedMonth, "list-portal-commitments": "period=" + closedMonth, "list-balances": "on=2026-07-31", "show-statement": "from=2026-07-01&to=2026-07-31",
 		"show-tier-margin": "period=" + closedMonth, "show-invitation": "token=x",
+		"show-overview": "period=" + closedMonth, "show-dashboard": "period=" + closedMonth, "show-changes": "period=" + closedMonth,
 	}[r.ID]; query != "" {
 		path += "?" + query
 	}
@@ -126,9 +127,10 @@ func TestNobodySeesOthers(t *testing.T) {
 	for _, p := range placed {
 		s.program("user of "+p.organization, nil, access.Grant{Organization: p.organization, Role: "customer-viewer"})
 		hook := s.hookOf(admin, p.organization)
+		shared := s.ask(s.tokens["user of "+p.organization], http.MethodPost, api.Base+"/saved-views", map[string]any{"name": p.organization, "page": "explore", "query": "customer=" + p.organization, "shared": true})
 		ids[p.organization] = map[string]string{
 			"user": s.ids["user of "+p.organization], "bill": strings.ReplaceAll(closedMonth+"/"+p.group, "/", "%2F"),
-			"group": p.group, "organization": p.organization, "hook": hook,
+			"group": p.group, "organization": p.organization, "hook": hook, "view": textAt(t, shared.body, "id"),
 		}
 	}
 	roles := []string{access.Owner, "billing-admin", "auditor", "customer-admin", "customer-viewer", "bookkeeper"}
@@ -199,12 +201,12 @@ func (s *tested) hookOf(token, organization string) string {
 // kindsNamed are the kinds of things that an operation's path or query names.
 func kindsNamed(r api.Route) []string {
 	var kinds []string
-	for prefix, kind := range map[string]string{"/users/{id}": "user", "/portal/invoices/{id}": "bill", "/portal/groups/{group}": "group", "/webhooks/{id}": "hook"} {
+	for prefix, kind := range map[string]string{"/users/{id}": "user", "/portal/invoices/{id}": "bill", "/portal/groups/{group}": "group", "/webhooks/{id}": "hook", "/saved-views/{id}": "view"} {
 		if strings.HasPrefix(r.Path, prefix) {
 			kinds = append(kinds, kind)
 		}
 	}
-	if slices.Contains([]string{"list-portal-groups", "list-bills", "list-usage", "list-balances"}, r.ID) {
+	if slices.Contains([]string{"list-saved-views", "list-portal-groups", "list-bills", "list-usage", "list-balances", "list-portal-commitments", "list-portal-fees", "show-overview"}, r.ID) {
 		kinds = append(kinds, "organization")
 	}
 	return kinds
@@ -218,7 +220,7 @@ func named(r api.Route, kind, id string) string {
 	}
 	path = strings.NewReplacer("{token}", "x", "{delivery}", "x").Replace(path)
 	query := map[string]string{
-		"list-usage": "period=" + closedMonth, "list-balances": "on=2026-07-31", "show-statement": "from=2026-07-01&to=2026-07-31", "show-tier-margin": "period=" + closedMonth,
+		"list-usage": "period=" + closedMonth, "list-portal-commitments": "period=" + closedMonth, "list-balances": "on=2026-07-31", "show-statement": "from=2026-07-01&to=2026-07-31", "show-tier-margin": "period=" + closedMonth, "show-overview": "period=" + closedMonth,
 	}[r.ID]
 	if kind == "organization" {
 		query += "&organization=" + id

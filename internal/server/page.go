@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"github.com/sluice-billing/sluice/internal/api"
+	"github.com/sluice-billing/sluice/internal/brand"
 )
 
 //go:embed page
@@ -25,13 +26,16 @@ var pageTemplates = template.Must(template.New("").Funcs(template.FuncMap{"slug"
 // servePages offers what is read in a browser: the documentation of the API, and
 // the forms with which people sign in and look after their account.
 func servePages(mux *http.ServeMux, service *api.Service) {
-	mux.Handle("GET /{$}", http.RedirectHandler("/account", http.StatusSeeOther))
+	mux.Handle("GET /{$}", http.RedirectHandler("/console/", http.StatusSeeOther))
 	manual := &manual{origin: service.Origin, version: service.Version}
 	mux.HandleFunc("GET /docs", manual.serve)
 	mux.HandleFunc("GET /docs/{subject}", manual.serve)
+	looks := newDresser(service)
 	for _, name := range formNames {
-		mux.Handle("GET /"+name, formPage(name, service.Secure))
+		mux.Handle("GET /"+name, formPage(name, service.Secure, looks))
 	}
+	mux.HandleFunc("GET /brand/theme.css", looks.serveTheme)
+	mux.HandleFunc("GET "+brand.LogoPath+"{variant}", looks.serveLogo)
 	mux.HandleFunc("POST /account/qr-code", serveQRCode)
 	mux.HandleFunc("GET /page/{file}", serveAsset)
 }

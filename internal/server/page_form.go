@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"html/template"
 	"image/png"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,21 +47,25 @@ func wordsOf(tag string) map[string]string {
 }
 
 // tongueOf is the language of who asks: as chosen by ?language= or before, else the
-// best of Accept-Language.
-func tongueOf(r *http.Request) tongue {
+// best of Accept-Language, else the usual one of the brand, where it has one.
+func tongueOf(r *http.Request, usual string) tongue {
 	chosen := r.URL.Query().Get("language")
 	if cookie, err := r.Cookie(languageCookie); err == nil {
 		chosen = cmp.Or(chosen, cookie.Value)
 	}
-	tags := make([]language.Tag, len(tongues))
-	for i, t := range tongues {
+	ours := slices.Clone(tongues) // whoever wants none of them gets the first
+	if i := slices.IndexFunc(ours, func(t tongue) bool { return t.Tag == usual }); i > 0 {
+		ours[0], ours[i] = ours[i], ours[0]
+	}
+	tags := make([]language.Tag, len(ours))
+	for i, t := range ours {
 		if t.Tag == chosen {
 			return t
 		}
 		tags[i] = language.MustParse(t.Tag)
 	}
 	_, best := language.MatchStrings(language.NewMatcher(tags), r.Header.Get("Accept-Language"))
-	return tongues[best]
+	return ours[best]
 }
 
 // form is what a page with forms shows.
@@ -67,6 +73,7 @@ type form struct {
 	tongue
 	Page    string
 	Tongues []tongue
+	Look    dress
 }
 
 // T is a text in the language of the page, as HTML where it has marks.
@@ -78,15 +85,19 @@ func (f form) T(key string) template.HTML {
 func (f form) Title() string { return f.Words[f.Page] }
 
 // formPage serves a page of forms.
-func formPage(name string, secure bool) http.Handler {
+func formPage(name string, secure bool, looks *dresser) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		t := tongueOf(r)
+		look := looks.of(r)
+		t := tongueOf(r, look.Language)
 		if r.URL.Query().Get("language") == t.Tag {
 			const year = 365 * 24 * time.Hour
 			http.SetCookie(w, &http.Cookie{Name: languageCookie, Value: t.Tag, Path: "/", MaxAge: int(year / time.Second), HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode})
 		}
+		if look.Branded && name != "set-up" {
+			t.Words = withoutProduct(t.Words)
+		}
 		var b bytes.Buffer
-		if err := pageTemplates.ExecuteTemplate(&b, name, form{t, name, tongues}); err != nil {
+		if err := pageTemplates.ExecuteTemplate(&b, name, form{t, name, tongues, look}); err != nil {
 			http.Error(w, "the page cannot be shown: "+err.Error(), http.StatusInternalServerError)
 			return
 		}
@@ -94,6 +105,14 @@ func formPage(name string, secure bool) http.Handler {
 		w.Header().Set("Content-Language", t.Tag)
 		sendPage(w, r, "text/html; charset=utf-8", b.Bytes())
 	})
+}
+
+// withoutProduct leaves out the texts that name this program, for pages in somebody's
+// brand.
+func withoutProduct(words map[string]string) map[string]string {
+	others := maps.Clone(words)
+	maps.DeleteFunc(others, func(_, text string) bool { return strings.Contains(strings.ToLower(text), "sluice") })
+	return others
 }
 
 // serveQRCode makes a picture of the address of a seed, to be read by the camera of a

@@ -18,8 +18,10 @@ import (
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/identity"
 	"github.com/sluice-billing/sluice/internal/job"
+	"github.com/sluice-billing/sluice/internal/report"
 	"github.com/sluice-billing/sluice/internal/secret"
 	"github.com/sluice-billing/sluice/internal/webhook"
+	"github.com/sluice-billing/sluice/web"
 )
 
 // Options say how a server is reached and what it allows.
@@ -133,9 +135,12 @@ func (s *Server) assemble(ctx context.Context, keys *secret.Keyring) error {
 	}
 	service := &api.Service{
 		Dir: s.options.Dir, Home: s.home, People: s.people, Jobs: s.jobs, Keys: keys, Hooks: s.hooks, Log: s.log, Version: s.options.Version, RequestID: RequestID,
+		Reports:    report.New(s.home.Store, s.options.Dir, time.Now),
 		NameCaller: NameCaller, Origin: s.options.Origin, Secure: origin.Scheme == "https",
 	}
 	operations := service.Start()
+	s.jobs.Every("reports", time.Minute, service.MakeReports)
+	s.jobs.Every("old-reports", time.Hour, service.Reports.Clean)
 	var patterns []string
 	for _, r := range api.Routes() {
 		patterns = append(patterns, r.Method+" "+api.Base+r.Path)
@@ -157,6 +162,7 @@ func (s *Server) assemble(ctx context.Context, keys *secret.Keyring) error {
 	mux.Handle("GET /openapi.json", operations)
 	mux.Handle("GET /openapi.yaml", operations)
 	servePages(mux, service)
+	serveApplications(mux, web.Files())
 	guarded, err := Forgery{Cookie: api.CookieName, Origins: s.options.Origins}.Wrap(
 		NewRate(s.options.PerSecond, 2*s.options.PerSecond, ByCredential(api.CookieName), time.Now).Wrap(mux))
 	if err != nil {

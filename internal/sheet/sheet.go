@@ -1,5 +1,6 @@
-// Package sheet reads and writes the CSV files that people make in a
-// spreadsheet: additional items of a month, and exchange rates. A file is
+// Package sheet reads and writes the files that people make in a spreadsheet:
+// additional items of a month and exchange rates as CSV, and which account is
+// whose, as CSV, as pasted text or as a workbook. A file is
 // refused as a whole where it is not a table at all; what is wrong with single
 // rows is said for each of them, so that all of it can be mended at once.
 package sheet

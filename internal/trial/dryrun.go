@@ -22,6 +22,8 @@ type DryRunInput struct {
 	Group  string         // one billing group alone; all when empty
 	// AgainstIssued proposes corrections of the month's issued documents, too.
 	AgainstIssued bool
+	// Draft drafts the documents of Group, too, as if nothing were issued to it.
+	Draft bool
 }
 
 // DryRun is what a configuration makes of a month, compared with the rating in
@@ -44,6 +46,9 @@ type DryRun struct {
 	Groups []GroupDifference `json:"groups"` // all that pay before or after, by id
 	// Proposals are given where they are asked for: one for each issued document.
 	Proposals []Proposal `json:"proposals,omitempty"`
+	// Documents are given where they are asked for: those of the one group, as they would
+	// be drafted. They have no numbers, and nothing of them is kept.
+	Documents []invoice.Invoice `json:"documents,omitempty"`
 }
 
 // Difference is what customers pay before and after, exact.
@@ -165,6 +170,11 @@ func (ts *Trials) try(ctx context.Context, m *month.Work, before []string, in Dr
 		run.Totals, run.Groups = compare(cells, func(id string) buyer { return buyerOf(m, id, was) })
 		if in.AgainstIssued {
 			if run.Proposals, err = ts.proposals(ctx, m, in.Group); err != nil {
+				return err
+			}
+		}
+		if in.Draft && in.Group != "" {
+			if run.Documents, err = ts.documents.DraftAside(ctx, m, in.Group); err != nil {
 				return err
 			}
 		}

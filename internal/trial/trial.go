@@ -7,16 +7,19 @@ package trial
 
 import (
 	"github.com/sluice-billing/sluice/internal/adjustment"
+	"github.com/sluice-billing/sluice/internal/desk"
 	"github.com/sluice-billing/sluice/internal/month"
 )
 
 // Trials are what can be tried out on an installation.
 type Trials struct {
-	home    *month.Installation
-	entries *adjustment.Entries
+	home      *month.Installation
+	entries   *adjustment.Entries
+	documents *desk.Documents
 }
 
-// New returns the trials of an installation, whose entries stand on what is tried.
-func New(home *month.Installation, entries *adjustment.Entries) *Trials {
-	return &Trials{home, entries}
+// New returns the trials of an installation, whose entries stand on what is tried, and
+// whose documents are drafted from it.
+func New(home *month.Installation, entries *adjustment.Entries, documents *desk.Documents) *Trials {
+	return &Trials{home, entries, documents}
 }

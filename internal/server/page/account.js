@@ -136,7 +136,9 @@ onSubmit(at("token-form"), async ({ name, days }) => {
   }
   const made = await call("POST", "/me/tokens", order);
   at("fresh-token").textContent = made.secret;
-  at("fresh-shell").textContent = `export SLUICE_SERVER=${location.origin}\nexport SLUICE_TOKEN=${made.secret}\nsluice status`;
+  at("fresh-shell").textContent = document.body.dataset.branded !== undefined
+    ? `curl -H "Authorization: Bearer ${made.secret}" ${location.origin}/api/v1/me`
+    : `export SLUICE_SERVER=${location.origin}\nexport SLUICE_TOKEN=${made.secret}\nsluice status`;
   at("fresh").hidden = false;
   at("token-form").reset();
   at("scopes").hidden = true;

@@ -1,5 +1,5 @@
 // The search: it leaves of the contents what has all words that were typed.
-const input = document.getElementById("search");
+const input = document.getElementById("seek");
 const found = document.getElementById("found");
 const subjects = [...document.querySelectorAll(".subject")];
 const open = subjects.map((s) => s.open);

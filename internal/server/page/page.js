@@ -142,7 +142,7 @@ export function onClick(button, place, work) {
 // returnTo is where to go after signing in: a page of this server.
 export function returnTo() {
   const wanted = new URLSearchParams(location.search).get("return_to") ?? "";
-  return /^\/(?![/\\])/.test(wanted) ? wanted : "/account";
+  return /^\/(?![/\\])/.test(wanted) ? wanted : "/";
 }
 
 // A link to the page in another language keeps what stands behind #, and the rest of the query.

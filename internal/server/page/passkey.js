@@ -4,7 +4,8 @@ import { call, Refused, say } from "/page/page.js";
 const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
 const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
-export const supported = () => window.PublicKeyCredential !== undefined;
+// supported tells whether there are passkeys here: they are of the server's own address alone.
+export const supported = () => window.PublicKeyCredential !== undefined && document.body.dataset.elsewhere === undefined;
 
 function decoded(options) {
   const key = { ...options.publicKey, challenge: bytes(options.publicKey.challenge) };

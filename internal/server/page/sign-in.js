@@ -46,7 +46,8 @@ try {
   for (const p of ways.providers) {
     const link = document.createElement("a");
     link.className = "quiet";
-    link.href = "/api/v1/sign-in/sso/" + encodeURIComponent(p.id) + "?return_to=" + encodeURIComponent(returnTo());
+    // Providers send people back to the server's own address, which must have begun it.
+    link.href = (document.body.dataset.elsewhere ?? "") + "/api/v1/sign-in/sso/" + encodeURIComponent(p.id) + "?return_to=" + encodeURIComponent(returnTo());
     link.textContent = say("sign-in-with", p);
     at("providers").append(link);
   }

@@ -1,0 +1,6 @@
+#!/bin/sh
+# Checks the types and the form of the web application.
+set -eu
+cd "$(dirname "$0")"
+. ./node.sh
+npm run --silent check
