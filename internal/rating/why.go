@@ -79,12 +79,12 @@ func (e Explainer) Charge(ctx context.Context, number int64) (Explanation, error
 	if number != c.Number {
 		x.Asked = number
 	}
-	pieces, err := m.piecesOf(ctx, f)
+	pieces, count, err := m.piecesOf(ctx, f)
 	if err != nil {
 		return x, err
 	}
+	x.PartCount = count
 	for i := range pieces {
-		x.PartCount = pieces[i].count
 		part, err := m.part(ctx, pieces[i], c)
 		if err != nil {
 			return x, err
@@ -103,7 +103,7 @@ func (e Explainer) Line(ctx context.Context, load string, file, row int64) (Expl
 	if err != nil {
 		return x, err
 	}
-	x.Line, x.PartCount = &pieces[0].Line, pieces[0].count
+	x.Line, x.PartCount = &pieces[0].Line, int64(len(pieces))
 	for _, p := range pieces {
 		found, err := m.familiesOf(ctx, p)
 		if err != nil {
@@ -135,7 +135,7 @@ func (e Explainer) openAt(ctx context.Context, load string, file, row int64) (*o
 	if err != nil {
 		return nil, nil, err
 	}
-	pieces, err := m.pieces(ctx, math.MaxInt32, "l.load = $1 AND l.x_file = $2 AND l.x_row = $3", load, file, row)
+	pieces, _, err := m.pieces(ctx, math.MaxInt32, "l.load = $1 AND l.x_file = $2 AND l.x_row = $3", load, file, row)
 	if err == nil && len(pieces) == 0 {
 		err = fmt.Errorf("line %s:%d:%d of %s is not among the charges; a line that repeats others is fenced and has none", load, file, row, m.Input.Period)
 	}

@@ -74,7 +74,6 @@ type OnDemand struct {
 // piece is a part as it lies in the lake, with what it is explained from.
 type piece struct {
 	Line
-	count                                                 int64
 	key, set                                              int32
 	lineType, day, group, account, invoice, resource      string
 	commitment, kind, treatment                           string
@@ -87,16 +86,21 @@ type piece struct {
 	planCommitment, planUsed                              *money.Decimal
 }
 
-// pieces reads the parts of lines, the first ones; a line that has none is one part.
-func (m *opened) pieces(ctx context.Context, most int, where string, args ...any) ([]piece, error) {
-	return engine.Collect(ctx, m.Session, func(p *piece) []any {
-		return []any{&p.count, &p.Load, &p.File, &p.Row, &p.Start, &p.end, &p.Account, engine.Exact(&p.Line.Quantity), &p.Unit, engine.Exact(&p.Line.Cost),
+// pieces reads the parts of lines, the first ones, and says how many there are; a
+// line that has none is one part.
+func (m *opened) pieces(ctx context.Context, most int, where string, args ...any) ([]piece, int64, error) {
+	from := `
+		FROM tagged_lines l
+		LEFT JOIN parts p ON p.load = l.load AND p.x_file = l.x_file AND p.x_row = l.x_row
+		WHERE (l.x_fence IS NULL OR l.x_fence <> 'split-cost') AND ` + where
+	all, err := engine.Collect(ctx, m.Session, func(p *piece) []any {
+		return []any{&p.Load, &p.File, &p.Row, &p.Start, &p.end, &p.Account, engine.Exact(&p.Line.Quantity), &p.Unit, engine.Exact(&p.Line.Cost),
 			&p.key, &p.set, &p.lineType, &p.day, &p.group, &p.account, &p.invoice, &p.resource, &p.commitment, &p.kind, &p.treatment,
 			&p.provider, &p.providerGroup, &p.unused, &p.noPrice,
 			engine.Exact(&p.from), engine.Exact(&p.quantity), engine.Exact(&p.cost), engine.Exact(&p.trueUnblended), engine.Exact(&p.onDemand), engine.Exact(&p.effect),
 			engine.Exact(&p.listCost), engine.Exact(&p.listRate), engine.Exact(&p.contractedCost), engine.Exact(&p.usageRate), engine.Exact(&p.effectRate), optionalExact{&p.planCommitment}, optionalExact{&p.planUsed}}
 	}, `
-		SELECT COUNT(*) OVER (), l.load, CAST(l.x_file AS BIGINT), l.x_row, CAST(l.charge_period_start AS VARCHAR), COALESCE(CAST(l.charge_period_end AS VARCHAR), ''),
+		SELECT l.load, CAST(l.x_file AS BIGINT), l.x_row, CAST(l.charge_period_start AS VARCHAR), COALESCE(CAST(l.charge_period_end AS VARCHAR), ''),
 			l.sub_account_id, CASE WHEN l.x_fence IS NULL THEN CAST(l.pricing_quantity AS VARCHAR) END, COALESCE(l.pricing_unit, ''), CAST(l.billed_cost AS VARCHAR),
 			l.x_pricing_key, l.x_tag_set, COALESCE(l.x_line_item_type, ''), CAST(CAST(l.charge_period_start AS DATE) AS VARCHAR), COALESCE(p."group", ''),
 			COALESCE(p.sub_account_id, l.sub_account_id), COALESCE(l.invoice_id, ''), COALESCE(l.resource_id, ''),
@@ -109,11 +113,16 @@ func (m *opened) pieces(ctx context.Context, most int, where string, args ...any
 			CAST(l.list_cost AS VARCHAR), CAST(l.list_unit_price AS VARCHAR), CAST(l.contracted_cost AS VARCHAR),
 			CASE WHEN p.quantity >= 0.000001 AND p.on_demand < 100000 THEN CAST(quotient(p.on_demand, p.quantity) AS VARCHAR) END,
 			CASE WHEN p.quantity >= 0.000001 AND p.effective < 100000 THEN CAST(quotient(p.effective, p.quantity) AS VARCHAR) END,
-			CAST(l.x_savings_plan_commitment AS VARCHAR), CAST(l.x_savings_plan_used AS VARCHAR)
-		FROM tagged_lines l
-		LEFT JOIN parts p ON p.load = l.load AND p.x_file = l.x_file AND p.x_row = l.x_row
-		WHERE (l.x_fence IS NULL OR l.x_fence <> 'split-cost') AND `+where+`
+			CAST(l.x_savings_plan_commitment AS VARCHAR), CAST(l.x_savings_plan_used AS VARCHAR)`+from+`
 		ORDER BY l.charge_period_start, l.x_file, l.x_row, p.x_part_from, p."group", p.sub_account_id LIMIT `+fmt.Sprint(most), args...)
+	if err != nil || len(all) < most {
+		return all, int64(len(all)), err
+	}
+	counts, err := engine.Collect(ctx, m.Session, func(n *int64) []any { return []any{n} }, "SELECT COUNT(*)"+from, args...)
+	if err != nil {
+		return nil, 0, err
+	}
+	return all, counts[0], nil
 }
 
 // part explains a piece that went to a charge.

@@ -152,8 +152,8 @@ func (m *opened) familiesOf(ctx context.Context, p piece) ([]family, error) {
 	return all, nil
 }
 
-// piecesOf reads the first parts of lines that a family is made of.
-func (m *opened) piecesOf(ctx context.Context, f family) ([]piece, error) {
+// piecesOf reads the first parts of lines that a family is made of, and counts them.
+func (m *opened) piecesOf(ctx context.Context, f family) ([]piece, int64, error) {
 	r, owner := f[0], f[0].Owner
 	if r.Pool != "" {
 		owner = r.Pool
