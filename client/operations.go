@@ -1588,6 +1588,16 @@ func (c *Client) RemoveUpload(ctx context.Context, id string, options ...Option)
 	return ask[Upload](ctx, c, request{method: http.MethodDelete, path: "/api/v1/uploads/" + url.PathEscape(id), options: options})
 }
 
+// ShowCertificate: show the certificate of a month.
+//
+// What the last close, or proof since, made of the provider's money: every amount followed from its
+// lines to the documents, and what is left over.
+//
+// For people of the reseller. Needs the permission `months.read`.
+func (c *Client) ShowCertificate(ctx context.Context, period string, options ...Option) (ProofCertificate, error) {
+	return ask[ProofCertificate](ctx, c, request{method: http.MethodGet, path: "/api/v1/months/" + url.PathEscape(period) + "/certificate", options: options})
+}
+
 // ShowReadiness: show whether the providers have closed a month.
 //
 // Counts, for every declared payer, the usage lines that carry the provider's invoice id and those

@@ -3162,6 +3162,8 @@ type Job struct {
 	Of int64 `json:"of,omitempty"`
 	// The operation that it does, such as close-month
 	Operation string `json:"operation"`
+	// The month it is about
+	Period string `json:"period,omitempty"`
 	// What came of it, as the operation says
 	Result  json.RawMessage `json:"result,omitempty"`
 	Started time.Time       `json:"started,omitzero"`

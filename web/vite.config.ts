@@ -1,4 +1,5 @@
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 // Two programs, the reseller's console and its customers' portal, share what lies
@@ -7,8 +8,20 @@ import { defineConfig } from "vitest/config";
 const server = process.env.SLUICE_SERVER ?? "http://localhost:8080";
 const beside = Object.fromEntries(["/api", "/sign-in", "/account", "/page", "/brand", "/docs", "/invitation", "/reset"].map((path) => [path, { target: server }]));
 
+/** In development: every address within a program is answered with its page, as the server does it. */
+const addresses: Plugin = {
+  name: "addresses-of-programs",
+  configureServer: (made) => {
+    made.middlewares.use((request, _, next) => {
+      const program = /^\/(console|portal)(\/|$)(?!.*\.\w+$)/.exec((request.url ?? "").split("?")[0]!);
+      if (program) request.url = `/${program[1]}.html`;
+      next();
+    });
+  },
+};
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), addresses],
   appType: "mpa",
   logLevel: "warn",
   server: { proxy: beside },

@@ -22,6 +22,7 @@ type Job struct {
 	ID        string          `json:"id"`
 	Operation string          `json:"operation" doc:"The operation that it does, such as close-month"`
 	Title     string          `json:"title"`
+	Period    string          `json:"period,omitempty" doc:"The month it is about"`
 	By        string          `json:"by"`
 	State     string          `json:"state" enum:"queued,running,done,failed,cancelled"`
 	Attempt   int             `json:"attempt" doc:"How often it was begun"`
@@ -104,7 +105,7 @@ func JobProblem(err error) json.RawMessage {
 
 func jobOf(j job.Job) Job {
 	out := Job{
-		ID: j.ID, Operation: j.Kind, Title: j.Title, By: j.By, State: string(j.State), Attempt: j.Attempt,
+		ID: j.ID, Operation: j.Kind, Title: j.Title, Period: periodOf(j), By: j.By, State: string(j.State), Attempt: j.Attempt,
 		Work: j.Progress.Work, Done: j.Progress.Done, Of: j.Progress.Total,
 		Created: j.Created, Started: whenSet(j.Started), Finished: whenSet(j.Finished), Result: j.Result,
 	}
@@ -118,6 +119,17 @@ func jobOf(j job.Job) Job {
 		}
 	}
 	return out
+}
+
+// periodOf is the month in a job's input; empty where it is about none.
+func periodOf(j job.Job) string {
+	var o struct {
+		In struct{ Period string } `json:"in"`
+	}
+	if json.Unmarshal(j.Input, &o) != nil {
+		return ""
+	}
+	return o.In.Period
 }
 
 func whenSet(t time.Time) *time.Time {

@@ -46,6 +46,15 @@ var ShowMonth = Operation[*Desk, InMonth, pipeline.Status]{
 	},
 }
 
+// ShowCertificate returns the proof of a month as it was made last.
+var ShowCertificate = Operation[*Desk, InMonth, proof.Certificate]{
+	ID: "show-certificate", Method: http.MethodGet, Path: "/months/{period}/certificate", Tag: "Months", Title: "Show the certificate of a month", Needs: access.ReadMonths, Kept: true,
+	About: "What the last close, or proof since, made of the provider's money: every amount followed from its lines to the documents, and what is left over.",
+	Do: func(ctx context.Context, d *Desk, in InMonth) (proof.Certificate, error) {
+		return proof.OnRecord(ctx, d.Store, in.Period)
+	},
+}
+
 // CloseInput says how to close a month.
 type CloseInput struct {
 	InMonth

@@ -3,7 +3,7 @@ package api
 // monthOperations are those of months, the configuration, prices, items and rates.
 var monthOperations = []described{
 	IngestMonth, IngestFiles, uploading{}, ListUploads, RemoveUpload,
-	ShowReadiness, ListCalendar, ReopenMonth, ReconcileMonth, DryRunMonth, ShowDrift,
+	ShowCertificate, ShowReadiness, ListCalendar, ReopenMonth, ReconcileMonth, DryRunMonth, ShowDrift,
 	ListFindings, WaiveFinding, ListSchedules, RunSchedules,
 	ShowConfig, DownloadConfig, DownloadConfigSchema, PlanConfig, ApplyConfig,
 	ListResources, ShowResource, ListResourceVersions, PutResource, RemoveResource,

@@ -136,7 +136,7 @@ func (h *harvest) reading() {
 	for _, id := range []string{"list-months", "list-sources", "list-billing-groups", "list-payers", "list-accounts", "list-customers", "list-pools", "list-price-books", "list-schedules", "show-config", "download-config", "download-config-schema"} {
 		h.ask(id, nil, nil)
 	}
-	for _, id := range []string{"show-month", "show-readiness", "list-calendar", "list-findings", "show-margin", "show-needs", "compare-month", "list-month-settings", "reconcile-month", "show-original-cost", "download-original-cost", "show-drift"} {
+	for _, id := range []string{"show-month", "show-certificate", "show-readiness", "list-calendar", "list-findings", "show-margin", "show-needs", "compare-month", "list-month-settings", "reconcile-month", "show-original-cost", "download-original-cost", "show-drift"} {
 		h.ask(id, month, nil)
 	}
 	h.ask("show-resale-margin", parameters{"period", closedMonth, "group", "pinecrest-main"}, nil)

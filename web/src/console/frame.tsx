@@ -1,5 +1,6 @@
 import { Box, Button, Text } from "@mantine/core";
-import { useMemo } from "react";
+import { useDisclosure } from "@mantine/hooks";
+import { lazy, Suspense, useMemo } from "react";
 import { isRouteErrorResponse, Link, Navigate, useRouteError } from "react-router";
 
 import { useAll, useAsk } from "../api/query";
@@ -10,6 +11,8 @@ import { Empty, Failed } from "../ui/state";
 import { Shell } from "../ui/shell";
 import { useWords } from "../words/words";
 import { usePlaces } from "./places";
+
+const Palette = lazy(() => import("./palette/palette").then((m) => ({ default: m.Palette })));
 
 /** The console around its pages. People of customers alone belong to the portal. */
 export function Frame() {
@@ -28,6 +31,7 @@ function Inside({ reseller }: { reseller: string }) {
   const places = usePlaces();
   const months = useAll("/api/v1/months", undefined, { when: can("months.read") });
   const jobs = useAsk("/api/v1/jobs", { params: { query: { limit: 20 } } }, { when: can("jobs.read") });
+  const [searching, search] = useDisclosure();
   const running = useMemo(() => jobs.data?.items.filter((j) => !isOver(j)), [jobs.data]);
   const periods = (months.data?.rows ?? []).map((m) => m.period).sort().reverse();
   const today = new Date().toISOString().slice(0, 7);
@@ -37,8 +41,9 @@ function Inside({ reseller }: { reseller: string }) {
       <JobsProvider running={running}>
         <Shell
           brand={<Box style={{ minWidth: 0 }}><Text fw={640} truncate>{reseller}</Text><Text size="xs" c="dimmed" lh={1.1}>{t("tier")}</Text></Box>}
-          places={places} bar={<PeriodPicker />}
+          places={places} bar={<PeriodPicker />} onSearch={search.open}
         />
+        {searching && <Suspense fallback={null}><Palette opened close={search.close} /></Suspense>}
       </JobsProvider>
     </PeriodProvider>
   );

@@ -38,6 +38,7 @@ export function usePlaces(): Place[] {
         { to: "/settings/portal", title: t("place.portal"), needs: "config.read" },
         { to: "/settings/configuration", title: t("place.configuration"), needs: "config.read" },
         { to: "/settings/webhooks", title: t("place.webhooks"), needs: "webhooks.write" },
+        { to: "/settings/secrets", title: t("place.secrets"), needs: "secrets.write" },
         { to: "/settings/jobs", title: t("place.jobs"), needs: "jobs.read" },
         { to: "/settings/audit", title: t("place.audit"), needs: "audit.read" },
       ],

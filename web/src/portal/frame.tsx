@@ -1,6 +1,6 @@
-import { Box, Button, Select, Text } from "@mantine/core";
-import { IconChartHistogram, IconFileInvoice, IconGauge, IconUsersGroup } from "@tabler/icons-react";
-import { createContext, useContext, useState } from "react";
+import { Button, Select, useComputedColorScheme } from "@mantine/core";
+import { IconChartHistogram, IconCoins, IconFileInvoice, IconGauge, IconReportMoney, IconUsersGroup } from "@tabler/icons-react";
+import { type ComponentType, createContext, useContext, useState } from "react";
 import { isRouteErrorResponse, Link, Navigate, useRouteError } from "react-router";
 
 import { useAll } from "../api/query";
@@ -9,6 +9,8 @@ import { PeriodPicker, PeriodProvider } from "../ui/period";
 import { type Place, Shell } from "../ui/shell";
 import { Empty, Failed } from "../ui/state";
 import { useWords } from "../words/words";
+import { Announcements } from "./announcement";
+import { Footer, Logo } from "./brand/brand";
 
 type Organization = Me["organizations"][number];
 
@@ -53,13 +55,16 @@ function Inside({ others, choose }: { others: Organization[]; choose: (id: strin
   const has = useHas();
   const months = useAll("/api/v1/portal/months", undefined, { when: has("usage", "usage.read") });
   const periods = (months.data?.rows ?? []).map((m) => m.period).sort().reverse();
+  const scheme = useComputedColorScheme("light");
   const today = new Date().toISOString().slice(0, 7);
   if (months.isPending && has("usage", "usage.read")) return null;
   return (
     <PeriodProvider periods={periods.length ? periods : [today]} first={periods[0] ?? today}>
       <Shell
-        brand={<Box style={{ minWidth: 0 }}><Text fw={640} truncate>{chosen.name ?? chosen.id}</Text></Box>}
+        brand={<Logo dark={scheme === "dark"} />}
         places={places}
+        top={<Announcements />}
+        below={<Footer ask={t("ask")} />}
         bar={<>
           {others.length > 1 && <Select aria-label={t("organization")} size="xs" w={170} allowDeselect={false} value={chosen.id} onChange={(v) => v && choose(v)} data={others.map((o) => ({ value: o.id, label: o.name ?? o.id }))} />}
           <PeriodPicker />
@@ -69,16 +74,62 @@ function Inside({ others, choose }: { others: Organization[]; choose: (id: strin
   );
 }
 
+/** Whether somebody may see a place of the portal: what is not switched on is not there. */
+function useOpen(): (name: keyof typeof needs) => boolean {
+  const has = useHas();
+  const o = useOrganization();
+  return (name) => {
+    const { features, permission, kind } = needs[name];
+    return (!kind || o.kind === kind) && o.permissions.includes(permission as never) && features.every((feature) => has(feature));
+  };
+}
+
+// What each place is made of.
+const needs = {
+  usage: { features: ["usage"], permission: "usage.read" },
+  commitments: { features: ["commitments"], permission: "usage.read" },
+  invoices: { features: ["invoices"], permission: "invoices.read" },
+  account: { features: ["payments"], permission: "payments.read" },
+  fees: { features: ["fees"], permission: "invoices.read" },
+  earnings: { features: [], permission: "usage.read", kind: "reseller" },
+  people: { features: ["users"], permission: "users.read" },
+  tokens: { features: ["api-tokens"], permission: "invoices.read" },
+  webhooks: { features: ["webhooks"], permission: "webhooks.write" },
+} as Record<PlaceName, { features: string[]; permission: string; kind?: string }>;
+
+type PlaceName = "usage" | "commitments" | "invoices" | "account" | "fees" | "earnings" | "people" | "tokens" | "webhooks";
+
+/** A page of a place; for whom it is not open it is as little there as a page that does not exist. */
+export function only(place: PlaceName, Inner: ComponentType): ComponentType {
+  return function Only() {
+    const open = useOpen();
+    return open(place) ? <Inner /> : <NotFound />;
+  };
+}
+
 /** The rail: what the person may see, of what the reseller has switched on. */
 function usePlaces(): Place[] {
   const t = useWords("portal");
-  const has = useHas();
-  return [
-    has("usage", "usage.read") && { to: "/overview", title: t("place.overview"), icon: IconGauge },
-    has("usage", "usage.read") && { to: "/costs", title: t("place.costs"), icon: IconChartHistogram },
-    has("invoices", "invoices.read") && { to: "/invoices", title: t("place.invoices"), icon: IconFileInvoice },
-    has("users", "users.read") && { to: "/people", title: t("place.people"), icon: IconUsersGroup },
-  ].filter((p) => p !== false);
+  const open = useOpen();
+  const places: (Omit<Place, "below"> & { of: PlaceName; below?: (NonNullable<Place["below"]>[number] & { of: PlaceName })[] })[] = [
+    { of: "usage", to: "/overview", title: t("place.overview"), icon: IconGauge },
+    { of: "usage", to: "/costs", title: t("place.costs"), icon: IconChartHistogram, below: [{ of: "usage", to: "/reports", title: t("place.reports") }] },
+    { of: "commitments", to: "/commitments", title: t("place.commitments"), icon: IconCoins },
+    {
+      of: "invoices", to: "/invoices", title: t("place.invoices"), icon: IconFileInvoice,
+      below: [{ of: "account", to: "/account-statement", title: t("place.statement") }, { of: "fees", to: "/fees", title: t("place.fees") }],
+    },
+    { of: "earnings", to: "/earnings", title: t("place.earnings"), icon: IconReportMoney },
+    {
+      of: "people", to: "/people", title: t("place.people"), icon: IconUsersGroup,
+      below: [{ of: "tokens", to: "/tokens", title: t("place.tokens") }, { of: "webhooks", to: "/webhooks", title: t("place.webhooks") }],
+    },
+  ];
+  return places.flatMap((p) => {
+    const below = p.below?.filter((b) => open(b.of));
+    // What stands below a page that is closed stands for itself.
+    return open(p.of) ? [{ ...p, below }] : (below ?? []).map((b) => ({ ...b, icon: p.icon }));
+  });
 }
 
 /** The first page that somebody may see. */
@@ -89,6 +140,7 @@ export function Home() {
   return <Navigate to={places[0].to} replace />;
 }
 
+/** What is not there, is not switched on, or is somebody else's: one cannot tell which. */
 export function NotFound() {
   const t = useWords("portal");
   return <Empty title={t("notFound")} action={<Button component={Link} to="/" variant="default">{t("toStart")}</Button>}>{t("notFoundHelp")}</Empty>;

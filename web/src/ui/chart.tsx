@@ -4,7 +4,7 @@ import { IconChartBar, IconTable } from "@tabler/icons-react";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 
 import { useWords } from "../words/words";
-import type { Drawing } from "./chart/drawing";
+import type { Drawing, Pick } from "./chart/drawing";
 import { type Column, DataTable } from "./table";
 
 const Canvas = lazy(() => import("./chart/canvas"));
@@ -17,7 +17,7 @@ interface Props<T> {
   height?: number;
   /** The same numbers as a table. */
   table: { name: string; columns: Column<T>[]; rows: T[]; rowKey: (row: T) => string };
-  onPick?: (pick: { series: string; category: string; index: number }) => void;
+  onPick?: (pick: Pick) => void;
   /** Beside the switch to the table, such as other ways to draw. */
   tools?: ReactNode;
   title?: ReactNode;
@@ -44,7 +44,7 @@ export function Chart<T>({ label, drawing, height = 280, table, onPick, tools, t
       {as === "table"
         ? <DataTable {...table} label={label} maxHeight={height + 40} />
         : (
-          <Suspense fallback={<Skeleton m="sm" h={height - 24} radius="md" />}>
+          <Suspense fallback={<Box p="sm" h={height}><Skeleton h="100%" radius="md" /></Box>}>
             <Canvas key={colorScheme} drawing={drawing} height={height} label={label} onPick={onPick} />
           </Suspense>
         )}

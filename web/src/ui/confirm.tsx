@@ -36,7 +36,7 @@ export function ConfirmProvider({ children }: { children: ReactNode }) {
   return (
     <Context value={ask}>
       {children}
-      <Modal opened={!!asked} onClose={() => end(undefined)} title={asked?.title} closeButtonProps={{ "aria-label": t("close") }}>
+      <Modal zIndex={400} opened={!!asked} onClose={() => end(undefined)} title={asked?.title} closeButtonProps={{ "aria-label": t("close") }}>
         <form onSubmit={(e) => { e.preventDefault(); end({ reason }); }}>
           <Stack gap="md">
             {asked?.children && <Text component="div">{asked.children}</Text>}

@@ -19,12 +19,13 @@ export interface Place {
 }
 
 /** The frame of both programs: rail, bar, content. On a narrow screen the rail is behind a button. */
-export function Shell({ brand, places, bar, onSearch, top, savedLanguage }: {
+export function Shell({ brand, places, bar, onSearch, top, below, savedLanguage }: {
   brand: ReactNode;
   places: Place[];
   bar?: ReactNode;
   onSearch?: () => void;
   top?: ReactNode; // above the content, such as announcements
+  below?: ReactNode; // under the content, such as whom to ask
   savedLanguage?: (language: Language) => void;
 }) {
   const t = useWords("ui");
@@ -89,6 +90,7 @@ export function Shell({ brand, places, bar, onSearch, top, savedLanguage }: {
       <AppShell.Main ref={content} id="content" tabIndex={-1} className={classes.main}>
         {top}
         <Suspense fallback={<Waiting lines={8} />}><Outlet /></Suspense>
+        {below}
       </AppShell.Main>
     </AppShell>
   );

@@ -56,6 +56,8 @@ interface Props<T> {
   empty?: ReactNode;
   /** Sorted by from the start: a column's id, with "-" before it for the largest first. */
   sort?: string;
+  /** Searched for from the start. */
+  startSearch?: string;
   /** Without search, choice of columns and export: for short lists in a page. */
   plain?: boolean;
   /** In pixels; the rows scroll below the head. */
@@ -75,7 +77,7 @@ export function DataTable<T extends RowData>(props: Props<T>) {
   const { name, label, rows, columns, rowKey, bulk, onOpen } = props;
   const t = useWords("ui");
   const f = useFormats();
-  const [search, setSearch] = useState("");
+  const [search, setSearch] = useState(props.startSearch ?? "");
   const [dense, setDense] = useLocalStorage({ key: "table-density", defaultValue: "normal" });
   const [shown, setShown] = useLocalStorage<Record<string, boolean>>({ key: `table-columns-${name}`, defaultValue: {} });
   const [at, setAt] = useState(0);

@@ -1,4 +1,4 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import { createTheme, type CSSVariablesResolver, defaultVariantColorsResolver, type MantineColorsTuple } from "@mantine/core";
 
 // Accent means the one thing to do. Green, amber and red are states, always beside a word.
 const pine: MantineColorsTuple = ["#e9f6f4", "#d3ebe8", "#a5d7d1", "#74c2b9", "#4db0a5", "#2b9d91", "#158577", "#0b6f63", "#075c52", "#034840"];
@@ -10,6 +10,12 @@ export const theme = createTheme({
   primaryColor: "pine",
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
+  // What is written on the accent: Mantine asks for the contrast to its light shade alone.
+  variantColorResolver: (input) => {
+    const colours = defaultVariantColorsResolver(input);
+    const accent = input.variant === "filled" && (!input.color || input.color === input.theme.primaryColor);
+    return accent ? { ...colours, color: "var(--on-accent)" } : colours;
+  },
   luminanceThreshold: 0.35,
   black: "#182020",
   fontFamily: "'Inter Variable', Inter, system-ui, -apple-system, 'Segoe UI', 'Hiragino Sans', 'Noto Sans JP', 'Noto Sans CJK JP', 'Yu Gothic UI', Meiryo, sans-serif",

@@ -5,7 +5,7 @@ import { CanvasRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
 
 import { useFormats } from "../format";
-import type { Drawing } from "./drawing";
+import type { Drawing, Pick } from "./drawing";
 import { optionOf } from "./option";
 
 register([BarChart, LineChart, HeatmapChart, TreemapChart, SankeyChart, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent, AriaComponent, CanvasRenderer]);
@@ -15,7 +15,7 @@ export default function Canvas({ drawing, height, label, onPick }: {
   drawing: Drawing;
   height: number;
   label: string;
-  onPick?: (pick: { series: string; category: string; index: number }) => void;
+  onPick?: (pick: Pick) => void;
 }) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<ECharts>(undefined);
@@ -26,7 +26,7 @@ export default function Canvas({ drawing, height, label, onPick }: {
   useEffect(() => {
     const made = init(place.current!, undefined, { renderer: "canvas" });
     chart.current = made;
-    made.on("click", (event) => pick.current?.({ series: event.seriesName ?? "", category: event.name, index: event.dataIndex }));
+    made.on("click", (event) => pick.current?.({ series: event.seriesName ?? "", category: event.name, index: event.dataIndex, path: (event as { treePathInfo?: { name: string }[] }).treePathInfo?.map((part) => part.name).filter(Boolean) }));
     const watch = new ResizeObserver(() => made.resize());
     watch.observe(place.current!);
     return () => {

@@ -20,8 +20,16 @@ interface Common {
 /** What a chart draws, free of how. */
 export type Drawing =
   | (Common & { kind: "bars"; categories: string[]; series: Series[]; stacked?: boolean; sideways?: boolean })
-  | (Common & { kind: "lines"; categories: string[]; series: Series[]; area?: boolean; band?: { name: string; low: (Decimal | undefined)[]; high: (Decimal | undefined)[] } })
+  | (Common & { kind: "lines"; categories: string[]; series: Series[]; area?: boolean; band?: { name: string; low: (Decimal | undefined)[]; high: (Decimal | undefined)[]; colour?: string } })
   | (Common & { kind: "treemap"; boxes: { name: string; value: Decimal; of?: string }[] })
   | (Common & { kind: "waterfall"; steps: { name: string; value: Decimal; whole?: boolean }[] })
   | (Common & { kind: "heat"; columns: string[]; rows: string[]; cells: { column: number; row: number; value: Decimal | undefined; note?: string }[]; most: Decimal })
   | (Common & { kind: "flow"; links: { from: string; to: string; value: Decimal }[] });
+
+/** What was clicked; of a treemap with the names from the outside to it. */
+export interface Pick {
+  series: string;
+  category: string;
+  index: number;
+  path?: string[];
+}

@@ -40,9 +40,10 @@ function drawn(drawing: Drawing, exact: Exact, short: (value: number) => string,
         })),
       };
     }
-    case "lines":
+    case "lines": {
+      const coloured = colours(drawing.series, token);
       return {
-        color: colours(drawing.series, token),
+        color: coloured,
         grid: grid(drawing.series.length > 1),
         legend: legend(drawing.series, token),
         tooltip: tooltip(drawing.categories, drawing.series, exact, token, f),
@@ -50,13 +51,15 @@ function drawn(drawing: Drawing, exact: Exact, short: (value: number) => string,
         yAxis: valueAxis(short, token),
         series: [
           ...bandOf(drawing, token),
-          ...drawing.series.map((s) => ({
-            type: "line", name: s.name, showSymbol: s.values.filter((v) => v !== undefined).length < 3, symbolSize: 5, lineStyle: { width: 2, type: s.dashed ? "dashed" : "solid" },
+          ...drawing.series.map((s, i) => ({
+            itemStyle: { color: coloured[i] }, // a band before it would take the first colours
+            type: "line", name: s.name, showSymbol: s.values.filter((v) => v !== undefined).length < 3, symbolSize: 5, lineStyle: { width: 2, type: s.dashed ? "dashed" : "solid", color: coloured[i] },
             areaStyle: drawing.area ? { opacity: 0.12 } : undefined, emphasis: { focus: "series" },
             data: s.values.map((v) => (v === undefined ? null : position(v))),
           })),
         ],
       };
+    }
     case "treemap": {
       const total = sum(drawing.boxes.map((b) => b.value));
       const parents = [...new Set(drawing.boxes.map((b) => b.of ?? ""))];
@@ -66,7 +69,7 @@ function drawn(drawing: Drawing, exact: Exact, short: (value: number) => string,
         tooltip: { ...box(token), formatter: (p: { name: string; data: { exact?: Decimal } }) => card(p.name, p.data.exact === undefined ? [] : [{ name: "", value: `${exact(p.data.exact)} · ${f.percent(ratio(p.data.exact, total) ?? "0")}` }]) },
         series: [{
           type: "treemap", roam: false, nodeClick: false, breadcrumb: { show: false }, left: 8, right: 8, top: 8, bottom: 8,
-          label: { fontSize: 12, formatter: (p: { name: string; data: { exact?: Decimal } }) => `${p.name}\n${p.data.exact ? exact(p.data.exact) : ""}` },
+          label: { fontSize: 12, color: token("--on-accent"), formatter: (p: { name: string; data: { exact?: Decimal } }) => `${p.name}\n${p.data.exact ? exact(p.data.exact) : ""}` },
           itemStyle: { borderColor: token("--card"), borderWidth: 1, gapWidth: 1 }, upperLabel: { show: parents.length > 1, height: 20 },
           data: parents.length > 1 ? parents.map((of) => ({ name: of, children: drawing.boxes.filter((b) => (b.of ?? "") === of).map(leaf) })) : drawing.boxes.map(leaf),
         }],
@@ -86,9 +89,9 @@ function drawn(drawing: Drawing, exact: Exact, short: (value: number) => string,
         xAxis: categoryAxis(steps.map((s) => s.name), token),
         yAxis: { ...valueAxis(short, token), scale: false },
         series: [
-          { type: "bar", stack: "w", silent: true, itemStyle: { color: "transparent" }, data: steps.map((s) => s.low), tooltip: { show: false } },
+          { type: "bar", stack: "w", stackStrategy: "all", silent: true, itemStyle: { color: "transparent" }, data: steps.map((s) => s.low), tooltip: { show: false } },
           {
-            type: "bar", stack: "w", barMaxWidth: 56, data: steps.map((s) => ({ name: s.name, value: s.span, itemStyle: { color: colour(s), borderRadius: 2 } })),
+            type: "bar", stack: "w", stackStrategy: "all", barMaxWidth: 56, data: steps.map((s) => ({ name: s.name, value: s.span, itemStyle: { color: colour(s), borderRadius: 2 } })),
             label: { show: steps.length <= 14, position: "top", color: token("--text"), fontSize: 11, formatter: (p: { dataIndex: number }) => short(position(steps[p.dataIndex]!.value)) },
           },
         ],
@@ -163,7 +166,7 @@ function bandOf(drawing: Extract<Drawing, { kind: "lines" }>, token: Token) {
   const base = { type: "line", stack: "band", silent: true, symbol: "none", lineStyle: { opacity: 0 }, tooltip: { show: false } };
   return [
     { ...base, data: low.map((v) => (v === undefined ? null : position(v))) },
-    { ...base, areaStyle: { color: token("--series-1"), opacity: 0.13 }, data: high.map((v, i) => (v === undefined || low[i] === undefined ? null : position(v) - position(low[i]!))) },
+    { ...base, areaStyle: { color: token(drawing.band.colour ?? "--series-1"), opacity: 0.13 }, data: high.map((v, i) => (v === undefined || low[i] === undefined ? null : position(v) - position(low[i]!))) },
   ];
 }
 
