@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -16,19 +17,34 @@ import (
 // mostConfig is the largest configuration that is read, in bytes.
 const mostConfig = 32 << 20
 
-// Configuration is a configuration in a request: a field that there is not is
-// refused, and defaults are filled in as they are of files.
+// Configuration is a configuration in a request, as an object or as the text of a
+// configuration file: a field that there is not is refused, and defaults are filled
+// in as they are of files. What is wrong with a text is said by line and column.
 type Configuration billing.Config
+
+// textName is what a text of a request is called where its faults are told.
+const textName = "config"
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (c *Configuration) UnmarshalJSON(data []byte) error {
-	read, err := config.Decode(data)
+	var text string
+	read, err := billing.Config{}, json.Unmarshal(data, &text)
+	if err == nil {
+		read, err = config.Parse(textName, []byte(text))
+	} else {
+		read, err = config.Decode(data)
+	}
 	*c = Configuration(read)
 	return err
 }
 
 // Schema implements huma.SchemaProvider.
-func (Configuration) Schema(r huma.Registry) *huma.Schema { return configSchema{}.Schema(r) }
+func (Configuration) Schema(r huma.Registry) *huma.Schema {
+	return &huma.Schema{
+		OneOf:       []*huma.Schema{configSchema{}.Schema(r), {Type: huma.TypeString, MaxLength: new(mostConfig), Description: "A configuration file, in YAML"}},
+		Description: "A configuration as an object, or as the text of a configuration file; its schema is config.schema.json",
+	}
+}
 
 // Sections chooses sections of the configuration.
 type Sections struct {

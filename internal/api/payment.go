@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -19,6 +20,7 @@ import (
 // PaymentsQuery chooses payments.
 type PaymentsQuery struct {
 	Customer    string `query:"customer" maxLength:"200" doc:"Only those of this customer"`
+	Document    string `query:"document" maxLength:"200" doc:"Only those that give something to this document, by its number or id"`
 	Unallocated bool   `query:"unallocated" doc:"Only those that stand and of which something is left to be given"`
 }
 
@@ -31,6 +33,11 @@ var ListPayments = Listing[*Desk, PaymentsQuery, receivable.PaymentRecord]{
 		all, err := d.Receivables.Payments(ctx)
 		wanted := []receivable.PaymentRecord{}
 		for _, r := range all {
+			if in.Document != "" && !slices.ContainsFunc(r.Settles, func(s receivable.Settles) bool {
+				return (s.ID == in.Document || s.Number == in.Document) && !s.Amount.IsZero()
+			}) {
+				continue
+			}
 			stands := r.ReversedBy == "" && r.Kind != invoice.Reversal
 			if (in.Customer == "" || r.Customer == in.Customer) && (!in.Unallocated || stands && !r.Unallocated.IsZero()) {
 				wanted = append(wanted, r)

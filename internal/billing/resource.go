@@ -95,6 +95,18 @@ type Account struct {
 	PriceBook Attachments `json:"price_book,omitempty"` // nearest of all: before the group's (R13)
 }
 
+// AccountNames are the names that accounts were given, by id: on documents, and
+// wherever an account is shown, they stand before those of the provider's files.
+func (c Config) AccountNames() map[string]string {
+	names := map[string]string{}
+	for _, a := range c.Accounts {
+		if a.Name != "" {
+			names[a.ID] = a.Name
+		}
+	}
+	return names
+}
+
 // Customer is an organization that gets invoices. One whose billing groups are
 // parents of others resells: it is a tier of its own (R5, R16).
 type Customer struct {

@@ -132,6 +132,9 @@ func ask[R any](ctx context.Context, x *Explorer, q Question, sql string, args [
 		if months = opened; len(opened) == 0 {
 			return nil
 		}
+		if err := x.nameAccounts(ctx, s, q); err != nil {
+			return err
+		}
 		all, err := engine.Collect(ctx, s, func(r *read) []any {
 			p := to(&r.row, &r.quantity)
 			*p.keys = make([]string, len(q.By))

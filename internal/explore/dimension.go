@@ -19,7 +19,7 @@ const (
 	Group        Dimension = "group"    // the billing group that pays, or reseller or unassigned
 	Owner        Dimension = "owner"    // the billing group that used it; another than the group where that sells on
 	Account      Dimension = "account"
-	AccountName  Dimension = "account_name"
+	AccountName  Dimension = "account_name" // as declared, else as in the provider's file
 	Service      Dimension = "service"
 	Region       Dimension = "region"
 	UsageType    Dimension = "usage_type" // divides by the unit, too

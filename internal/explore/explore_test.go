@@ -311,6 +311,44 @@ func TestValues(t *testing.T) {
 	}
 }
 
+// Accounts are called here what they are called on documents.
+func TestAccountNames(t *testing.T) {
+	a := demo(t)
+	const group = "aozora-main"
+	documents, err := a.Installation.Documents(t.Context(), july())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{}
+	for _, d := range documents {
+		for _, account := range d.Accounts {
+			if d.Group == group && account.Account != "" {
+				want[account.Account] = account.Name
+			}
+		}
+	}
+	values, err := a.Explorer.Values(t.Context(), july(), july(), explore.Account, "", []string{group})
+	if err != nil || len(values) != len(want) || len(want) < 2 {
+		t.Fatalf("%v, want %v, %v", values, want, err)
+	}
+	for _, v := range values {
+		if v.Label != want[v.Value] {
+			t.Errorf("%s is labelled %q, and %q on documents", v.Value, v.Label, want[v.Value])
+		}
+		rows, err := a.Explorer.Prices(t.Context(), explore.Question{
+			From: july(), By: []explore.Dimension{explore.Account, explore.AccountName},
+			Where: []explore.Condition{{Dimension: explore.AccountName, Values: []string{v.Label}}},
+		}, []string{group})
+		if err != nil || len(rows) == 0 || rows[0].Keys[0] != v.Value || rows[0].Keys[1] != v.Label {
+			t.Errorf("%s, which is called %s, is %v, %v", v.Value, v.Label, rows, err)
+		}
+		named, err := a.Explorer.Values(t.Context(), july(), july(), explore.AccountName, v.Label, nil)
+		if err != nil || len(named) == 0 || named[0].Value != v.Label {
+			t.Errorf("no account is called %s: %v, %v", v.Label, named, err)
+		}
+	}
+}
+
 // A question that cannot be answered says why.
 func TestQuestionsRefused(t *testing.T) {
 	a := demo(t)

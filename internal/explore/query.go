@@ -10,6 +10,7 @@ import (
 type query struct {
 	args  []any
 	tags  []string // keys that are joined, in the order of their aliases
+	named bool     // the declared names of accounts are joined
 	from  string
 	where []string
 }
@@ -25,6 +26,12 @@ func (b *query) column(d Dimension) string {
 	switch {
 	case d == MarginSource:
 		return marginSource
+	case d == AccountName:
+		if !b.named {
+			b.named = true
+			b.from += "\n    LEFT JOIN " + accountNames + " n ON n.account = s.account"
+		}
+		return "COALESCE(n.name, s.account_name)"
 	case !ok:
 		return `s."` + string(d) + `"` // checked: one of the known names
 	}

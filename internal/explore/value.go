@@ -63,6 +63,9 @@ func (x *Explorer) Values(ctx context.Context, from, to billing.Period, d Dimens
 			currency     money.Currency
 			price        money.Decimal
 		}
+		if err := x.nameAccounts(ctx, s, q); err != nil {
+			return err
+		}
 		rows, err := engine.Collect(ctx, s, func(r *row) []any { return []any{&r.value, &r.currency, &r.label, engine.Exact(&r.price)} }, sql, b.args...)
 		values = []Value{}
 		at := map[string]int{}
@@ -95,6 +98,8 @@ func contains(text, part string) bool {
 func labelsOf(c billing.Config, d Dimension) map[string]string {
 	labels := map[string]string{}
 	switch d {
+	case Account:
+		return c.AccountNames()
 	case Payer:
 		for _, p := range c.Payers {
 			labels[p.ID] = p.Name

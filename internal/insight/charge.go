@@ -1,6 +1,7 @@
 package insight
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"errors"
@@ -30,8 +31,9 @@ var (
 type charges struct {
 	engine.Session
 	period  billing.Period
-	through billing.Day // the last one with usage of anybody; before the month where there is none
-	final   bool        // the month was closed, not looked ahead at
+	names   map[string]string // that accounts were given, by id
+	through billing.Day       // the last one with usage of anybody; before the month where there is none
+	final   bool              // the month was closed, not looked ahead at
 }
 
 // charges opens the charges of a month; nil where it is not rated. No groups means
@@ -53,6 +55,11 @@ func (in *Insights) charges(ctx context.Context, period billing.Period, groups [
 	if err != nil || len(files) == 0 {
 		return c, err
 	}
+	declared, err := in.home.Config(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.names = declared.AccountNames()
 	if c.Session, err = in.home.Engine.Session(ctx); err != nil {
 		return nil, err
 	}
@@ -197,7 +204,7 @@ func (c *charges) flows(ctx context.Context) (all []flow, err error) {
 // item is what is charged for one usage type of a service in an account.
 type item struct {
 	itemKey
-	name     string // of the account
+	name     string // of the account, as documents have it: as declared, else as in the provider's file
 	amount   money.Decimal
 	quantity money.Decimal // of unit; 0 where nothing is counted
 }
@@ -210,9 +217,13 @@ type itemKey struct {
 // items sums the charges up by what they are for: of the month's first days alone,
 // where days is not 0.
 func (c *charges) items(ctx context.Context, days int) ([]item, error) {
-	return read(ctx, c, strings.ReplaceAll(itemSQL, "{compared}", c.compared(days)), func(i *item) []any {
+	all, err := read(ctx, c, strings.ReplaceAll(itemSQL, "{compared}", c.compared(days)), func(i *item) []any {
 		return []any{&i.currency, &i.account, &i.name, &i.service, &i.usageType, &i.unit, engine.Exact(&i.amount), engine.Exact(&i.quantity)}
 	})
+	for i := range all {
+		all[i].name = cmp.Or(c.names[all[i].account], all[i].name)
+	}
+	return all, err
 }
 
 // compared is the condition of SQL that a day is among the month's first days; all

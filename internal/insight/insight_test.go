@@ -74,6 +74,11 @@ func TestOverviewIsWhatIsBilled(t *testing.T) {
 	if len(billed) < 8 {
 		t.Fatalf("only %d groups have documents", len(billed))
 	}
+	declared, err := a.Installation.Config(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := declared.AccountNames()
 	parts := 0
 	for group, months := range billed {
 		its := slices.DeleteFunc(slices.Clone(documents), func(d invoice.Invoice) bool { return d.Group != group })
@@ -93,6 +98,9 @@ func TestOverviewIsWhatIsBilled(t *testing.T) {
 			change := m.Changes.Rest.Change
 			for _, c := range m.Changes.Top {
 				change = change.Add(c.Change)
+				if c.AccountName == "" || c.AccountName != names[c.Account] {
+					t.Errorf("%s is called %q, and on documents %q", c.Account, c.AccountName, names[c.Account])
+				}
 			}
 			if !change.Equal(is.Sub(was)) || !m.Difference.Equal(is.Sub(was)) || len(m.Changes.Top) > 5 {
 				t.Errorf("%s: changes of %s, want %s", group, change, is.Sub(was))

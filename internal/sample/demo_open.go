@@ -36,6 +36,8 @@ func OpenDemo(ctx context.Context, dir string, seed uint64) error {
 	for _, feature := range access.FeatureNames() {
 		c.Reseller.Portal[feature] = true
 	}
+	// What customers buy is on their bills; the support plans are left for a person to decide on.
+	c.EntryRules = append(c.EntryRules, billing.EntryRule{ID: "what-is-bought", Any: []billing.EntryFilter{{Kind: equal("upfront", "marketplace")}}, Action: "apply"})
 	for _, payer := range demoPayers {
 		totals, err := generate(ctx, filepath.Join(dir, "exports", payer.id), payer.options(seed, open), demoDays)
 		if err != nil {

@@ -148,6 +148,7 @@ func (h *harvest) reading() {
 	h.ask("list-explore-values", parameters{"from", closedMonth, "dimension", "service", "contains", "storage"}, nil)
 	h.ask("list-explore-dimensions", parameters{"from", closedMonth}, nil)
 	h.ask("list-exchange-rates", parameters{"month", closedMonth}, nil)
+	h.ask("list-charges", parameters{"period", closedMonth, "group", "aozora-main", "service", "AmazonS3", "limit", "2"}, nil)
 	h.ask("explain-price", parameters{"id", closedMonth + "/1"}, nil)
 	h.ask("explain-price-as", parameters{"id", closedMonth + "/1", "group", "aozora-main"}, nil)
 	finding := h.send(http.MethodGet, api.Base+"/months/"+closedMonth+"/findings", nil)

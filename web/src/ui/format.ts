@@ -17,13 +17,13 @@ export function formats(language: string) {
     language,
     /** An amount with its currency. `digits` where the invoice says how many; else the currency's. */
     money: (value: Decimal | undefined | null, currency: string, digits?: number) =>
-      value == null ? unknown : exact(number({ style: "currency", currency, currencyDisplay: "narrowSymbol", minimumFractionDigits: digits ?? digitsOf(currency), maximumFractionDigits: digits ?? digitsOf(currency) }), value),
+      value == null ? unknown : exact(number({ style: "currency", currency, currencyDisplay: "symbol", minimumFractionDigits: digits ?? digitsOf(currency), maximumFractionDigits: digits ?? digitsOf(currency) }), value),
     /** An amount without its currency, for columns that say it once. */
     amount: (value: Decimal | undefined | null, currency: string, digits?: number) =>
       value == null ? unknown : exact(number({ minimumFractionDigits: digits ?? digitsOf(currency), maximumFractionDigits: digits ?? digitsOf(currency) }), value),
     /** A short amount for axes and tiles, such as ¥1.2M. */
     short: (value: Decimal | number, currency?: string) =>
-      exact(number({ notation: "compact", maximumFractionDigits: 1, ...(currency ? { style: "currency", currency, currencyDisplay: "narrowSymbol" } : {}) }), value),
+      exact(number({ notation: "compact", maximumFractionDigits: 1, ...(currency ? { style: "currency", currency, currencyDisplay: "symbol" } : {}) }), value),
     /** An amount to its last digit. */
     whole: (value: Decimal | undefined | null, currency?: string) =>
       value == null ? unknown : exact(number({ maximumFractionDigits: 20 }), value) + (currency ? ` ${currency}` : ""),
@@ -33,7 +33,7 @@ export function formats(language: string) {
       value == null ? unknown : exact(number({ style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits }), value),
     /** A change with its sign: +$12.00. */
     change: (value: Decimal | undefined | null, currency: string, digits?: number) =>
-      value == null ? unknown : exact(number({ style: "currency", currency, currencyDisplay: "narrowSymbol", signDisplay: "exceptZero", minimumFractionDigits: digits ?? digitsOf(currency), maximumFractionDigits: digits ?? digitsOf(currency) }), value),
+      value == null ? unknown : exact(number({ style: "currency", currency, currencyDisplay: "symbol", signDisplay: "exceptZero", minimumFractionDigits: digits ?? digitsOf(currency), maximumFractionDigits: digits ?? digitsOf(currency) }), value),
     /** How much more after than before, as +3.1%; "–" where there was nothing before. */
     growth: (before: Decimal, after: Decimal, digits = 1) => {
       const more = isZero(before) ? undefined : ratio(minus(after, before), absolute(before));

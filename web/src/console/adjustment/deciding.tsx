@@ -42,10 +42,13 @@ export function useDecide() {
       const yes = await confirm({ title: t("restore.title", { count }), children: t("restore.help", { amount }), yes: t("restore.yes", { count }), reason: true });
       return !!yes && run(t("restore.failed"), t("restore.done", { count }), () => changeOnce("post", "/api/v1/entries/restore", { body: { ids: entries.map((e) => e.id), reason: yes.reason } }));
     },
-    async undo(entry: Bare) {
+    async undo(entry: Bare, gone?: () => void) {
       const custom = entry.origin === "custom" && entry.state === "open";
       const yes = await confirm({ title: custom ? t("undo.titleCustom") : t("undo.title"), children: custom ? t("undo.helpCustom", { amount: money([entry]) }) : t("undo.help"), yes: custom ? t("undo.yesCustom") : t("undo.yes"), danger: custom, reason: true });
-      return !!yes && run(t("undo.failed"), t("undo.done"), () => changeOnce("post", "/api/v1/entries/{id}/undo", { params: { path: { id: entry.id } }, body: { reason: yes.reason } }));
+      return !!yes && run(t("undo.failed"), t("undo.done"), async () => {
+        await changeOnce("post", "/api/v1/entries/{id}/undo", { params: { path: { id: entry.id } }, body: { reason: yes.reason } });
+        gone?.(); // before anything is read again
+      });
     },
   };
 }

@@ -75,7 +75,7 @@ function Shown({ entry, owner, parts, begin, decide, open, close }: { entry: Bar
           {entry.state === "open" && entry.payer && <Button variant="default" onClick={() => { close(); begin({ what: "allocate", entry }); }}>{t("allocate.do")}</Button>}
           {(entry.state === "applied" || entry.state === "kept") && <Button variant="default" onClick={() => void decide.restore([entry])}>{t("restore.do")}</Button>}
           {(entry.state === "split" || entry.state === "allocated") && <Button variant="default" onClick={() => void decide.undo(entry)}>{t("undo.do")}</Button>}
-          {entry.state === "open" && entry.origin === "custom" && <Button variant="default" color="red" onClick={async () => { if (await decide.undo(entry)) close(); }}>{t("undo.remove")}</Button>}
+          {entry.state === "open" && entry.origin === "custom" && <Button variant="default" color="red" onClick={() => void decide.undo(entry, close)}>{t("undo.remove")}</Button>}
         </Group>
       )}
       {entry.state === "priced" && <Text c="dimmed">{t("one.priced")}</Text>}

@@ -55,7 +55,9 @@ function Content({ user, close, show }: { user: User } & Omit<Props, "id">) {
   }
   async function remove() {
     const yes = await confirm({ title: t("people.removeTitle", { name }), children: t("people.removeHelp"), yes: t("people.remove"), danger: true });
-    if (yes && await act(t("people.failed"), () => changeOnce("delete", "/api/v1/users/{id}", path), t("people.removed", { name }))) close();
+    if (!yes) return;
+    // Closed before anything is read again: there is nobody to ask for any more.
+    await act(t("people.failed"), async () => { await changeOnce("delete", "/api/v1/users/{id}", path); close(); }, t("people.removed", { name }));
   }
   return (
     <Stack gap="lg">
