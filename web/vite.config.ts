@@ -33,5 +33,5 @@ export default defineConfig({
     chunkSizeWarningLimit: 900, // of which a quarter is sent
     rollupOptions: { input: { console: "console.html", portal: "portal.html" } },
   },
-  test: { include: ["src/**/*.test.{ts,tsx}"], environment: "jsdom" },
+  test: { include: ["src/**/*.test.{ts,tsx}"], environment: "node" },
 });

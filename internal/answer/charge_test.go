@@ -47,10 +47,15 @@ func demo(t *testing.T) *app.App {
 	return a
 }
 
+func TestCharges(t *testing.T) {
+	a := demo(t)
+	t.Run("summed", func(t *testing.T) { chargesAreSummed(t, a) })
+	t.Run("explained", func(t *testing.T) { chargesAreExplained(t, a) })
+}
+
 // The charges behind a sum are that sum, to the last digit: of each service of a group
 // as the explorer sums it, and of each account's lines as its documents bill them.
-func TestChargesAreWhatIsSummed(t *testing.T) {
-	a := demo(t)
+func chargesAreSummed(t *testing.T, a *app.App) {
 	const group = "aozora-main"
 	ask := func(q answer.ChargesQuestion) answer.Charges {
 		t.Helper()
@@ -107,8 +112,7 @@ func TestChargesAreWhatIsSummed(t *testing.T) {
 
 // What is listed is the dearest, by its service's code as by its name, and can be
 // explained.
-func TestChargesAreExplained(t *testing.T) {
-	a := demo(t)
+func chargesAreExplained(t *testing.T, a *app.App) {
 	q := answer.ChargesQuestion{Period: july, Group: "pinecrest-main", Limit: 5}
 	got, err := a.Answers.Charges(t.Context(), q)
 	if err != nil || len(got.Items) != 5 || got.Total <= 5 {

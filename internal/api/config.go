@@ -27,15 +27,20 @@ const textName = "config"
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (c *Configuration) UnmarshalJSON(data []byte) error {
-	var text string
-	read, err := billing.Config{}, json.Unmarshal(data, &text)
-	if err == nil {
-		read, err = config.Parse(textName, []byte(text))
-	} else {
-		read, err = config.Decode(data)
-	}
+	read, err := readConfiguration(data)
 	*c = Configuration(read)
 	return err
+}
+
+func readConfiguration(data []byte) (billing.Config, error) {
+	if !bytes.HasPrefix(data, []byte(`"`)) {
+		return config.Decode(data)
+	}
+	var text string
+	if err := json.Unmarshal(data, &text); err != nil {
+		return billing.Config{}, err
+	}
+	return config.Parse(textName, []byte(text))
 }
 
 // Schema implements huma.SchemaProvider.

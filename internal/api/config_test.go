@@ -377,12 +377,36 @@ func TestConfigurationAsText(t *testing.T) {
 	}
 }
 
-// The server tells line and column of each fault of a text apart.
-func TestServerReadsConfigurationText(t *testing.T) {
+// Over HTTP the faults of a text come one by one; one that fits is planned and applied.
+func TestApplyText(t *testing.T) {
 	_, places := fresh(t)
-	remote, ok := places["server"].(*Remote)
-	if !ok {
-		t.Fatalf("a server is reached as %T", places["server"])
+	at := places["server"]
+	var plan Plan
+	send := func(path, text string, out any) error {
+		body, err := json.Marshal(map[string]string{"config": text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := at.Remote.Send(t.Context(), http.MethodPost, Base+path, nil, nil, body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answer.StatusCode != http.StatusOK {
+			return problemFrom(answer)
+		}
+		defer answer.Body.Close()
+		return json.NewDecoder(answer.Body).Decode(out)
 	}
-	_ = remote
+	err := send("/config/plan", "customers:\n  - id: acme\n    nam: ACME\n  - id: other\n    currency: 5\n", &plan)
+	p, _ := ProblemOf(err)
+	if err == nil || p.Status != http.StatusUnprocessableEntity || len(p.Errors) < 2 || !strings.HasPrefix(p.Errors[0].Message, "config:3:5: ") {
+		t.Errorf("a text with faults: %+v", p)
+	}
+	if err := send("/config/plan", "customers: [{id: acme, name: Acme}]\n", &plan); err != nil || len(plan.Changes) != 1 || plan.Changes[0].ID != "acme" {
+		t.Errorf("planned %+v, %v", plan, err)
+	}
+	var done Applied
+	if err := send("/config/apply", "customers: [{id: acme, name: Acme}]\n", &done); err != nil || len(done.Changes) != 1 {
+		t.Errorf("applied %+v, %v", done, err)
+	}
 }

@@ -237,7 +237,9 @@ func humaProblem(status int, message string, errs ...error) huma.StatusError {
 	for _, err := range errs {
 		var detail *huma.ErrorDetail
 		if errors.As(err, &detail) {
-			p.Errors = append(p.Errors, Fault{Location: detail.Location, Message: detail.Message})
+			for message := range strings.SplitSeq(detail.Message, "\n") { // a text says its faults one a line
+				p.Errors = append(p.Errors, Fault{Location: detail.Location, Message: message})
+			}
 		} else if err != nil {
 			p.Errors = append(p.Errors, Fault{Message: err.Error()})
 		}
