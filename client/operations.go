@@ -3252,6 +3252,8 @@ type ListPaymentsQuery struct {
 	Fields string
 	// Only those of this customer
 	Customer string
+	// Only those that give something to this document, by its number or id
+	Document string
 	// Only those that stand and of which something is left to be given
 	Unallocated bool
 }
@@ -3263,6 +3265,7 @@ func (q ListPaymentsQuery) values() url.Values {
 		each("filter", q.Filter).
 		text("fields", q.Fields).
 		text("customer", q.Customer).
+		text("document", q.Document).
 		yes("unallocated", q.Unallocated))
 }
 
@@ -4340,6 +4343,49 @@ func (q ListExploreDimensionsQuery) values() url.Values {
 // For people of the reseller. Needs the permission `margin.read`.
 func (c *Client) ListExploreDimensions(ctx context.Context, q ListExploreDimensionsQuery, options ...Option) iter.Seq2[ExploreDimension, error] {
 	return rows[ExploreDimension](ctx, c, request{method: http.MethodGet, path: "/api/v1/explore/dimensions", query: q.values(), options: options})
+}
+
+// ListChargesQuery are the parameters of ListCharges; those with the zero value are not sent.
+type ListChargesQuery struct {
+	// The billing group that pays, by its id; or reseller or unassigned
+	Group string
+	// Only those of this account
+	Account string
+	// Only those of this service: its name or its code
+	Service string
+	// Only those of this usage type
+	UsageType string
+	// Only those that stand there: usage or marketplace is on the invoice (one of: usage, marketplace,
+	// entry, tax, excluded, off)
+	Place string
+	// How many are listed, those with the largest prices
+	Limit int64
+}
+
+func (q ListChargesQuery) values() url.Values {
+	return url.Values(query{}.
+		text("group", q.Group).
+		text("account", q.Account).
+		text("service", q.Service).
+		text("usage_type", q.UsageType).
+		text("place", q.Place).
+		number("limit", q.Limit))
+}
+
+// ListCharges: list the charges behind a sum.
+//
+// What a billing group is charged in a month by the rating in force, the largest price first: each
+// day of a usage type of a resource, with its cost, its price, and the book and rule that priced
+// it. `id` is what explain-price takes. `total` and `sums` are of all charges that match, listed or
+// not, so that one sees what is left out. Amounts are exact, in the provider's currency; cost is
+// after discounts and with the provider's tax, as explore has it. A sale by a group that sells on
+// has no cost of its own.
+//
+// It is refused where the month is not rated, or was closed without such a group.
+//
+// For people of the reseller. Needs the permission `prices.read`.
+func (c *Client) ListCharges(ctx context.Context, period string, q ListChargesQuery, options ...Option) (AnswerCharges, error) {
+	return ask[AnswerCharges](ctx, c, request{method: http.MethodGet, path: "/api/v1/months/" + url.PathEscape(period) + "/charges", query: q.values(), options: options})
 }
 
 // ListBrandsQuery are the parameters of ListBrands; those with the zero value are not sent.

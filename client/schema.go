@@ -180,6 +180,56 @@ type AnnouncementBody struct {
 	Words []WordsBody `json:"words"`
 }
 
+// AnswerCharge: see the API.
+type AnswerCharge struct {
+	Account     string `json:"account"`
+	AccountName string `json:"account_name,omitempty"`
+	Book        string `json:"book,omitempty"`
+	Class       string `json:"class"`
+	// An exact decimal, as text
+	Cost string `json:"cost"`
+	// A currency, ISO 4217
+	Currency string `json:"currency"`
+	// A day, UTC
+	Day         string `json:"day"`
+	Description string `json:"description,omitempty"`
+	ID          string `json:"id"`
+	Lines       int64  `json:"lines"`
+	Number      int64  `json:"number"`
+	Owner       string `json:"owner"`
+	Place       string `json:"place"`
+	// An exact decimal, as text
+	Price string `json:"price"`
+	// An exact decimal, as text
+	Quantity    string `json:"quantity"`
+	Region      string `json:"region,omitempty"`
+	Resource    string `json:"resource,omitempty"`
+	Rule        string `json:"rule,omitempty"`
+	Seller      string `json:"seller,omitempty"`
+	Service     string `json:"service"`
+	ServiceCode string `json:"service_code,omitempty"`
+	Unit        string `json:"unit,omitempty"`
+	UsageType   string `json:"usage_type,omitempty"`
+}
+
+// AnswerChargeSum: see the API.
+type AnswerChargeSum struct {
+	Charges int64 `json:"charges"`
+	// An exact decimal, as text
+	Cost string `json:"cost"`
+	// A currency, ISO 4217
+	Currency string `json:"currency"`
+	// An exact decimal, as text
+	Price string `json:"price"`
+}
+
+// AnswerCharges: see the API.
+type AnswerCharges struct {
+	Items []AnswerCharge    `json:"items"`
+	Sums  []AnswerChargeSum `json:"sums"`
+	Total int64             `json:"total"`
+}
+
 // Applied: see the API.
 type Applied struct {
 	// What was added, changed and removed; nothing where it was in force already
@@ -206,7 +256,8 @@ type ApplyEntriesInputBody struct {
 type ApplyInputBody struct {
 	// The basis of a plan: refused where anything was declared since
 	Basis int64 `json:"basis,omitempty"`
-	// A configuration, as the configuration file has it in YAML; its schema is config.schema.json
+	// A configuration as an object, or as the text of a configuration file; its schema is
+	// config.schema.json
 	Config json.RawMessage `json:"config"`
 	// Change months that are closed, too; needs the permission closed.change and a reason
 	Force bool `json:"force,omitempty"`
@@ -3587,7 +3638,8 @@ type Plan struct {
 type PlanInputBody struct {
 	// Tell which closed months it would change, too
 	Closed bool `json:"closed,omitempty"`
-	// A configuration, as the configuration file has it in YAML; its schema is config.schema.json
+	// A configuration as an object, or as the text of a configuration file; its schema is
+	// config.schema.json
 	Config json.RawMessage `json:"config"`
 	// Also remove what it does not name
 	Prune bool `json:"prune,omitempty"`

@@ -17,5 +17,6 @@ export default defineConfig({
     timezoneId: "UTC",
     screenshot: "only-on-failure",
     acceptDownloads: true,
+    actionTimeout: 15_000,
   },
 });

@@ -150,6 +150,11 @@ func TestDocumentsOverHTTP(t *testing.T) {
 	same(t, "needs", ShowNeeds.Call, local, remote, in)
 	same(t, "settings", ListMonthSettings.Call, local, remote, in)
 	same(t, "payments", ListPayments.Call, local, remote, PaymentsQuery{Customer: "acme"})
+	for document, want := range map[string]int{g1.ID: 2, issued.Issued[0].Number: 2, "2026-09/g2": 0} {
+		if settle, err := ListPayments.Call(t.Context(), remote, PaymentsQuery{Document: document}); err != nil || len(settle) != want {
+			t.Errorf("%d payments settle %s, want %d: %v", len(settle), document, want, err)
+		}
+	}
 	same(t, "prepaid", ListPrepaid.Call, local, remote, PrepaidQuery{AsOf: On(day + 200)})
 	same(t, "balances", ListPrepaidBalances.Call, local, remote, PrepaidQuery{Group: "g2", AsOf: On(day)})
 	same(t, "reminders", ListReminders.Call, local, remote, DayQuery{AsOf: On(day + 400)})

@@ -52,6 +52,7 @@ async function visit(person, look) {
     tab.on("request", (r) => { if (!r.url().startsWith(demo.address) && !/^(blob|data):/.test(r.url())) complain(page, look, `another origin: ${r.url()}`); });
     await tab.goto(page.path);
     await tab.waitForLoadState("networkidle");
+    await tab.waitForFunction(() => !document.querySelector("main [role=status][aria-busy=true]"));
     await tab.waitForTimeout(page.wait ?? 400);
     await tab.screenshot({ path: `${out}screenshots/${page.name}-${look.name}${language === "en" ? "" : `-${language}`}.png`, fullPage: true });
     const beyond = await tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

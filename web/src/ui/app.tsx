@@ -17,6 +17,8 @@ import { theme, variables } from "./theme";
 
 /** The policy of the page lets only styles in that carry this. */
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content;
+// Dialogs keep the page behind them from scrolling by a style, for which they ask here.
+Object.assign(globalThis, { __webpack_nonce__: nonce });
 
 /** Starts a program of ours in the page. */
 export async function start(program: ReactNode, own?: MantineThemeOverride) {

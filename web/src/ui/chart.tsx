@@ -30,9 +30,9 @@ export function Chart<T>({ label, drawing, height = 280, table, onPick, tools, t
   const { colorScheme } = useMantineColorScheme();
   return (
     <Box role="figure" aria-label={label}>
-      <Group justify="space-between" px="sm" pt="xs" gap="xs" wrap="nowrap">
+      <Group justify="space-between" px="sm" pt="xs" gap="xs">
         <Box style={{ minWidth: 0 }}>{title}</Box>
-        <Group gap="xs" className="no-print" wrap="nowrap">
+        <Group gap="xs" className="no-print" wrap="nowrap" ml="auto">
           {tools}
           <Tooltip label={as === "chart" ? t("chart.asTable") : t("chart.asChart")}>
             <ActionIcon aria-pressed={as === "table"} aria-label={t("chart.asTable")} onClick={() => setAs(as === "chart" ? "table" : "chart")}>

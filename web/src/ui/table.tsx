@@ -199,10 +199,12 @@ export function DataTable<T extends RowData>(props: Props<T>) {
                 const order = table.getColumn(c.id)!.getIsSorted();
                 return (
                   <th key={c.id} scope="col" data-kind={c.kind ?? "text"} style={{ minWidth: c.width }} aria-sort={order === "asc" ? "ascending" : order === "desc" ? "descending" : "none"}>
-                    <button type="button" onClick={table.getColumn(c.id)!.getToggleSortingHandler()}>
-                      {head(c, currencies[c.id])}
-                      {order === "asc" ? <IconArrowUp size={12} aria-hidden /> : order === "desc" ? <IconArrowDown size={12} aria-hidden /> : null}
-                    </button>
+                    {c.title && (
+                      <button type="button" onClick={table.getColumn(c.id)!.getToggleSortingHandler()}>
+                        {head(c, currencies[c.id])}
+                        {order === "asc" ? <IconArrowUp size={12} aria-hidden /> : order === "desc" ? <IconArrowDown size={12} aria-hidden /> : null}
+                      </button>
+                    )}
                   </th>
                 );
               })}

@@ -94,7 +94,7 @@ export default function AdjustmentsPage() {
       <Splitting entry={doing?.what === "split" ? doing.entry : undefined} close={close} />
       <Allocating entry={doing?.what === "allocate" ? doing.entry : undefined} close={close} />
       <Adding opened={doing?.what === "add"} period={period} close={close} />
-      <Rulings opened={doing?.what === "rules"} period={period} rulings={rulings} close={close} />
+      <Rulings opened={doing?.what === "rules"} period={period} rulings={rulings} entries={all ?? []} close={close} />
     </Page>
   );
 }

@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack, Text, Title } from "@mantine/core";
+import { Button, Group, Modal, Stack } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
+import { useState } from "react";
 
 import { type Schema, useAll, useChange } from "../../api/query";
 import type { Problem } from "../../api/problem";
@@ -9,16 +10,15 @@ import { Answer, Empty, State, useExplain } from "../../ui/state";
 import { DataTable } from "../../ui/table";
 import { refused, told } from "../../ui/told";
 import { useWords } from "../../words/words";
+import type { Entry } from "./balance";
 import { changed } from "./deciding";
+import type { Rule } from "./rule";
+import { RuleForm } from "./rule_form";
+import { RuleList } from "./rule_list";
 import { useKind } from "./state";
 
-interface Rule {
-  action: "apply" | "keep";
-  any: unknown;
-}
-
 /** The rules for entries, and what they would do with those that are open. */
-export function Rulings({ opened, period, rulings, close }: { opened: boolean; period: string; rulings: UseQueryResult<Schema<"EntryRulings">, Problem>; close: () => void }) {
+export function Rulings({ opened, period, rulings, entries, close }: { opened: boolean; period: string; entries: Entry[]; rulings: UseQueryResult<Schema<"EntryRulings">, Problem>; close: () => void }) {
   const t = useWords("adjustment");
   const ui = useWords("ui");
   const f = useFormats();
@@ -27,11 +27,20 @@ export function Rulings({ opened, period, rulings, close }: { opened: boolean; p
   const explain = useExplain();
   const rules = useAll("/api/v1/config/{kind}", { params: { path: { kind: "entry_rules" } } }, { when: opened && can("config.read") });
   const run = useChange("post", "/api/v1/months/{period}/entry-rulings", { refreshes: changed });
+  const [editing, setEditing] = useState<{ rule?: Rule }>();
+  const declared = rules.data?.rows.map((r) => r.spec as Rule);
   const due = rulings.data?.rulings.filter((r) => !r.refused).length ?? 0;
   const follow = () => run.mutate({ params: { path: { period } } }, {
     onSuccess: (done) => { told(t("rules.done", { count: done.rulings.filter((r) => !r.refused).length })); close(); },
     onError: (error) => refused(t("rules.failed"), explain(error)),
   });
+  if (editing && declared) {
+    return (
+      <Modal opened={opened} onClose={() => setEditing(undefined)} size="min(860px, 96vw)" title={editing.rule ? t("rule.edit", { name: editing.rule.id }) : t("rule.add")} closeButtonProps={{ "aria-label": ui("close") }}>
+        <RuleForm key={editing.rule?.id ?? ""} given={editing.rule} rules={declared} entries={entries} close={() => setEditing(undefined)} />
+      </Modal>
+    );
+  }
   return (
     <Modal opened={opened} onClose={close} size="min(860px, 96vw)" title={t("rules.title", { month: f.period(period) })} closeButtonProps={{ "aria-label": ui("close") }}>
       <Stack gap="md">
@@ -48,19 +57,7 @@ export function Rulings({ opened, period, rulings, close }: { opened: boolean; p
             />
           )}
         </Answer>
-        {!!rules.data?.rows.length && (
-          <div>
-            <Title order={3} mb={6}>{t("rules.declared")}</Title>
-            <DataTable
-              name="entry-rules" label={t("rules.declared")} plain rows={rules.data.rows} rowKey={(r) => r.id} maxHeight={240}
-              columns={[
-                { id: "id", title: t("rules.rule"), kind: "id", value: (r) => r.id },
-                { id: "action", title: t("rules.action"), value: (r) => (r.spec as Rule).action, show: (r) => ((r.spec as Rule).action === "keep" ? t("rules.keeps") : t("rules.applies")) },
-                { id: "when", title: t("rules.when"), value: (r) => JSON.stringify((r.spec as Rule).any), show: (r) => <Text size="xs" className="id" style={{ overflowWrap: "anywhere" }}>{JSON.stringify((r.spec as Rule).any)}</Text> },
-              ]}
-            />
-          </div>
-        )}
+        {declared && <RuleList rules={declared} edit={(rule) => setEditing({ rule })} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={close}>{ui("close")}</Button>
           {can("entries.write") && due > 0 && <Button loading={run.isPending} onClick={follow}>{t("rules.yes", { count: due })}</Button>}

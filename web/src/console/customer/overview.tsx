@@ -37,13 +37,12 @@ export function Overview({ customer, groups, all }: Props) {
   const buyers = [...new Set(all.filter((g) => g.parent && ids.includes(g.parent) && g.customer !== customer.id).map((g) => g.customer))];
   const a = customer.address;
   return (
-    <div style={{ display: "grid", gap: 16, gridTemplateColumns: "repeat(auto-fit, minmax(min(100%, 420px), 1fr))", alignItems: "start" }}>
-      <Stack gap="md" style={{ gridColumn: "span 1", minWidth: 0 }}>
+    <div style={{ display: "flex", flexWrap: "wrap", gap: 16, alignItems: "flex-start" }}>
+      <Stack gap="md" style={{ flex: "3 1 590px", minWidth: 0 }}>
         <Paid customer={customer.id} documents={documents} />
         {can("invoices.read") && (documents?.length === 0 ? <Card title={t("invoices.title")}><Empty title={t("invoices.none")}>{t("invoices.noneHelp")}</Empty></Card> : <Last documents={documents} />)}
-        <Holdings customer={customer.id} groups={groups ?? []} />
       </Stack>
-      <Stack gap="md" style={{ minWidth: 0 }}>
+      <Stack gap="md" style={{ flex: "2 1 400px", minWidth: 0 }}>
         <Checklist customer={customer} groups={groups} documents={documents} />
         <Groups groups={groups} customer={customer.id} />
         <Card title={t("facts")} tools={can("config.write") && <Button component={Link} to="?tab=details" size="compact-sm" variant="default">{t("edit")}</Button>}>
@@ -59,6 +58,7 @@ export function Overview({ customer, groups, all }: Props) {
           />
         </Card>
       </Stack>
+      <div style={{ flex: "1 1 100%", minWidth: 0 }}><Holdings customer={customer.id} groups={groups ?? []} /></div>
     </div>
   );
 }
@@ -128,7 +128,7 @@ function Groups({ groups, customer }: { groups: Spec[] | undefined; customer: st
   const columns = useMemo((): Column<Spec>[] => [
     { id: "name", title: t("column.group"), width: 120, value: (g) => g.name || g.id, show: (g) => <Anchor component={Link} inherit to={`/groups/${encodeURIComponent(g.id)}`} fw={560}>{g.name || g.id}</Anchor> },
     { id: "currency", title: t("column.currency"), value: (g) => g.currency },
-    { id: "language", title: t("column.language"), value: (g) => g.language },
+    { id: "language", title: t("column.language"), value: (g) => g.language, hidden: true },
     { id: "template", title: t("column.template"), value: (g) => g.template },
     { id: "settings", title: "", width: 76, value: () => "", show: (g) => <Anchor component={Link} inherit to={`/groups/${encodeURIComponent(g.id)}?tab=settings`}>{t("settings")}</Anchor> },
   ], [t]);

@@ -24,7 +24,7 @@ const signs = {
 /** Where what a finding is about can be put right. */
 function placeOf(finding: Finding): { to: string; word: "accounts" | "sources" | "prices" | "commitments" | "adjustments" } | undefined {
   const code = finding.code;
-  if (code === "unassigned") return { to: "/accounts?show=unassigned", word: "accounts" };
+  if (code === "unassigned") return { to: "/accounts?show=nobody", word: "accounts" };
   if (["file-twice", "source-gone", "ragged-rows", "other-payer", "other-period", "two-currencies", "no-lines", "not-utf8"].includes(code)) return { to: "/sources", word: "sources" };
   if (["no-list-price", "no-on-demand-price", "free-tier-no-rate"].includes(code)) return { to: "/prices", word: "prices" };
   if (code.startsWith("commitment") || code === "no-plan-rate" || code === "benefit-crossed") return { to: "/commitments", word: "commitments" };

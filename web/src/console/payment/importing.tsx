@@ -105,11 +105,11 @@ function useColumns(): Column<Line>[] {
     { id: "outcome", title: t("importing.outcome"), value: (l) => l.outcome, show: (l) => <State tone={tones[l.outcome] ?? "quiet"}>{hasWord("payment", `outcome.${l.outcome}`) ? t(`outcome.${l.outcome}` as "outcome.known") : l.outcome}</State> },
     { id: "key", title: t("column.key"), kind: "id", value: (l) => l.key },
     { id: "customer", title: t("column.customer"), value: (l) => l.customer },
-    { id: "amount", title: t("column.amount"), kind: "amount", value: (l) => (l.amount === "" ? undefined : l.amount), currency: (l) => l.currency ?? "XXX" },
+    { id: "amount", title: t("column.amount"), kind: "amount", value: (l) => (l.amount === "" ? undefined : l.amount), currency: (l) => l.currency ?? "" },
     {
       id: "settles", title: t("column.settles"), width: 220, value: (l) => [...(l.settles ?? []).map((s) => s.number), l.why].filter(Boolean).join(" "),
       show: (l) => <div><span className="id">{(l.settles ?? []).map((s) => s.number).join(", ")}</span>{l.why && <Text size="xs" c={l.outcome === "refused" ? "var(--bad)" : "dimmed"}>{l.why}</Text>}</div>,
     },
-    { id: "unallocated", title: t("column.unallocated"), kind: "amount", value: (l) => (l.outcome === "refused" || l.outcome === "skipped" ? undefined : l.unallocated), currency: (l) => l.currency ?? "XXX" },
+    { id: "unallocated", title: t("column.unallocated"), kind: "amount", value: (l) => (l.outcome === "refused" || l.outcome === "skipped" ? undefined : l.unallocated), currency: (l) => l.currency ?? "" },
   ], [t]);
 }

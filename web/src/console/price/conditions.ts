@@ -40,7 +40,8 @@ export function matchOf(conditions: Condition[], of: Class[]): Match {
   return match;
 }
 
-function partsOf(pattern: Pattern, not = false): Omit<Condition, "field">[] {
+/** The conditions that a pattern is made of. */
+export function partsOf(pattern: Pattern, not = false): Omit<Condition, "field">[] {
   if (typeof pattern === "string") return [{ not, how: "is", values: [pattern] }];
   if (Array.isArray(pattern)) return [{ not, how: "is", values: pattern }];
   const own = comparisons.flatMap((how): Omit<Condition, "field">[] => {
@@ -50,7 +51,8 @@ function partsOf(pattern: Pattern, not = false): Omit<Condition, "field">[] {
   return pattern.not === undefined || not ? own : [...own, ...partsOf(pattern.not, true)];
 }
 
-function joined(before: Pattern | undefined, { not, how, values }: Condition): Pattern {
+/** A pattern with one more condition. */
+export function joined(before: Pattern | undefined, { not, how, values }: Omit<Condition, "field" | "name">): Pattern {
   const one: Pattern = how === "is" ? (values.length === 1 ? values[0]! : values) : { [how]: values[0] };
   if (before === undefined && !not) return one;
   const parts: PatternParts = before === undefined ? {} : typeof before === "string" ? { equal: [before] } : Array.isArray(before) ? { equal: before } : before;
@@ -59,7 +61,7 @@ function joined(before: Pattern | undefined, { not, how, values }: Condition): P
 }
 
 /** With one way to write what can be written in two: a text, or a list of one. */
-function loose(value: unknown): unknown {
+export function loose(value: unknown): unknown {
   if (Array.isArray(value)) return value.length === 1 ? value[0] : value;
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).map(([k, v]) => [k, loose(v)] as const);

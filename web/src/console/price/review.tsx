@@ -75,9 +75,9 @@ function Before({ id, edited, period, close, saved }: Props & { saved: (reached:
         body: book as never,
       });
       keepDraft(id, undefined);
-      await refresh(queries);
       told(t("saved.title", { book: id }));
-      saved(reached);
+      saved(reached); // before everything is asked anew: the run of this window would be, too
+      void refresh(queries);
     } catch (error) {
       if (error instanceof Problem && error.code === "closed-month") setRefusedFor((error.body.errors ?? []).map((e) => ({ period: e.location ?? "", what: [e.message] })));
       else setWrong(error instanceof Problem && error.code === "changed" ? t("saving.moved") : explain(error));

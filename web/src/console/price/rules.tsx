@@ -55,7 +55,7 @@ export function RulesTable({ book, declared, use, remarks, readOnly, onRules, on
   };
 
   return (
-    <div style={{ overflowX: "auto" }}>
+    <div style={{ overflowX: "auto", position: "relative" }}>
       <table ref={table} className={classes.table} aria-label={t("view.rules")}>
         <thead>
           <tr>
@@ -142,10 +142,10 @@ function Row({ rule, place, count, used, loaded, only, most, standing, remarks, 
       <td style={{ whiteSpace: "nowrap", textAlign: "right" }}>
         {!readOnly && (
           <Group gap={0} wrap="nowrap" justify="flex-end">
-            <ActionIcon size="sm" aria-label={t("moveUp", { rule: rule.name })} disabled={place === 0} onClick={() => onMove(-1)}><IconChevronUp size={15} /></ActionIcon>
-            <ActionIcon size="sm" aria-label={t("moveDown", { rule: rule.name })} disabled={place === count - 1} onClick={() => onMove(1)}><IconChevronDown size={15} /></ActionIcon>
+            <ActionIcon size={24} aria-label={t("moveUp", { rule: rule.name })} disabled={place === 0} onClick={() => onMove(-1)}><IconChevronUp size={15} /></ActionIcon>
+            <ActionIcon size={24} aria-label={t("moveDown", { rule: rule.name })} disabled={place === count - 1} onClick={() => onMove(1)}><IconChevronDown size={15} /></ActionIcon>
             <Menu position="bottom-end">
-              <Menu.Target><ActionIcon size="sm" aria-label={t("moreFor", { rule: rule.name })}><IconDots size={15} /></ActionIcon></Menu.Target>
+              <Menu.Target><ActionIcon size={24} aria-label={t("moreFor", { rule: rule.name })}><IconDots size={15} /></ActionIcon></Menu.Target>
               <Menu.Dropdown>
                 <Menu.Item leftSection={<IconPencil size={14} />} onClick={onOpen}>{t("editRule")}</Menu.Item>
                 <Menu.Item leftSection={<IconCopy size={14} />} onClick={onCopy}>{t("copyRule")}</Menu.Item>

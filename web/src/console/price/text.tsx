@@ -86,7 +86,7 @@ function Editor({ edited, schema, rules, period, readOnly, label, into }: Editor
           ...(nonce ? [EditorView.cspNonce.of(nonce)] : []),
           lineNumbers(), history(), drawSelection(), highlightActiveLine(), highlightActiveLineGutter(), bracketMatching(), closeBrackets(), lintGutter(),
           indentUnit.of("  "), yaml(), syntaxHighlighting(colours), source.of([]), EditorView.lineWrapping,
-          EditorState.readOnly.of(readOnly), EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+          EditorState.readOnly.of(readOnly), EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
           keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...historyKeymap, { key: "Tab", run: indentMore, shift: indentLess }, ...defaultKeymap]),
           EditorView.updateListener.of((update) => {
             if (update.docChanged && update.transactions.some((tr) => !tr.isUserEvent("outside"))) now.current.edited.set(update.state.doc.toString());

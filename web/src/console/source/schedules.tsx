@@ -1,14 +1,17 @@
 import { Button } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import { useState } from "react";
 
 import { changeOnce, type Schema, useAll } from "../../api/query";
 import { useFormats } from "../../ui/format";
 import { useJobs } from "../../ui/jobs";
 import { useCan } from "../../ui/me";
 import { Card } from "../../ui/page";
-import { State, type Tone, useExplain } from "../../ui/state";
+import { Empty, State, type Tone, useExplain } from "../../ui/state";
 import { type Column, DataTable } from "../../ui/table";
 import { refused } from "../../ui/told";
 import { hasWord, useWords } from "../../words/words";
+import { type Schedule, Scheduling } from "./scheduling";
 
 type Planned = Schema<"PipelinePlannedRun">;
 
@@ -22,7 +25,9 @@ export function Schedules() {
   const { follow } = useJobs();
   const explain = useExplain();
   const schedules = useAll("/api/v1/schedules", undefined, { when: can("months.read") });
-  if (!schedules.data?.rows.length) return null;
+  const [editing, setEditing] = useState<{ schedule?: Schedule }>();
+  const write = can("config.write") && can("config.read");
+  if (!schedules.data || (!schedules.data.rows.length && !write)) return null;
   const due = schedules.data.rows.some((s) => s.pending.length > 0);
   async function run() {
     try {
@@ -41,8 +46,20 @@ export function Schedules() {
     ) : <span className="soft">–</span>) },
   ];
   return (
-    <Card flush title={t("schedule.title")} tools={can("months.run") && due && <Button size="compact-sm" variant="default" onClick={() => void run()}>{t("schedule.run")}</Button>}>
-      <DataTable name="schedules" label={t("schedule.title")} plain columns={columns} rows={schedules.data.rows} rowKey={(s) => s.schedule.id} />
+    <Card
+      flush title={t("schedule.title")}
+      tools={(
+        <>
+          {can("months.run") && due && <Button size="compact-sm" variant="default" onClick={() => void run()}>{t("schedule.run")}</Button>}
+          {write && <Button size="compact-sm" variant="default" leftSection={<IconPlus size={14} />} onClick={() => setEditing({})}>{t("schedule.add")}</Button>}
+        </>
+      )}
+    >
+      <DataTable
+        name="schedules" label={t("schedule.title")} plain columns={columns} rows={schedules.data.rows} rowKey={(s) => s.schedule.id}
+        onOpen={write ? (s) => setEditing({ schedule: s.schedule }) : undefined} empty={<Empty title={t("schedule.none")}>{t("schedule.noneHelp")}</Empty>}
+      />
+      {editing && <Scheduling given={editing.schedule} taken={schedules.data.rows.map((s) => s.schedule.id)} close={() => setEditing(undefined)} />}
     </Card>
   );
 }

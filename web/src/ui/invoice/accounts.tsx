@@ -25,37 +25,40 @@ function Section({ account, at, brief }: { account: Account; at: number; brief?:
   const several = inv.accounts.some((a) => a.provider !== inv.accounts[0]!.provider);
   const aside = [account.name ? account.account : "", account.provider && several ? providerName(account.provider) : ""].filter(Boolean).join(" · ");
   return (
-    <details className={classes.account} open={!brief}>
-      <summary>
-        <IconChevronRight size={14} className={classes.chevron} aria-hidden />
-        <span className={classes.name}>{account.name || account.account}</span>
-        <span className={classes.small}>{aside}</span>
-        <span className={classes.sum}><Shown path={`accounts[${at}].total`} label={account.name || account.account} amount={account.total} account={account}>{w.money(account.total)}</Shown></span>
-      </summary>
-      <table className={classes.lines}>
-        <thead>
-          <tr>
-            <th scope="col">{l.service}</th>
-            {exchanged && <th scope="col" className={classes.wide}>{put(l.cost, costs.join(", "))}</th>}
-            {exchanged && <th scope="col" className={classes.wide}>{l.rate}</th>}
-            <th scope="col">{put(l.amount, inv.currency)}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {account.lines.map((line, i) => (
-            <tr key={i}>
-              <th scope="row"><Words path={`accounts[${at}].lines[${i}].service`}>{line.service}</Words>{marksOf(line, w) && <span className={classes.aside}>{marksOf(line, w)}</span>}</th>
-              {exchanged && <td className={classes.wide} title={`${line.cost} ${line.cost_currency}`}>{(costs.length > 1 ? `${line.cost_currency} ` : "") + fixed(l, line.cost, 2)}</td>}
-              {exchanged && <td className={classes.wide}>{separate(l, line.rate)}</td>}
-              <td>
-                <Shown path={`accounts[${at}].lines[${i}].amount`} label={line.service} amount={line.amount} exact={`${line.exact} ${inv.currency}`} account={account} line={line}>{w.money(line.amount)}</Shown>
-              </td>
+    <div className={classes.section}>
+      <details className={classes.account} open={!brief}>
+        <summary>
+          <IconChevronRight size={14} className={classes.chevron} aria-hidden />
+          <span className={classes.name}>{account.name || account.account}</span>
+          <span className={classes.small}>{aside}</span>
+        </summary>
+        <table className={classes.lines}>
+          <thead>
+            <tr>
+              <th scope="col">{l.service}</th>
+              {exchanged && <th scope="col" className={classes.wide}>{put(l.cost, costs.join(", "))}</th>}
+              {exchanged && <th scope="col" className={classes.wide}>{l.rate}</th>}
+              <th scope="col">{put(l.amount, inv.currency)}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
-      <Below account={account} at={at} w={w} />
-    </details>
+          </thead>
+          <tbody>
+            {account.lines.map((line, i) => (
+              <tr key={i}>
+                <th scope="row"><Words path={`accounts[${at}].lines[${i}].service`}>{line.service}</Words>{marksOf(line, w) && <span className={classes.aside}>{marksOf(line, w)}</span>}</th>
+                {exchanged && <td className={classes.wide} title={`${line.cost} ${line.cost_currency}`}>{(costs.length > 1 ? `${line.cost_currency} ` : "") + fixed(l, line.cost, 2)}</td>}
+                {exchanged && <td className={classes.wide}>{separate(l, line.rate)}</td>}
+                <td>
+                  <Shown path={`accounts[${at}].lines[${i}].amount`} label={line.service} amount={line.amount} exact={`${line.exact} ${inv.currency}`} account={account} line={line}>{w.money(line.amount)}</Shown>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        <Below account={account} at={at} w={w} />
+      </details>
+      {/* It may be a button, which cannot stand in what opens and closes. */}
+      <span className={classes.sum}><Shown path={`accounts[${at}].total`} label={account.name || account.account} amount={account.total} account={account}>{w.money(account.total)}</Shown></span>
+    </div>
   );
 }
 

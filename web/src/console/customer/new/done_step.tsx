@@ -26,11 +26,12 @@ export function DoneStep({ draft, clear }: { draft: Draft; clear: () => void }) 
   const [busy, setBusy] = useState(false);
   const [customer, group] = [idOf(draft), groupIdOf(draft)];
   const month = f.period(period);
+  const billable = draft.accounts.length > 0 && draft.from.slice(0, 7) <= period; // without usage in the month there is no bill
 
   async function bill() {
     setBusy(true);
     try {
-      const job = await follow(await changeOnce("post", "/api/v1/months/{period}/close", { params: { path: { period } }, body: { preview: true, groups: [group] } }));
+      const job = await follow(await changeOnce("post", "/api/v1/months/{period}/close", { params: { path: { period } }, body: { preview: true } }));
       if (job.state === "done") await go(`/groups/${encodeURIComponent(group)}?tab=invoices`);
     } catch (error) {
       refused(t("next.billFailed", { month }), explain(error));
@@ -40,7 +41,7 @@ export function DoneStep({ draft, clear }: { draft: Draft; clear: () => void }) 
   }
 
   const next = [
-    ...(can("months.run") ? [{ key: "bill", title: t("next.bill", { month }), help: t("next.billHelp"), action: <Button loading={busy} onClick={() => void bill()}>{t("next.billDo")}</Button> }] : []),
+    ...(billable && can("months.run") ? [{ key: "bill", title: t("next.bill", { month }), help: t("next.billHelp"), action: <Button loading={busy} onClick={() => void bill()}>{t("next.billDo")}</Button> }] : []),
     ...(can("users.write") ? [{ key: "user", title: t("next.user"), help: t("next.userHelp"), action: <Button component={Link} to={`/customers/${encodeURIComponent(customer)}?tab=people&invite=1`} variant="default" onClick={clear}>{t("people.invite")}</Button> }] : []),
     ...(can("prices.read") ? [{ key: "book", title: t("next.book"), help: t("next.bookHelp"), action: <Button component={Link} to="/prices" variant="default" onClick={clear}>{t("next.bookDo")}</Button> }] : []),
     { key: "settings", title: t("next.settings"), help: t("next.settingsHelp"), action: <Button component={Link} to={`/groups/${encodeURIComponent(group)}?tab=settings`} variant="default" onClick={clear}>{t("next.settingsDo")}</Button> },

@@ -78,8 +78,8 @@ function Form({ brand }: { brand: Brand }) {
               {problem && !problem.body.errors?.length && <Notice tone="bad">{explain(problem)}</Notice>}
               <TextInput label={t("brand.name")} description={t("brand.nameHelp")} required disabled={!write} value={now.name} error={problem?.at("name")} onChange={(e) => set({ name: e.currentTarget.value })} />
               <SimpleGrid cols={{ base: 1, xs: 2 }}>
-                <ColorInput label={t("brand.accent")} description={t("brand.accentHelp")} disabled={!write} format="hex" placeholder="#0b6f63" value={now.accent ?? ""} error={problem?.at("accent")} onChange={(v) => set({ accent: text(v) })} />
-                <ColorInput label={t("brand.accentDark")} description={t("brand.accentDarkHelp")} disabled={!write} format="hex" value={now.accent_dark ?? ""} error={problem?.at("accent_dark")} onChange={(v) => set({ accent_dark: text(v) })} />
+                <ColorInput eyeDropperButtonProps={{ "aria-label": t("brand.fromScreen") }} label={t("brand.accent")} description={t("brand.accentHelp")} disabled={!write} format="hex" placeholder="#0b6f63" value={now.accent ?? ""} error={problem?.at("accent")} onChange={(v) => set({ accent: text(v) })} />
+                <ColorInput eyeDropperButtonProps={{ "aria-label": t("brand.fromScreen") }} label={t("brand.accentDark")} description={t("brand.accentDarkHelp")} disabled={!write} format="hex" value={now.accent_dark ?? ""} error={problem?.at("accent_dark")} onChange={(v) => set({ accent_dark: text(v) })} />
               </SimpleGrid>
               <Contrast light={now.accent} dark={now.accent_dark} />
               <TextInput label={t("brand.domain")} description={t("brand.domainHelp")} placeholder={"billing.example.com"} disabled={!write} value={now.domain ?? ""} error={problem?.at("domain")} onChange={(e) => set({ domain: text(e.currentTarget.value) })} />

@@ -9,6 +9,7 @@ import { Empty, Failed, State } from "../../../ui/state";
 import { DataTable } from "../../../ui/table";
 import { useWords } from "../../../words/words";
 import { useDoing } from "../doing";
+import { type Provider, ProviderForm } from "./provider";
 
 /** Names of what is kept encrypted, and the ways to sign in with others. */
 export default function SecretsPage() {
@@ -16,6 +17,7 @@ export default function SecretsPage() {
   const confirm = useConfirm();
   const act = useDoing(["/api/v1/secrets", "/api/v1/sign-on-providers"]);
   const [setting, setSetting] = useState(false);
+  const [provider, setProvider] = useState<{ given?: Provider }>();
   const secrets = useAll("/api/v1/secrets");
   const providers = useAll("/api/v1/sign-on-providers");
   async function remove(name: string) {
@@ -38,10 +40,10 @@ export default function SecretsPage() {
           />
         )}
       </Card>
-      <Card flush title={t("secret.providers")}>
+      <Card flush title={t("secret.providers")} tools={<Button size="compact-sm" variant="default" leftSection={<IconPlus size={14} />} onClick={() => setProvider({})}>{t("provider.add")}</Button>}>
         {providers.error ? <Failed error={providers.error} /> : (
           <DataTable
-            name="providers" label={t("secret.providers")} plain rows={providers.data?.rows} rowKey={(p) => p.id} empty={<Empty title={t("secret.noProviders")}>{t("secret.noProvidersHelp")}</Empty>}
+            name="providers" label={t("secret.providers")} plain rows={providers.data?.rows} rowKey={(p) => p.id} onOpen={(given) => setProvider({ given })} empty={<Empty title={t("secret.noProviders")}>{t("secret.noProvidersHelp")}</Empty>}
             columns={[
               { id: "name", title: t("people.name"), value: (p) => p.name },
               { id: "issuer", title: t("secret.issuer"), kind: "id", value: (p) => p.issuer },
@@ -51,6 +53,7 @@ export default function SecretsPage() {
           />
         )}
       </Card>
+      {provider && <ProviderForm given={provider.given} taken={providers.data?.rows.map((p) => p.id) ?? []} close={() => setProvider(undefined)} />}
       {setting && <Setting close={() => setSetting(false)} />}
     </Page>
   );
