@@ -341,6 +341,7 @@ type BillingBillingGroup struct {
 	CostBasis string                  `json:"cost_basis,omitempty"`
 	Currency  string                  `json:"currency"`
 	Customer  string                  `json:"customer"`
+	Enrol     []BillingEnrolment      `json:"enrol,omitempty"`
 	ID        string                  `json:"id"`
 	Invoice   *BillingInvoiceSettings `json:"invoice,omitempty"`
 	Language  string                  `json:"language,omitempty"`
@@ -451,6 +452,15 @@ type BillingDiscount struct {
 	Base string `json:"base,omitempty"`
 	// An exact decimal, as text
 	Percent string `json:"percent"`
+}
+
+// BillingEnrolment: see the API.
+type BillingEnrolment struct {
+	// A day, UTC
+	From  string `json:"from"`
+	Payer string `json:"payer"`
+	// A day, UTC
+	To string `json:"to,omitempty"`
 }
 
 // BillingExampleLine: see the API.
@@ -3345,6 +3355,9 @@ type MappingCounts struct {
 
 // MappingOwner: see the API.
 type MappingOwner struct {
+	// enrolment: nobody claims it, and the billing group takes all such accounts of its payer (one of:
+	// enrolment)
+	By string `json:"by,omitempty"`
 	// A day, UTC
 	From string `json:"from,omitempty"`
 	// Of the billing group or pool
@@ -4122,6 +4135,7 @@ type RatingClaim struct {
 	// A day, UTC
 	From  string            `json:"from,omitempty"`
 	Owner string            `json:"owner"`
+	Payer string            `json:"payer,omitempty"`
 	Tags  map[string]string `json:"tags,omitempty"`
 	// A day, UTC
 	To         string `json:"to,omitempty"`

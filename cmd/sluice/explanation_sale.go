@@ -246,6 +246,8 @@ func claim(c *rating.Claim) string {
 		return fmt.Sprintf("The reseller itself uses %s.", account)
 	case "pool":
 		return fmt.Sprintf("Nobody claims it in %s, which is shared: it is in pool %s%s.", account, c.Owner, days(c.From, c.To))
+	case "enrolment":
+		return fmt.Sprintf("Nobody claims %s: %s has it by enrolment, as all such accounts of payer %s%s.", account, owner(c.Owner), c.Payer, days(c.From, c.To))
 	case "tags":
 		return fmt.Sprintf("%s claims it by %s in %s%s.", capital(owner(c.Owner)), tags(c), account, days(c.From, c.To))
 	}

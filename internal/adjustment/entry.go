@@ -175,12 +175,24 @@ func (o entryOwners) of(e entry.Entry) string {
 		}
 	}
 	day := min(max(e.Start, e.Month.FirstDay()), e.Month.LastDay())
-	for _, owned := range o.owned[key][e.Account] {
-		if owned.From <= day && day <= owned.To {
-			return owned.Group
-		}
+	has := func(x assign.Ownership) bool { return x.From <= day && day <= x.To }
+	owned := o.owned[key][e.Account]
+	if !slices.ContainsFunc(owned, has) {
+		owned = o.enrolled(e)
+	}
+	if i := slices.IndexFunc(owned, has); i >= 0 {
+		return owned[i].Group
 	}
 	return assign.Unassigned
+}
+
+// enrolled returns who enrols an entry's account, on which days of its month.
+func (o entryOwners) enrolled(e entry.Entry) []assign.Ownership {
+	payer, err := month.PayerOf(o.config, e.Payer)
+	if err != nil { // not declared any more: nobody enrols its accounts
+		return nil
+	}
+	return assign.Month{Period: e.Month, Config: o.config}.Enrolled(assign.Load{Payer: payer}, e.Account)
 }
 
 // groupFor returns the billing group that an entry is applied for: the named one,

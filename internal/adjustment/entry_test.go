@@ -22,7 +22,7 @@ customers: [{id: acme, name: ACME}]
 billing_groups:
   - {id: acme, customer: acme, currency: USD, cost_basis: unblended, claims: [{accounts: ["1"]}]}
   - {id: shop, customer: acme, parent: acme, currency: USD, cost_basis: unblended, claims: [{accounts: ["2"]}]}
-  - {id: beta, customer: acme, currency: USD, cost_basis: unblended, claims: [{accounts: ["4"], to: 2024-04-16}, {accounts: ["5"]}]}
+  - {id: beta, customer: acme, currency: USD, cost_basis: unblended, claims: [{accounts: ["4"], to: 2024-04-16}, {accounts: ["5"]}], enrol: [{payer: "100", from: 2024-04-20}]}
 pools: [{id: shared, accounts: ["3"], remainder: acme}]
 `))
 	if err != nil {
@@ -41,6 +41,9 @@ pools: [{id: shared, accounts: ["3"], remainder: acme}]
 		{"2", 2, "beta", "beta", ""},
 		{"4", 14, "", "beta", ""},
 		{"4", 15, "", "", "account 4 belongs to nobody on 2024-04-16"},
+		{"9", 19, "", "beta", ""}, // by enrolment, from the 20th on
+		{"1", 19, "", "acme", ""},
+		{"100", 19, "", "", "account 100 is the reseller's own"},
 		{"4", -40, "", "beta", ""}, // of another month: the nearest day counts
 		{"3", 2, "", "", "account 3 is shared in pool shared"},
 		{"100", 2, "", "", "account 100 is the reseller's own"},

@@ -29,7 +29,7 @@ type Load struct {
 //
 //	month   first_day, last_day
 //	owners  load, account, tag_set, from_day, to_day (inclusive), owner: a billing group,
-//	        Reseller or the id of a pool; what nobody claims is not in it
+//	        Reseller or the id of a pool; what nobody claims or enrols is not in it
 //
 // and the view tagged_lines, which is line_items with the column x_tag_set
 // (INTEGER, never null): the number of the TagSet that decides, with the account

@@ -10,9 +10,10 @@ import (
 
 // claims are who claims an account in a month, each sorted by day.
 type claims struct {
-	tagged []tagClaim  // of some of its lines
-	whole  []Ownership // of the account
-	pools  []Ownership // for what nobody else claims
+	tagged   []tagClaim  // of some of its lines
+	whole    []Ownership // of the account
+	pools    []Ownership // for what nobody else claims
+	enrolled []Ownership // on days that none of these has
 }
 
 // tagClaim is a claim of the lines of an account with some tags.
@@ -102,7 +103,7 @@ func (m Month) during(from, to *billing.Day) (first, last billing.Day, ok bool) 
 
 // owners returns who owns the account's lines with a tag set on which days:
 // whose tag claim takes them, else whose the account is (R3), else the pool
-// (R4).
+// (R4), else who enrols the accounts of its payer.
 func (m Month) owners(c *claims, t TagSet) []Ownership {
 	var tagged []Ownership
 	for _, claim := range c.tagged {
@@ -110,7 +111,7 @@ func (m Month) owners(c *claims, t TagSet) []Ownership {
 			tagged = append(tagged, claim.Ownership)
 		}
 	}
-	all := m.layered(tagged, c.whole, c.pools)
+	all := m.layered(tagged, c.whole, c.pools, c.enrolled)
 	for i := range all {
 		all[i].Set = t.Set
 	}
@@ -146,7 +147,7 @@ func (m Month) layered(layers ...[]Ownership) (all []Ownership) {
 
 // Ownerships returns who owns the accounts of a load on which days of the
 // month, sorted by account and day (R1, R2), what tags claim left aside. Days
-// that nobody claims are not in it.
+// that nobody claims are not in it, whoever enrols the account (Enrolled).
 func (m Month) Ownerships(l Load) (all []Ownership) {
 	claimed := m.claims(l.wholeMonth())
 	for _, a := range slices.Sorted(maps.Keys(claimed)) {

@@ -13,15 +13,16 @@ type Inputs struct {
 	Period   billing.Period
 	Loads    []string // ids
 	Payers   []billing.Payer
-	Names    []string                   // of the tags and cost categories that are asked about
-	Reseller []string                   // its own accounts
-	Claims   map[string][]billing.Claim // by billing group
+	Names    []string                       // of the tags and cost categories that are asked about
+	Reseller []string                       // its own accounts
+	Claims   map[string][]billing.Claim     // by billing group
+	Enrol    map[string][]billing.Enrolment `json:",omitempty"` // by billing group
 	Pools    []billing.Pool
 }
 
 // Inputs returns the month's.
 func (m Month) Inputs() Inputs {
-	in := Inputs{Period: m.Period, Claims: map[string][]billing.Claim{}, Pools: m.Config.Pools}
+	in := Inputs{Period: m.Period, Claims: map[string][]billing.Claim{}, Enrol: map[string][]billing.Enrolment{}, Pools: m.Config.Pools}
 	for _, l := range m.Loads {
 		l.Payer.Name = ""
 		in.Loads, in.Payers = append(in.Loads, l.ID), append(in.Payers, l.Payer)
@@ -34,6 +35,9 @@ func (m Month) Inputs() Inputs {
 	}
 	for _, g := range m.Config.BillingGroups {
 		in.Claims[g.ID] = g.Claims
+		if len(g.Enrol) > 0 {
+			in.Enrol[g.ID] = g.Enrol
+		}
 	}
 	return in
 }

@@ -24,8 +24,8 @@ type Ownership struct {
 	From, To billing.Day
 }
 
-// openOwners makes the table owners: every account that is claimed with set 0,
-// and every other lot of the month.
+// openOwners makes the table owners: every account that is claimed or enrolled
+// with set 0, and every other lot of the month.
 func (m Month) openOwners(ctx context.Context, s engine.Session, lots []lot) error {
 	byLoad := map[string][]lot{}
 	for _, l := range lots {
@@ -33,9 +33,14 @@ func (m Month) openOwners(ctx context.Context, s engine.Session, lots []lot) err
 			byLoad[l.load] = append(byLoad[l.load], l)
 		}
 	}
+	seen, err := m.readEnrollable(ctx, s)
+	if err != nil {
+		return err
+	}
 	var rows [][]any
 	for _, l := range m.Loads {
 		claimed := m.claims(l.wholeMonth())
+		m.enrol(claimed, l, seen[l.Payer.ID])
 		add := func(c *claims, t TagSet) {
 			for _, o := range m.owners(c, t) {
 				rows = append(rows, []any{l.ID, o.Account, o.Set, o.From, o.To, o.Group})

@@ -140,6 +140,7 @@ type BillingGroup struct {
 	Language  string          `json:"language,omitempty"`
 	CostBasis Basis           `json:"cost_basis,omitempty"` // true-unblended where it is left out (R6)
 	Claims    []Claim         `json:"claims"`
+	Enrol     []Enrolment     `json:"enrol,omitempty"`      // payers of which it has what nobody claims
 	PriceBook Attachments     `json:"price_book,omitempty"` // before the customer's; no book at all means prices equal the cost basis (R13)
 	Invoice   InvoiceSettings `json:"invoice,omitzero"`
 	// Template is the invoice template that comes before the group's own settings,
@@ -183,6 +184,15 @@ type Claim struct {
 
 // Tagged tells whether the claim is of some lines of its accounts only.
 func (c Claim) Tagged() bool { return len(c.Tags)+len(c.CostCategories) > 0 }
+
+// Enrolment gives the accounts of a payer to a group that nobody claims, neither
+// whole nor in part, and no pool has: on these days, from the first on, to another
+// exclusive. New accounts join by themselves. The payer's own account does not.
+type Enrolment struct {
+	Payer string `json:"payer"`
+	From  Day    `json:"from"` // nothing before it changes
+	To    *Day   `json:"to,omitempty"`
+}
 
 // Pool is what nobody's tags claim in shared accounts, and how it is divided
 // among billing groups (R4): first the fixed amounts, then the percents of the

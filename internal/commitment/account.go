@@ -51,7 +51,9 @@ func (m *month) readAccounts(ctx context.Context, s engine.Session) error {
 		return err
 	}
 	accounts := map[string][]taggedAccount{} // of a load
+	seen := map[[2]string]bool{}             // payer and account
 	for _, r := range used {
+		seen[[2]string{m.payerOf(r.load), r.account}] = true
 		accounts[r.load] = append(accounts[r.load], r.taggedAccount, taggedAccount{account: r.account})
 	}
 	for _, l := range m.loads {
@@ -60,6 +62,10 @@ func (m *month) readAccounts(ctx context.Context, s engine.Session) error {
 			for _, c := range m.commitments {
 				if c.Payer == l.Payer.ID {
 					all = append(all, taggedAccount{account: c.Owner})
+					if of := [2]string{c.Payer, c.Owner}; !seen[of] { // it is of the payer, though owners cannot know it
+						seen[of] = true
+						owners[l.ID] = append(owners[l.ID], m.Enrolled(l.Load, c.Owner)...)
+					}
 				}
 			}
 			for _, d := range m.Config.Commitments {
@@ -93,6 +99,9 @@ func (m *month) place(l load, accounts []taggedAccount, owners []assign.Ownershi
 	for _, o := range owners {
 		a := taggedAccount{o.Account, o.Set}
 		owned[a] = append(owned[a], o)
+	}
+	for _, all := range owned {
+		slices.SortFunc(all, func(a, b assign.Ownership) int { return cmp.Compare(a.From, b.From) })
 	}
 	for _, a := range accounts {
 		next := m.Period.FirstDay()

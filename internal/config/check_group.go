@@ -16,6 +16,7 @@ func (k *checker) group(path string, g billing.BillingGroup) {
 	}
 	k.optionalWord(path+".cost_basis", string(g.CostBasis), bases)
 	each(path+".claims", g.Claims, k.claim)
+	each(path+".enrol", g.Enrol, k.enrolment)
 	k.attachments(path+".price_book", g.PriceBook)
 	k.invoice(path+".invoice", g.Invoice)
 }

@@ -119,8 +119,9 @@ func booksBelow(c billing.Config) map[string]string {
 			add(path+".selling_book", x.SellingBook)
 		}
 	})
+	enrols := enrolsBelow(c)
 	each("accounts", c.Accounts, func(path string, a billing.Account) {
-		if accounts[a.ID] {
+		if accounts[a.ID] || enrols(a.ID) {
 			add(path+".price_book", a.PriceBook)
 		}
 	})

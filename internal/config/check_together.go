@@ -20,6 +20,7 @@ func (k *checker) together(c billing.Config) {
 	k.entryRuleGroups(c)
 	k.ownership(c)
 	k.tagClaims(c)
+	k.enrolments(c)
 	k.giveaways(c)
 }
 
@@ -55,6 +56,7 @@ func (k *checker) references(c billing.Config) {
 		k.refers(path+".template", g.Template, templates)
 		k.refers(path+".project", g.Project, projects)
 		k.unitOf(path, g, c.Customers)
+		each(path+".enrol", g.Enrol, func(path string, e billing.Enrolment) { k.refers(path+".payer", e.Payer, payers) })
 	})
 	each("pools", c.Pools, func(path string, p billing.Pool) { k.sharers(path, p, groups) })
 	each("exchange_rates", c.ExchangeRates, func(path string, r billing.ExchangeRate) { k.rateNames(path, r, payers, groups) })

@@ -52,12 +52,12 @@ func ledgerOf(c billing.Config) *ledger {
 	for _, g := range c.BillingGroups {
 		for i, claim := range g.Claims {
 			if !claim.Tagged() {
-				hold(Owner{ownedByGroup, g.ID, claim.From, claim.To}, i, claim.Accounts)
+				hold(Owner{Kind: ownedByGroup, ID: g.ID, From: claim.From, To: claim.To}, i, claim.Accounts)
 			}
 		}
 	}
 	for _, p := range c.Pools {
-		hold(Owner{ownedByPool, p.ID, p.From, p.To}, 0, p.Accounts)
+		hold(Owner{Kind: ownedByPool, ID: p.ID, From: p.From, To: p.To}, 0, p.Accounts)
 	}
 	if c.Reseller != nil {
 		hold(Owner{Kind: ownedByReseller}, 0, c.Reseller.Accounts)
@@ -155,7 +155,7 @@ func (l *ledger) give(account, group string, from, to *billing.Day) (state strin
 	l.touched[group] = true
 	for _, s := range missing {
 		first, end := s.ends()
-		l.held[account] = append(l.held[account], &holding{Owner{ownedByGroup, group, first, end}, added, []span{s}})
+		l.held[account] = append(l.held[account], &holding{Owner{Kind: ownedByGroup, ID: group, From: first, To: end}, added, []span{s}})
 		l.gifts[group] = append(l.gifts[group], &gifted{s, account})
 	}
 	return state, had, nil

@@ -41,6 +41,7 @@ type Owner struct {
 	ID   string       `json:"id,omitempty" doc:"Of the billing group or pool"`
 	From *billing.Day `json:"from,omitempty"`
 	To   *billing.Day `json:"to,omitempty" doc:"The first day that is not the owner's any more"`
+	By   string       `json:"by,omitempty" enum:"enrolment" doc:"enrolment: nobody claims it, and the billing group takes all such accounts of its payer"`
 }
 
 // Kinds of owner.
@@ -50,6 +51,9 @@ const (
 	ownedByReseller = "reseller"
 )
 
+// byEnrolment is how an owner has an account that it does not claim.
+const byEnrolment = "enrolment"
+
 // String names the owner and the days for people.
 func (o Owner) String() string {
 	who := "the reseller itself"
@@ -58,6 +62,9 @@ func (o Owner) String() string {
 		who = "billing group " + o.ID
 	case ownedByPool:
 		who = "pool " + o.ID
+	}
+	if o.By == byEnrolment {
+		who += " by enrolment"
 	}
 	return who + spanOf(o.From, o.To).dates()
 }

@@ -190,12 +190,33 @@ func describe(found []Unmapped, c billing.Config, usual map[string]string) {
 		u.SharedBy = append(u.SharedBy, sharing[u.Account]...)
 		if h, _ := l.last(u.Account); h != nil {
 			u.Owner = new(h.Owner)
+		} else {
+			u.Owner = enrolling(c, u)
 		}
 		switch {
-		case u.Owner != nil && u.Owner.Kind == ownedByGroup:
+		case u.Owner != nil && u.Owner.By == byEnrolment && len(u.SharedBy) == 0:
+			u.Proposed, u.Because = u.Owner.ID, "it enrols the accounts of payer "+u.Payer+spanOf(u.Owner.From, u.Owner.To).dates()
+		case u.Owner != nil && u.Owner.Kind == ownedByGroup && u.Owner.By == "":
 			u.Proposed, u.Because = u.Owner.ID, "it has the account"+spanOf(u.Owner.From, u.Owner.To).dates()
 		case len(u.SharedBy) == 0 && usual[u.Payer] != "":
 			u.Proposed, u.Because = usual[u.Payer], "it has all other accounts of payer "+u.Payer+" that are somebody's"
 		}
 	}
+}
+
+// enrolling is who enrols the accounts of an account's payer last, at another time
+// than that of its lines; nil where nobody does, for an account that tags share, and
+// for the payer's own account.
+func enrolling(c billing.Config, u *Unmapped) (owner *Owner) {
+	if u.Account == u.Payer || len(u.SharedBy) > 0 {
+		return nil
+	}
+	for _, g := range c.BillingGroups {
+		for _, e := range g.Enrol {
+			if e.Payer == u.Payer && (owner == nil || *owner.From < e.From) {
+				owner = &Owner{Kind: ownedByGroup, ID: g.ID, From: new(e.From), To: e.To, By: byEnrolment}
+			}
+		}
+	}
+	return owner
 }

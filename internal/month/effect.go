@@ -24,6 +24,7 @@ type monthEffects struct {
 	present     func(account string) bool
 	owners      map[string]string // by account, tags left aside
 	tagClaims   map[string]string // by billing group
+	enrolments  map[string]string // by payer
 	pools       map[string]string // by id
 	commitments map[string]string // by id
 	sales       map[owning]string // the sales to a group of what an account uses, and their books
@@ -39,12 +40,13 @@ type owning struct{ group, account string }
 func effectIn(c billing.Config, period billing.Period, accounts map[string]bool) monthEffects {
 	e := monthEffects{
 		present: func(account string) bool { return accounts == nil || accounts[account] },
-		owners:  map[string]string{}, tagClaims: map[string]string{}, pools: map[string]string{}, commitments: map[string]string{},
+		owners:  map[string]string{}, tagClaims: map[string]string{}, enrolments: map[string]string{}, pools: map[string]string{}, commitments: map[string]string{},
 		sales: map[owning]string{}, bases: map[string]string{}, books: map[string]string{},
 	}
 	owned := map[owning]bool{}
 	e.addOwners(c, period, owned)
 	e.addTagClaims(c, period, owned)
+	e.addEnrolments(c, period, accounts, owned)
 	e.addPools(c, period, owned)
 	e.addCommitments(c, period)
 	e.addSales(c, period, owned)
@@ -62,6 +64,7 @@ func (e monthEffects) differing(other monthEffects) []string {
 	}
 	add("who owns account %s", unequal(e.owners, other.owners, true))
 	add("the tag claims of billing group %s", unequal(e.tagClaims, other.tagClaims, true))
+	add("who enrols the accounts of payer %s", unequal(e.enrolments, other.enrolments, true))
 	add("pool %s", unequal(e.pools, other.pools, true))
 	add("commitment %s", unequal(e.commitments, other.commitments, true))
 	for _, o := range unequal(e.sales, other.sales, false) {

@@ -30,7 +30,7 @@ func Ruling(c billing.Config) string {
 	}
 	for _, x := range c.BillingGroups {
 		priced.BillingGroups = append(priced.BillingGroups, billing.BillingGroup{
-			ID: x.ID, Customer: x.Customer, CostBasis: x.CostBasis, Claims: x.Claims, PriceBook: x.PriceBook, Parent: x.Parent,
+			ID: x.ID, Customer: x.Customer, CostBasis: x.CostBasis, Claims: x.Claims, Enrol: x.Enrol, PriceBook: x.PriceBook, Parent: x.Parent,
 		})
 	}
 	return config.Hash(priced)

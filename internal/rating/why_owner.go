@@ -60,9 +60,10 @@ func (m *opened) attached(x selling) (all []Attachment) {
 
 // Claim says by what somebody owns a line (R1–R4).
 type Claim struct {
-	By      string `json:"by"`    // account; tags, of a part of an account; pool, which has what nobody claims; or reseller, for its own use
+	By      string `json:"by"`    // account; tags, of a part of an account; pool, which has what nobody claims; enrolment, of such accounts of a payer; or reseller, for its own use
 	Owner   string `json:"owner"` // billing group, pool or reseller
 	Account string `json:"account"`
+	Payer   string `json:"payer,omitempty"` // of an enrolment
 	// Of a claim by tags, what the line has under each name it asks about.
 	Tags           map[string]string `json:"tags,omitempty"`
 	CostCategories map[string]string `json:"cost_categories,omitempty"`
@@ -110,8 +111,31 @@ func (m *opened) claimOf(ctx context.Context, r *row, day billing.Day) (*Claim, 
 				return &claim, nil
 			}
 		}
+		if enrolled := m.enrolment(group, r, day, claim); exactly && enrolled != nil {
+			return enrolled, nil
+		}
 	}
 	return nil, nil
+}
+
+// enrolment is how a group has an account that nobody claims, or nil.
+func (m *opened) enrolment(group billing.BillingGroup, r *row, day billing.Day, claim Claim) *Claim {
+	i := slices.IndexFunc(m.Input.Loads, func(l assign.Load) bool { return l.ID == r.load })
+	if i < 0 {
+		return nil
+	}
+	load := m.Input.Loads[i]
+	has := func(o assign.Ownership) bool { return o.Group == group.ID && o.From <= day && day <= o.To }
+	if !slices.ContainsFunc(m.Input.Enrolled(load, r.Account), has) {
+		return nil
+	}
+	for _, e := range group.Enrol {
+		if e.Payer == load.Payer.ID && e.From <= day && (e.To == nil || day < *e.To) {
+			claim.By, claim.Payer, claim.From, claim.To = "enrolment", e.Payer, new(e.From), e.To
+			return &claim
+		}
+	}
+	return nil
 }
 
 // taggedClaim is the claim by tags of a group that takes a charge, or nil.

@@ -26,6 +26,21 @@ describe("holdings", () => {
   });
 });
 
+describe("what a group has by enrolment", () => {
+  const used = (account: string, payer: string, group: string) => ({ ...row(account, group, "2"), keys: [account, payer, group] });
+  const known = {
+    period: "2026-10", pools: [], own: [], customers: new Map([["acme", "Acme"]]), names: new Map([["2", "new one"]]), payers: new Map(), unmapped: [],
+    groups: [
+      { id: "all", customer: "acme", currency: "JPY", claims: [], enrol: [{ payer: "p", from: "2026-10-01" }, { payer: "q", from: "2026-11-01" }, { payer: "r", from: "2026-01-01", to: "2026-10-01" }] },
+      { id: "main", customer: "acme", currency: "JPY", claims: [{ accounts: ["1"] }] },
+    ],
+    explored: [used("1", "p", "main"), used("2", "p", "all"), used("p", "p", "unassigned"), used("3", "q", "unassigned"), used("4", "r", "unassigned")],
+  };
+  it("is what came to it of the payer, and nobody claims", () => {
+    expect(holdingsOf(known).map((h) => `${h.owner} ${h.account} ${h.byEnrolment ?? false} ${h.from ?? ""} ${h.cost}`)).toEqual(["main 1 false  2", "all 2 true 2026-10-01 2"]);
+  });
+});
+
 describe("a sheet of accounts", () => {
   const lines: Line[] = [
     { line: 2, row: 1, account: "1", state: "new", group: "a" },

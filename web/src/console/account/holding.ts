@@ -17,6 +17,7 @@ export interface Holding {
   from?: string;
   to?: string;
   byTags: boolean;
+  byEnrolment?: boolean; // nobody claims it: the group has all such accounts of its payer
   past: boolean; // ended before the month
   cost?: string;
   price?: string;
@@ -67,7 +68,15 @@ export function holdingsOf(known: Known): Holding[] {
   }, i, [seller(g)]))));
   const pools = known.pools.flatMap((p, i) => p.accounts.map((account) => row({ account, kind: "pool", owner: p.id, from: p.from, to: p.to }, i)));
   const own = known.own.map((account, i) => row({ account, kind: "reseller", owner: "" }, i, ["reseller"]));
-  const all = [...nobody, ...groups, ...pools, ...own];
+  const claimed = [...nobody, ...groups, ...pools, ...own];
+  const has = (account: string, group: string) => claimed.some((h) => h.account === account && !h.past && h.kind !== "nobody" && (h.kind !== "group" || seller(known.groups.find((g) => g.id === h.owner)!) === group));
+  const enrolled = known.groups.flatMap((g) => (g.enrol ?? []).filter((e) => e.from.slice(0, 7) <= known.period && (!e.to || e.to > first)).flatMap((e, i) => {
+    const used = known.explored.filter((r) => r.keys[1] === e.payer && r.keys[2] === seller(g) && r.keys[0] !== e.payer && !has(r.keys[0]!, seller(g)));
+    return [...new Set(used.map((r) => r.keys[0]!))].map((account) => row({
+      account, kind: "group", owner: g.id, customer: known.customers.get(g.customer) ?? g.customer, from: e.from, to: e.to, byEnrolment: true,
+    }, (g.claims ?? []).length + i, [seller(g)]));
+  }));
+  const all = [...nobody, ...groups, ...enrolled, ...pools, ...own];
   const there = new Set(all.map((h) => h.account));
   const rest = [...known.names.keys()].filter((id) => !there.has(id)).map((account, i): Holding => ({ key: `nobody declared ${i} ${account}`, account, name: name(account), kind: "nobody", owner: "", customer: "", payer: "", byTags: false, past: false, currency: "" }));
   return [...all, ...rest];

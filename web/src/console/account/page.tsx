@@ -94,7 +94,7 @@ function useColumns(): Column<Holding>[] {
     {
       id: "owner", title: t("column.owner"), value: (r) => (r.kind === "nobody" ? "" : r.owner || t("owner.reseller")), width: 150,
       show: (r) => r.kind === "nobody" ? <State tone={r.cost === undefined ? "quiet" : "warn"}>{t("owner.nobody")}</State>
-        : r.kind === "group" ? <div><Anchor component={Link} inherit to={`/groups/${encodeURIComponent(r.owner)}?tab=accounts`}>{r.owner}</Anchor><Text size="xs" c="dimmed">{r.customer}</Text></div>
+        : r.kind === "group" ? <div><Anchor component={Link} inherit to={`/groups/${encodeURIComponent(r.owner)}?tab=accounts`}>{r.owner}</Anchor><Text size="xs" c="dimmed">{r.byEnrolment ? `${r.customer} · ${t("byEnrolment")}` : r.customer}</Text></div>
         : r.kind === "pool" ? <Text span size="sm">{t("owner.pool", { pool: pools.get(r.owner)?.name ?? r.owner })}</Text> : <Text span size="sm">{t("owner.reseller")}</Text>,
     },
     { id: "customer", title: t("column.customer"), value: (r) => r.customer, hidden: true },
