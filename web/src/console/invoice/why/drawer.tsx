@@ -1,7 +1,7 @@
-import { Anchor, Box, Breadcrumbs, Button, Drawer, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Anchor, Box, Breadcrumbs, Button, Drawer, Group, Stack, Text } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
-import { useRef, useState } from "react";
+import { useRef } from "react";
 import { useSearchParams } from "react-router";
 
 import { useFormats } from "../../../ui/format";
@@ -10,6 +10,7 @@ import { useCan } from "../../../ui/me";
 import { Empty } from "../../../ui/state";
 import { useWords } from "../../../words/words";
 import { Charge } from "./charge";
+import { Charges, type Only } from "./charges";
 import { howOf } from "./how";
 import { HowView, stepName } from "./how_view";
 import { Usage } from "./usage";
@@ -27,7 +28,7 @@ export function useWhy() {
   return { at, open: (spot: string) => put([spot]), further: (spot: string) => put([...at, spot]), back: (count: number) => put(at.slice(0, count)), close: () => put([]) };
 }
 
-/** A drawer that says where an amount comes from: amount → line → usage → charge → rule → the provider's rows. */
+/** A drawer that says where an amount comes from: amount → line → usage → charges → charge → rule → the provider's rows. */
 export function Why({ paper, why }: { paper: Paper; why: ReturnType<typeof useWhy> }) {
   const t = useWords("invoice");
   const ui = useWords("ui");
@@ -67,8 +68,20 @@ function Spot({ paper, spot, why }: { paper: Paper; spot: string; why: ReturnTyp
   const can = useCan();
   if (spot.startsWith("charge:")) return <Charge id={spot.slice(7)} />;
   const usage = spot.startsWith("usage:");
-  const how = howOf(paper, usage ? spot.slice(6) : spot);
+  const charges = spot.startsWith("charges:") ? chargesOf(spot) : undefined;
+  const path = charges?.path ?? (usage ? spot.slice(6) : spot);
+  const how = howOf(paper, path);
   if (!how) return <Empty title={t("why.none")}>{t("why.noneHelp")}</Empty>;
+  if (charges && how.usage) {
+    return (
+      <Stack gap="xs">
+        <Text c="dimmed">{nameOf(paper, path, t)}{" · "}{paper.number ?? paper.id}</Text>
+        <Charges usage={how.usage} only={charges.only} group={paper.group} period={paper.period} open={(id) => why.further(`charge:${id}`)} />
+      </Stack>
+    );
+  }
+  // Who may not see the provider's cost goes to the charges past the usage, which has it.
+  const toCharges = can("prices.read") && (usage || !can("margin.read"));
   return (
     <Stack gap="md">
       <div>
@@ -76,36 +89,30 @@ function Spot({ paper, spot, why }: { paper: Paper; spot: string; why: ReturnTyp
         <Text fz="1.5rem" fw={620} className="num">{usage && how.usage?.cost ? f.whole(how.usage.cost, how.usage.currency) : f.money(how.amount, paper.currency, paper.digits)}</Text>
       </div>
       {usage && how.usage
-        ? <Usage usage={how.usage} group={paper.group} period={paper.period} />
+        ? <Usage usage={how.usage} group={paper.group} period={paper.period} toCharges={can("prices.read") ? (only) => why.further(chargesSpot(path, only)) : undefined} />
         : <HowView how={how} paper={paper} further={why.further} />}
       {!usage && how.usage && can("margin.read") && (
         <Button variant="default" onClick={() => why.further(`usage:${spot}`)}>{t("why.toUsage")}</Button>
       )}
-      {can("prices.read") && how.usage && <Ask period={paper.period} ask={(id) => why.further(`charge:${id}`)} />}
+      {toCharges && how.usage && <Button variant="default" onClick={() => why.further(chargesSpot(path))}>{t("why.toCharges")}</Button>}
     </Stack>
   );
 }
 
-/** Leads to one charge, by its number in the month or the row of the provider's file it was made of. */
-function Ask({ period, ask }: { period: string; ask: (id: string) => void }) {
-  const t = useWords("invoice");
-  const [id, setId] = useState("");
-  const wanted = id.trim();
-  const whole = /^\d+$/.test(wanted) ? `${period}/${wanted}` : wanted;
-  return (
-    <form className="no-print" onSubmit={(e) => { e.preventDefault(); if (wanted) ask(whole); }}>
-      <Group gap="xs" align="flex-end" wrap="nowrap">
-        <TextInput style={{ flex: 1 }} label={t("why.askLabel")} description={t("why.askHelp")} value={id} onChange={(e) => setId(e.currentTarget.value)} />
-        <Button type="submit" variant="default" disabled={!wanted}>{t("why.ask")}</Button>
-      </Group>
-    </form>
-  );
+/** A step to the charges behind an amount: all of them, or only those of a usage type. */
+const chargesSpot = (path: string, only: Only = {}) => `charges:${path}?${new URLSearchParams(Object.entries(only).filter(([, value]) => value) as [string, string][]).toString()}`;
+
+function chargesOf(spot: string): { path: string; only: Only } {
+  const [path = "", query] = spot.slice("charges:".length).split("?", 2);
+  const asked = new URLSearchParams(query);
+  return { path, only: { service: asked.get("service") ?? undefined, type: asked.get("type") ?? undefined } };
 }
 
 /** What a step of the way is called. */
 function nameOf(paper: Paper, spot: string, t: ReturnType<typeof useWords<"invoice">>): string {
   if (spot.startsWith("charge:")) return t("why.charge", { id: spot.slice(7) });
   if (spot.startsWith("usage:")) return t("why.usage");
+  if (spot.startsWith("charges:")) return chargesOf(spot).only.type ?? t("why.charges");
   if (spot === "payable") return t("part.payable");
   const [, part, at, inner] = /^(\w+)(?:\[(\d+)\])?(?:\.(.+))?$/.exec(spot) ?? [];
   const index = Number(at ?? -1);

@@ -28,7 +28,7 @@ it("takes a line from its price over the rate and the rounding to what is printe
   const how = howOf(paper, "accounts[0].lines[0].amount")!;
   expect(how.steps.map((s) => s.key)).toEqual(["price", "rate", "exact", "rounded", "residue"]);
   expect(how.steps.at(-1)!.amount).toBe("0.00218661152344");
-  expect(how.usage).toEqual({ account: "4", service: "KMS", cost: "0.2903836284", currency: "USD" });
+  expect(how.usage).toEqual({ account: "4", service: "KMS", cost: "0.2903836284", currency: "USD", place: "usage" });
 });
 
 it("leads from each sum to what it is made of", () => {

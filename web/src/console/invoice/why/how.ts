@@ -31,7 +31,7 @@ export interface How {
   amount: Decimal;
   steps: Step[];
   /** Of a line or an account: whose usage it is. */
-  usage?: { account: string; service?: string; cost?: Decimal; currency?: string };
+  usage?: { account: string; service?: string; cost?: Decimal; currency?: string; place?: "usage" | "marketplace" };
 }
 
 const negative = (a: Decimal): Decimal => minus("0", a);
@@ -120,7 +120,7 @@ function lineHow(inv: Paper, at: number, index: number): How | undefined {
     { key: "price", amount: line.cost, currency: line.cost_currency, exact: true },
     ...(line.cost_currency === inv.currency ? [] : [{ key: "rate" as const, of: rate?.level, text: `${line.rate} ${inv.currency}/${line.cost_currency}` }]),
     ...rounding(inv, line.exact, line.amount),
-  ], line.kind === "entry" ? undefined : { account: account.account, service: line.service, cost: line.cost, currency: line.cost_currency });
+  ], line.kind === "entry" ? undefined : { account: account.account, service: line.service, cost: line.cost, currency: line.cost_currency, place: line.kind === "marketplace" ? "marketplace" : "usage" });
 }
 
 function feeHow(inv: Paper, fee: Schema<"InvoiceFee"> | undefined): How | undefined {

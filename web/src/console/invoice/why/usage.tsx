@@ -8,25 +8,27 @@ import { useFormats } from "../../../ui/format";
 import { Answer, Empty, Notice } from "../../../ui/state";
 import { type Column, DataTable } from "../../../ui/table";
 import { useWords } from "../../../words/words";
+import classes from "../invoice.module.css";
+import type { Only } from "./charges";
 import type { How } from "./how";
 
 type Explored = Schema<"Explored">;
 
 /** What a line of the document was used for: its kinds of usage, with what the provider charged and what is asked for it. */
-export function Usage({ usage, group, period }: { usage: NonNullable<How["usage"]>; group: string; period: string }) {
+export function Usage({ usage, group, period, toCharges }: { usage: NonNullable<How["usage"]>; group: string; period: string; toCharges: ((only: Only) => void) | undefined }) {
   const t = useWords("invoice");
   const f = useFormats();
   const where = [`group:in:${plain(group)}`, `account:in:${plain(usage.account)}`, ...(usage.service ? [`service:in:${plain(usage.service)}`] : [])];
   const rows = useAll("/api/v1/explore/rows", { params: { query: { from: period, by: usage.service ? "usage_type,region" : "service,usage_type,region", where } } });
   const columns = useMemo((): Column<Explored>[] => [
     ...(usage.service ? [] : [{ id: "service", title: t("usage.service"), value: (r: Explored) => r.by.service }]),
-    { id: "type", title: t("usage.type"), value: (r) => r.by.usage_type },
+    { id: "type", title: t("usage.type"), value: (r) => r.by.usage_type, show: (r) => (toCharges && r.by.usage_type ? <button type="button" className={classes.drill} onClick={() => toCharges({ type: r.by.usage_type, service: r.by.service })}>{r.by.usage_type}</button> : r.by.usage_type || "–") },
     { id: "region", title: t("usage.region"), value: (r) => r.by.region, show: (r) => <span style={{ whiteSpace: "nowrap" }}>{r.by.region || "–"}</span> },
     { id: "quantity", title: t("usage.quantity"), kind: "number", value: (r) => r.quantity, show: (r) => (r.quantity ? <span className="num" title={r.quantity}>{f.number(r.quantity, 2)} <span className="soft">{r.unit}</span></span> : <span className="soft">–</span>) },
     { id: "cost", title: t("usage.cost"), kind: "amount", value: (r) => r.cost, currency: (r) => r.currency, total: true },
     { id: "price", title: t("usage.price"), kind: "amount", value: (r) => r.price, currency: (r) => r.currency, total: true },
     { id: "lines", title: t("usage.lines"), kind: "number", value: (r) => r.lines, hidden: true },
-  ], [t, f, usage.service]);
+  ], [t, f, usage.service, toCharges]);
   const explore = `/explore?${new URLSearchParams([["from", period], ["by", "usage_type"], ...where.map((w): [string, string] => ["where", w])]).toString()}`;
   return (
     <Answer of={rows} lines={6}>
