@@ -6,8 +6,8 @@ export default defineConfig({
   testDir: "e2e",
   fullyParallel: false,
   workers: 1,
-  timeout: 120_000,
-  expect: { timeout: 15_000 },
+  timeout: 300_000,
+  expect: { timeout: 45_000 },
   outputDir: "../out/journeys",
   use: {
     baseURL: process.env.SLUICE_ORIGIN,
@@ -17,6 +17,6 @@ export default defineConfig({
     timezoneId: "UTC",
     screenshot: "only-on-failure",
     acceptDownloads: true,
-    actionTimeout: 15_000,
+    actionTimeout: 45_000,
   },
 });
