@@ -94,7 +94,7 @@ func (s *tested) harmless(r api.Route) (path string, body any) {
 		"list-usage": "period=" + closedMonth, "list-portal-commitments": "period=" + closedMonth, "list-balances": "on=2026-07-31", "show-statement": "from=2026-07-01&to=2026-07-31",
 		"show-tier-margin": "period=" + closedMonth, "show-invitation": "token=x",
 		"show-overview": "period=" + closedMonth, "show-dashboard": "period=" + closedMonth, "show-changes": "period=" + closedMonth,
-		"list-charges": "group=nothing",
+		"list-charges": "group=nothing", "list-unmapped-accounts": "period=" + closedMonth, "search": "q=nothing",
 	}[r.ID]; query != "" {
 		path += "?" + query
 	}
