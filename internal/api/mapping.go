@@ -41,7 +41,7 @@ var ListUnmappedAccounts = Listing[*Desk, UnmappedQuery, mapping.Unmapped]{
 type MapAccountsInput struct {
 	Name   string `query:"name" maxLength:"255" doc:"The name of the file, for messages"`
 	Group  string `query:"group" maxLength:"200" doc:"The billing group of rows that name none"`
-	From   Date   `query:"from" doc:"The first day, for rows that have none: 2026-10-15, or 2026-10 for the first of the month. Where neither says one, a new account is claimed for all days, and none is taken from another group" example:"2026-10"`
+	From   Date   `query:"from" doc:"The first day, for rows that have none: 2026-10-15, or 2026-10 for the first of the month. Where neither says one, a new account is claimed for all days, and none is taken from another group" example:"2026-10-15"`
 	DryRun bool   `query:"dry_run" doc:"Say what would become of each row, and change nothing"`
 	Basis  int64  `query:"basis" minimum:"0" doc:"The basis of a dry run: refused where anything was declared since"`
 	ForcingQuery

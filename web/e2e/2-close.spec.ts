@@ -80,7 +80,7 @@ test("a month that is held is freed, closed and issued", async ({ page, signIn }
   await expect(step).toContainText("1 draft is left out: something about it is not as expected.");
   await odd.getByRole("button", { name: "Accept…" }).click();
   const accepting = page.getByRole("dialog", { name: "Is this draft right as it is?" });
-  await expect(accepting).toContainText("¥206,432");
+  await expect(accepting).toContainText("¥226,457");
   await accepting.getByRole("textbox", { name: "Reason" }).fill("The account moved to the laboratory");
   await accepting.getByRole("button", { name: "Accept" }).click();
   await expect(odd).toHaveCount(0);
