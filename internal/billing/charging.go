@@ -30,8 +30,11 @@ type InvoiceSettings struct {
 	Prepaid          bool              `json:"prepaid,omitempty"`      // the group's balance pays for the invoice as far as it goes
 	CarryCredit      bool              `json:"carry_credit,omitempty"` // a negative total goes to the group's balance
 
-	Expect *Expect `json:"expect,omitempty"`
-	Note   string  `json:"note,omitempty"` // printed below the totals
+	Expect     *Expect     `json:"expect,omitempty"`
+	Subject    string      `json:"subject,omitempty"`    // printed above the amount due
+	References *References `json:"references,omitempty"` // what the buyer knows the delivery under
+	Layout     string      `json:"layout,omitempty"`     // how the PDF looks; the reseller's own layout where it is left out, else the one that comes with Sluice
+	Note       string      `json:"note,omitempty"`       // printed below the totals
 }
 
 // InvoiceTemplate is settings that several billing groups share. What a template

@@ -19,6 +19,7 @@ type Config struct {
 	Commitments      []Commitment      `json:"commitments,omitempty"`
 	SavingsPlanRates []SavingsPlanRate `json:"savings_plan_rates,omitempty"`
 	InvoiceTemplates []InvoiceTemplate `json:"invoice_templates,omitempty"`
+	InvoiceLayouts   []Layout          `json:"invoice_layouts,omitempty"`
 	BillingServices  []BillingService  `json:"billing_services,omitempty"`
 	Coupons          []Coupon          `json:"coupons,omitempty"`
 	EntryRules       []EntryRule       `json:"entry_rules,omitempty"`
@@ -33,12 +34,15 @@ type Reseller struct {
 	Currency        string   `json:"currency"`                   // the books' own currency, ISO 4217
 	TaxRegistration string   `json:"tax_registration,omitempty"` // printed on invoices, such as T9234567890123
 	Address         *Address `json:"address,omitempty"`
-	Contact         string   `json:"contact,omitempty"`  // e-mail or telephone, printed under the address
-	Payment         []string `json:"payment,omitempty"`  // lines printed under "Payment": bank, IBAN
-	Accounts        []string `json:"accounts,omitempty"` // accounts of the reseller's own use (R1)
+	Contact         string   `json:"contact,omitempty"` // e-mail or telephone, printed under the address
+	Payment         []string `json:"payment,omitempty"` // lines printed under "Payment": bank, IBAN
+	Identity
+	Accounts []string `json:"accounts,omitempty"` // accounts of the reseller's own use (R1)
 	// SellingBook prices whatever the reseller sells where nothing nearer to the
 	// buyer is attached (R13).
 	SellingBook Attachments `json:"selling_book,omitempty"`
+	// Layout is that of documents whose settings name none.
+	Layout string `json:"layout,omitempty"`
 	// Discount is given to billing groups that have none of their own (R24).
 	Discount *Discount `json:"discount,omitempty"`
 	// Approval says who must have looked at a document before it is issued (R30):
@@ -116,7 +120,8 @@ type Customer struct {
 	TaxRegistration string   `json:"tax_registration,omitempty"`
 	Contact         string   `json:"contact,omitempty"` // addressee printed on the invoice
 	Payment         []string `json:"payment,omitempty"` // of one that resells: printed under "Payment" on its invoices
-	Units           []Unit   `json:"units,omitempty"`
+	Identity
+	Units []Unit `json:"units,omitempty"`
 	// Portal switches features of its users on and off; what it does not name is as
 	// the reseller has it.
 	Portal map[string]bool `json:"portal,omitempty"`

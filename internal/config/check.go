@@ -104,6 +104,7 @@ func (k *checker) resources(c billing.Config) {
 	each("commitments", c.Commitments, k.commitment)
 	each("savings_plan_rates", c.SavingsPlanRates, k.savingsPlanRate)
 	each("invoice_templates", c.InvoiceTemplates, k.template)
+	each("invoice_layouts", c.InvoiceLayouts, k.layout)
 	each("billing_services", c.BillingServices, k.billingService)
 	each("coupons", c.Coupons, k.coupon)
 	each("entry_rules", c.EntryRules, k.entryRule)
@@ -129,6 +130,7 @@ func (k *checker) reseller(path string, r billing.Reseller) {
 	k.optionalWord(path+".approval", r.Approval, approvals)
 	k.expect(path+".expect", r.Expect)
 	k.portal(path+".portal", r.Portal)
+	k.identity(path, r.Identity)
 }
 
 func (k *checker) address(path string, a *billing.Address) {
@@ -165,6 +167,7 @@ func (k *checker) customer(path string, c billing.Customer) {
 	k.required(path+".name", c.Name)
 	k.address(path+".address", c.Address)
 	k.portal(path+".portal", c.Portal)
+	k.identity(path, c.Identity)
 	seen := map[string]bool{}
 	each(path+".units", c.Units, func(path string, u billing.Unit) {
 		k.id(path+".id", u.ID)

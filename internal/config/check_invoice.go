@@ -31,6 +31,8 @@ func (k *checker) invoice(path string, s billing.InvoiceSettings) {
 	k.couponCodes(path+".coupons", s.Coupons)
 	each(path+".tax", s.Tax, k.tax)
 	k.expect(path+".expect", s.Expect)
+	k.label(path+".subject", s.Subject)
+	k.referred(path+".references", s.References)
 	for _, w := range invoice.CheckSettings(s) {
 		if !k.said(path + "." + w.Field) {
 			k.fail(path+"."+w.Field, "%s", w.Message)

@@ -45,7 +45,12 @@ func (k *checker) references(c billing.Config) {
 	books := referable(c.PriceBooks, "price_books", func(b billing.PriceBook) string { return b.ID })
 	templates := referable(c.InvoiceTemplates, "invoice_templates", func(t billing.InvoiceTemplate) string { return t.ID })
 	projects := referable(c.Projects, "projects", func(p billing.Project) string { return p.Code })
+	layouts := referable(c.InvoiceLayouts, "invoice_layouts", func(l billing.Layout) string { return l.ID })
 
+	if c.Reseller != nil {
+		k.refers("reseller.layout", c.Reseller.Layout, layouts)
+	}
+	each("invoice_templates", c.InvoiceTemplates, func(path string, t billing.InvoiceTemplate) { k.refers(path+".invoice.layout", t.Invoice.Layout, layouts) })
 	each("sources", c.Sources, func(path string, s billing.Source) { k.refers(path+".payer", s.Payer, payers) })
 	for _, a := range attachedBooks(c) {
 		k.refers(a.path, a.book, books)
@@ -54,6 +59,7 @@ func (k *checker) references(c billing.Config) {
 		k.refers(path+".customer", g.Customer, customers)
 		k.refers(path+".parent", g.Parent, groups)
 		k.refers(path+".template", g.Template, templates)
+		k.refers(path+".invoice.layout", g.Invoice.Layout, layouts)
 		k.refers(path+".project", g.Project, projects)
 		k.unitOf(path, g, c.Customers)
 		each(path+".enrol", g.Enrol, func(path string, e billing.Enrolment) { k.refers(path+".payer", e.Payer, payers) })

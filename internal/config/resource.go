@@ -51,6 +51,8 @@ var kinds = []kind{
 	listKind("savings_plan_rates", func(c *billing.Config) *[]billing.SavingsPlanRate { return &c.SavingsPlanRates }, savingsPlanRateID),
 	listKind("invoice_templates", func(c *billing.Config) *[]billing.InvoiceTemplate { return &c.InvoiceTemplates },
 		func(t billing.InvoiceTemplate) string { return t.ID }),
+	listKind("invoice_layouts", func(c *billing.Config) *[]billing.Layout { return &c.InvoiceLayouts },
+		func(l billing.Layout) string { return l.ID }),
 	listKind("billing_services", func(c *billing.Config) *[]billing.BillingService { return &c.BillingServices },
 		func(s billing.BillingService) string { return s.ID }),
 	listKind("coupons", func(c *billing.Config) *[]billing.Coupon { return &c.Coupons },

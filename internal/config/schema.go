@@ -131,6 +131,7 @@ var fieldForms = []struct{ definition, field, form string }{
 	{"InvoiceSettings", "series", seriesForm},
 	{"InvoiceSettings", "note_series", seriesForm},
 	{"InvoiceTemplate", "id", idForm.String()},
+	{"Layout", "id", idForm.String()},
 	{"BillingService", "id", idForm.String()},
 	{"Coupon", "code", idForm.String()},
 	{"EntryRule", "id", idForm.String()},

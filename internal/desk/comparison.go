@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -10,10 +11,13 @@ import (
 	"github.com/sluice-billing/sluice/internal/invoice"
 )
 
+// ErrVoided says that nothing of a document is left.
+var ErrVoided = errors.New("was voided")
+
 // Compare says by how much a document, by its id or number, differs from those of
 // the same group and provider in the month before, or from another document. Each
 // side counts with the invoice and the notes in force; a draft together with what
-// it corrects. It is an error when a document that is named was voided.
+// it corrects. It is ErrVoided when a document that is named was voided.
 func (docs *Documents) Compare(ctx context.Context, idOrNumber, with string) (c invoice.Comparison, err error) {
 	inv, err := docs.Invoice(ctx, idOrNumber)
 	if err != nil {
@@ -46,7 +50,7 @@ func (docs *Documents) countedWith(ctx context.Context, inv invoice.Invoice) ([]
 		return chain.asDrafted(), nil
 	}
 	if !slices.ContainsFunc(chain.inForce, func(x invoice.Invoice) bool { return x.ID == inv.ID }) {
-		return nil, fmt.Errorf("%s was voided: nothing of it is left to compare; name the document that was made in its place", inv.ID)
+		return nil, fmt.Errorf("%s %w: nothing of it is left to compare; name the document that was made in its place", inv.ID, ErrVoided)
 	}
 	return chain.inForce, nil
 }

@@ -168,7 +168,21 @@ func masterOf(c billing.Config, g billing.BillingGroup) billing.InvoiceSettings 
 	if master.Series == "" {
 		master.Series = numberingOf(c, g)
 	}
+	if master.Layout == "" && g.Parent == "" {
+		master.Layout = c.Reseller.Layout
+	}
 	return master
+}
+
+// layoutOf is the layout of that id; nil for none, and for one that is not declared
+// any more: then documents look as they do without.
+func layoutOf(c billing.Config, id string) *billing.Layout {
+	for _, l := range c.InvoiceLayouts {
+		if l.ID == id {
+			return &l
+		}
+	}
+	return nil
 }
 
 // settingsOf are a group's settings of the month: those saved for it, else the
@@ -192,6 +206,7 @@ func (d *desk) agreed(g billing.BillingGroup, settings billing.InvoiceSettings, 
 	set := invoice.Settings{
 		Reseller: sellerTo(d.config, g), Customer: customerOf(d.config, g), Group: g, Provider: provider, Rates: d.rates,
 		Services: d.config.BillingServices, Coupons: d.config.Coupons, Items: d.items[g.ID], Balance: d.balances[g.ID],
+		Layout: layoutOf(d.config, settings.Layout),
 	}
 	if !isBearer {
 		set = set.OfEachProvider()

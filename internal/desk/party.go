@@ -17,7 +17,7 @@ func sellerTo(c billing.Config, g billing.BillingGroup) billing.Reseller {
 	seller := customerOf(c, parent)
 	return billing.Reseller{
 		Name: seller.Name, Currency: parent.Currency, TaxRegistration: seller.TaxRegistration,
-		Address: seller.Address, Contact: seller.Contact, Payment: seller.Payment,
+		Address: seller.Address, Contact: seller.Contact, Payment: seller.Payment, Identity: seller.Identity,
 	}
 }
 

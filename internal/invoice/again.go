@@ -47,12 +47,13 @@ func (inv Invoice) Of(s statement.Statement, rates ...billing.ExchangeRate) (Inv
 // at is Of with these rates and no others.
 func (inv Invoice) at(s statement.Statement, rates []billing.ExchangeRate) (Invoice, error) {
 	set := Settings{
+		Reseller: billing.Reseller{Address: inv.Seller.Postal},
 		Customer: billing.Customer{ID: inv.Customer},
 		Group: billing.BillingGroup{
 			ID: inv.Group, Customer: inv.Customer, Currency: string(inv.Currency), Language: inv.Language, Invoice: inv.Frozen.Invoice,
 		},
 		Provider: inv.Provider, Rates: rates,
-		Services: inv.Frozen.Services, Coupons: inv.Frozen.Coupons, Items: inv.Frozen.Items,
+		Layout: inv.Frozen.Layout, Services: inv.Frozen.Services, Coupons: inv.Frozen.Coupons, Items: inv.Frozen.Items,
 		Balance: inv.Frozen.Balance, Spent: inv.Frozen.Spent,
 	}
 	anew, err := New(s, set, inv.Inputs, inv.Preview)

@@ -206,7 +206,7 @@ func seen(t *testing.T, inv invoice.Invoice) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := format.Write(&text, inv); err != nil {
+	if err := format.Write(&text, deliver.Document{Invoice: inv}); err != nil {
 		t.Fatal(err)
 	}
 	rows, err := csv.NewReader(strings.NewReader(text.String())).ReadAll()

@@ -94,18 +94,24 @@ func (d *drafting) blank(period billing.Period) {
 		Customer: group.Customer,
 		Provider: set.Provider,
 		Language: group.Language,
+		Title:    group.Invoice.Subject,
 		Seller: Party{
 			Name:            set.Reseller.Name,
 			Address:         addressLines(set.Reseller.Address, group.Language),
 			TaxRegistration: set.Reseller.TaxRegistration,
 			Contact:         set.Reseller.Contact,
+			Postal:          set.Reseller.Address,
+			Identity:        set.Reseller.Identity,
 		},
 		Buyer: Party{
 			Name:            group.Name,
 			Address:         addressLines(set.Customer.Address, group.Language),
 			TaxRegistration: set.Customer.TaxRegistration,
 			Contact:         set.Customer.Contact,
+			Postal:          set.Customer.Address,
+			Identity:        set.Customer.Buying(),
 		},
+		References:   group.Invoice.References,
 		Payment:      slices.Clone(set.Reseller.Payment),
 		Note:         group.Invoice.Note,
 		DueTerms:     group.Invoice.Terms,
@@ -114,7 +120,7 @@ func (d *drafting) blank(period billing.Period) {
 		Rounding:     Rounding{Mode: group.Invoice.Rounding.Mode, Point: group.Invoice.Rounding.Point},
 		TaxInclusive: group.Invoice.TaxInclusive,
 		Frozen: Frozen{
-			Invoice: group.Invoice, Services: set.Services, Coupons: set.Coupons, Items: set.Items,
+			Invoice: group.Invoice, Services: set.Services, Coupons: set.Coupons, Items: set.Items, Layout: set.Layout,
 			Balance: set.Balance, Spent: set.Spent,
 		},
 	}

@@ -32,7 +32,9 @@ type Invoice struct {
 	Buyer    Party          `json:"buyer"`
 	Payment  []string       `json:"payment,omitempty"` // lines on how to pay
 	Note     string         `json:"note,omitempty"`
-	Corrects *Reference     `json:"corrects,omitempty"` // of a credit or debit note: the invoice that it changes
+	// References are what the buyer knows the delivery under.
+	References *billing.References `json:"references,omitempty"`
+	Corrects   *Reference          `json:"corrects,omitempty"` // of a credit or debit note: the invoice that it changes
 
 	IssueDate *billing.Day   `json:"issue_date,omitempty"` // when it was issued
 	DueDate   *billing.Day   `json:"due_date,omitempty"`
@@ -109,6 +111,9 @@ type Party struct {
 	Address         []string `json:"address,omitempty"` // lines, country last
 	TaxRegistration string   `json:"tax_registration,omitempty"`
 	Contact         string   `json:"contact,omitempty"`
+	// Postal is the address in its parts; Address are the lines of it.
+	Postal *billing.Address `json:"postal,omitempty"`
+	billing.Identity
 }
 
 // Rounding says how the document was rounded (R20).
@@ -245,7 +250,8 @@ type Frozen struct {
 	Invoice  billing.InvoiceSettings  `json:"invoice"` // all layers together, defaults filled in, taxes of the regime written out
 	Services []billing.BillingService `json:"services,omitempty"`
 	Coupons  []billing.Coupon         `json:"coupons,omitempty"`
-	Items    []billing.AdditionalItem `json:"items,omitempty"` // of this month alone
-	Balance  money.Decimal            `json:"balance"`         // prepaid, of the group
-	Spent    money.Decimal            `json:"spent"`           // counted to the commitment to spend in months before
+	Items    []billing.AdditionalItem `json:"items,omitempty"`  // of this month alone
+	Layout   *billing.Layout          `json:"layout,omitempty"` // how the PDF looks; nil is the one that comes with Sluice
+	Balance  money.Decimal            `json:"balance"`          // prepaid, of the group
+	Spent    money.Decimal            `json:"spent"`            // counted to the commitment to spend in months before
 }

@@ -63,15 +63,7 @@ func (r Reminder) Letter(steps []billing.Reminder) (string, error) {
 			text = own
 		}
 	}
-	fields := r.fields(l)
-	var unknown string
-	text = reminderField.ReplaceAllStringFunc(text, func(field string) string {
-		value, known := fields[strings.Trim(field, "{}")]
-		if !known {
-			unknown = field
-		}
-		return value
-	})
+	text, unknown := FillFields(text, r.fields(l))
 	if unknown != "" {
 		return "", fmt.Errorf("the text of reminder %d names %s; it can name {%s}", r.Step, unknown, strings.Join(reminderFields, "}, {"))
 	}
@@ -79,10 +71,32 @@ func (r Reminder) Letter(steps []billing.Reminder) (string, error) {
 	return strings.TrimRight(text, "\n ") + "\n", nil
 }
 
+// FillFields puts values in the places of a text that name them in braces. It
+// returns a name that has no value, with its braces, where there is one.
+func FillFields(text string, values map[string]string) (filled, unknown string) {
+	filled = reminderField.ReplaceAllStringFunc(text, func(field string) string {
+		value, known := values[strings.Trim(field, "{}")]
+		if !known {
+			unknown = field
+		}
+		return value
+	})
+	return filled, unknown
+}
+
+// LetterAmount writes an amount as letters in a language do, such as 1.234,50 USD.
+// It is rounded to that many digits already.
+func LetterAmount(language string, amount money.Decimal, digits int32, currency money.Currency) string {
+	return letterFor(language).amount(amount, digits, currency)
+}
+
+// LetterDay writes a date as letters in a language do, such as 31.12.2026.
+func LetterDay(language string, day billing.Day) string {
+	return day.Time().Format(letterFor(language).date)
+}
+
 func (r Reminder) fields(l letter) map[string]string {
-	amount := func(d money.Decimal) string {
-		return l.number(d.Fixed(r.Invoice.Digits)) + " " + string(r.Invoice.Currency)
-	}
+	amount := func(d money.Decimal) string { return l.amount(d, r.Invoice.Digits, r.Invoice.Currency) }
 	date := func(d *billing.Day) string {
 		if d == nil {
 			return ""
@@ -134,6 +148,10 @@ func letterFor(language string) letter {
 
 // text of a step; steps beyond the third have the text of the last.
 func (l letter) text(step int) string { return l.steps[min(step, len(l.steps))-1] }
+
+func (l letter) amount(d money.Decimal, digits int32, currency money.Currency) string {
+	return l.number(d.Fixed(digits)) + " " + string(currency)
+}
 
 // number puts the language's signs into a plain decimal number.
 func (l letter) number(plain string) string {

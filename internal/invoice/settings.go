@@ -24,6 +24,7 @@ type Settings struct {
 	Customer billing.Customer         // the one the group names
 	Group    billing.BillingGroup     // the one of the statement; Invoice is its settings of the month (Master)
 	Provider string                   // where the document is for one only: the statement is of that provider
+	Layout   *billing.Layout          // how the PDF looks; nil is the one that comes with Sluice
 	Rates    []billing.ExchangeRate   // at least all of the statement's month
 	Services []billing.BillingService // at least those that the group uses
 	Coupons  []billing.Coupon         // at least those that the group names

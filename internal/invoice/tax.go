@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/tax"
 )
 
 // taxCategories are what something can be taxed as (R25).
@@ -110,7 +111,24 @@ func (d *drafting) taxes() error {
 		})
 		inv.TaxTotal = inv.TaxTotal.Add(amount)
 	}
+	d.stateTax()
 	return nil
+}
+
+// stateTax puts the common rate on the document by which its tax is stated in the
+// currency that the seller reports it in, where the month has one.
+func (d *drafting) stateTax() {
+	seller := d.set.Reseller.Address
+	if seller == nil || d.inv.TaxTotal.IsZero() {
+		return
+	}
+	own := tax.Currency(seller.Country)
+	if own == "" || own == d.inv.Currency {
+		return
+	}
+	if _, err := d.exchange.common(d.inv.Currency, own); err != nil {
+		_, _ = d.exchange.common(own, d.inv.Currency) // without either, an e-invoice says that it is missing
+	}
 }
 
 // freeCategory is the category that tax-free amounts are stated under: exempt, or
