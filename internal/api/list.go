@@ -10,7 +10,7 @@ import (
 var operations = slices.Concat(
 	signInOperations, ownOperations, portalOperations, portalFileOperations, reportOperations, insightOperations, personOperations, providerOperations,
 	[]described{ListMonths, ShowMonth, CloseMonth, ListSources, ListBillingGroups}, monthOperations, entryOperations, invoiceOperations, previewOperations, jobOperations, hookOperations, recordOperations, commitmentOperations,
-	exploreOperations, chargeOperations, brandOperations, workspaceOperations, mappingOperations,
+	exploreOperations, chargeOperations, brandOperations, artworkOperations, workspaceOperations, mappingOperations,
 )
 
 // tags are the subjects that operations are listed under, in the order of the
