@@ -116,7 +116,8 @@ func (s *Store) ClearOutbox(ctx context.Context, before time.Time) error {
 		_, err := tx.ExecContext(ctx,
 			`DELETE FROM outbox WHERE at < $1 AND seq < (SELECT MAX(seq) FROM outbox)
 			   AND id NOT IN (SELECT event FROM webhook_delivery)
-			   AND seq <= (SELECT COALESCE(MIN(position), seq) FROM webhook_endpoint WHERE active = TRUE)`, timeText(before))
+			   AND seq <= (SELECT COALESCE(MIN(position), seq) FROM webhook_endpoint WHERE active = TRUE)
+			   AND seq <= (SELECT COALESCE(MIN(position), seq) FROM handover_position)`, timeText(before))
 		return err
 	})
 }

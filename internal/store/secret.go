@@ -21,6 +21,9 @@ var sealedColumns = []struct{ table, key, column, about string }{
 	{"user_account", "id", "totp", "totp/"},
 	{"ceremony", "id", "state", "ceremony/"},
 	{"sso_provider", "id", "secret", "sso/"},
+	{"handover_route", "id", "secret", "handover/"},
+	{"mail_server", "organization", "password", "mail-password/"},
+	{"mail_server", "organization", "signing_key", "mail-key/"},
 }
 
 // Keyring returns the sealed keyring; it is empty where there is none yet.

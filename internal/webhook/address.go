@@ -63,24 +63,31 @@ func public(ip netip.Addr) bool {
 	return true
 }
 
-// errPrivate is why a name is not dialled. It does not say what the name stands
+// ErrPrivate is why a name is not dialled. It does not say what the name stands
 // for: who may add endpoints could ask about an inner network that way.
-var errPrivate = errors.New("the address is not on the public internet")
+var ErrPrivate = errors.New("the address is not on the public internet")
 
-// newClient returns a client that looks at each address it dials, after the name
-// was resolved, so that no name leads inside; that follows no redirect, and uses no
-// proxy, behind which the address would not be seen.
-func newClient(o Options) *http.Client {
+// Dialer returns a dialer that looks at each address it dials, after the name was
+// resolved, so that no name leads inside: it refuses with ErrPrivate what is not on
+// the public internet, unless private addresses are allowed.
+func Dialer(allowPrivate bool) *net.Dialer {
 	dialer := &net.Dialer{Timeout: 10 * time.Second}
-	if !o.AllowPrivate {
+	if !allowPrivate {
 		dialer.ControlContext = func(_ context.Context, _, address string, _ syscall.RawConn) error {
 			target, err := netip.ParseAddrPort(address)
 			if err != nil || !public(target.Addr()) {
-				return errPrivate
+				return ErrPrivate
 			}
 			return nil
 		}
 	}
+	return dialer
+}
+
+// newClient returns a client that dials as Dialer says, that follows no redirect, and
+// uses no proxy, behind which the address would not be seen.
+func newClient(o Options) *http.Client {
+	dialer := Dialer(o.AllowPrivate)
 	return &http.Client{
 		Timeout:       o.Timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

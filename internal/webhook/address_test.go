@@ -58,7 +58,7 @@ func TestNamesThatLeadInside(t *testing.T) {
 	if err == nil {
 		response.Body.Close()
 	}
-	if !errors.Is(err, errPrivate) || asked {
+	if !errors.Is(err, ErrPrivate) || asked {
 		t.Errorf("asked inside: %t, error %v", asked, err)
 	}
 	if why := unanswered(err); strings.Contains(why, "127.0.0.1") || strings.Contains(why, "::1") {

@@ -214,8 +214,8 @@ func (w *Webhooks) try(ctx context.Context, e store.WebhookEndpoint, event store
 func unanswered(err error) string {
 	var timeout interface{ Timeout() bool }
 	switch {
-	case errors.Is(err, errPrivate):
-		return errPrivate.Error()
+	case errors.Is(err, ErrPrivate):
+		return ErrPrivate.Error()
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return "there was no answer in time"
 	case strings.Contains(err.Error(), "tls:"), strings.Contains(err.Error(), "x509:"):
