@@ -54,7 +54,7 @@ client: ## generate the operations of the Go client
 fonts: ## fetch the fonts of the PDF (npm)
 	@sh internal/deliver/font/fetch.sh
 
-tools: ## fetch the servers the tests use
+tools: ## fetch the servers and checkers the tests use
 	@[ -x $(TOOLS)/versitygw ] || GOBIN=$(TOOLS) go install $(VERSITYGW) || \
 		echo "S3 tests will be skipped: $(VERSITYGW) could not be fetched"
 	@sh internal/identity/testdata/op/fetch.sh || \
@@ -63,6 +63,10 @@ tools: ## fetch the servers the tests use
 		echo "browser tests will be skipped: playwright-core could not be fetched"
 	@sh internal/server/testdata/openapi/fetch.sh || \
 		echo "OpenAPI tests will be skipped: redocly or schemathesis could not be fetched"
+	@sh internal/focus/testdata/validator/fetch.sh || \
+		echo "the FOCUS validator's test will be skipped: it could not be fetched, or there is no Python 3.12"
+	@sh internal/proofreader/fetch.sh || \
+		echo "tests of e-invoices and PDF/A by others' checkers will be skipped: phive, Mustang or veraPDF could not be fetched"
 
 screenshots: web build ## take a picture of every page, light and dark, wide and narrow, into out/screenshots
 	@cd web && node e2e/screenshots.mjs
