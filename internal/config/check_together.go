@@ -50,7 +50,9 @@ func (k *checker) references(c billing.Config) {
 	if c.Reseller != nil {
 		k.refers("reseller.layout", c.Reseller.Layout, layouts)
 	}
-	each("invoice_templates", c.InvoiceTemplates, func(path string, t billing.InvoiceTemplate) { k.refers(path+".invoice.layout", t.Invoice.Layout, layouts) })
+	each("invoice_templates", c.InvoiceTemplates, func(path string, t billing.InvoiceTemplate) {
+		k.refers(path+".invoice.layout", t.Invoice.Layout, layouts)
+	})
 	each("sources", c.Sources, func(path string, s billing.Source) { k.refers(path+".payer", s.Payer, payers) })
 	for _, a := range attachedBooks(c) {
 		k.refers(a.path, a.book, books)

@@ -44,8 +44,27 @@ type Session interface {
 	// result without rows is stored as a file without rows. values is about how
 	// many values the column has; memory does not grow with it.
 	Write(ctx context.Context, query, dir, partition string, values int) (rows int64, err error)
+	// Export stores the result of a query, in its order, as files below dir for
+	// others to read: name-0001 and so on, of at most perFile rows each; one file
+	// without rows where there are none. The same result gives the same bytes.
+	Export(ctx context.Context, query, dir, name string, as ExportFormat, perFile int64) ([]ExportFile, error)
 	// Close drops all views and tables of the session.
 	Close() error
+}
+
+// ExportFormat is what files of an export are: their ending.
+type ExportFormat string
+
+// The formats of exports.
+const (
+	AsParquet ExportFormat = "parquet" // packed by zstd
+	AsCSV     ExportFormat = "csv.gz"  // RFC 4180 with a header, nulls empty, packed by gzip
+)
+
+// ExportFile is a file of an export: its name below the folder, and its rows.
+type ExportFile struct {
+	Name string
+	Rows int64
 }
 
 // TableColumn is a column of a small table; Type is VARCHAR, INTEGER, BIGINT,
