@@ -47,6 +47,7 @@ house: ## measure the shape of the code
 bench: fonts ## time a month against pigz, and a server's reads; SLUICE_BENCH_LINES sizes it
 	go test -run '^$$' -bench 'Month|Commitments|PriceBook' -benchtime 1x -timeout 60m ./internal/app
 	go test -run '^$$' -bench 'Reads|Explore' -benchtime 1x -timeout 60m ./internal/server
+	go test -run '^$$' -bench PDF -benchtime 3s ./internal/deliver
 
 client: ## generate the operations of the Go client
 	cd client && go run ./generate

@@ -25,9 +25,12 @@ import (
 	"github.com/sluice-billing/sluice/internal/insight"
 	"github.com/sluice-billing/sluice/internal/item"
 	"github.com/sluice-billing/sluice/internal/lake"
+	"github.com/sluice-billing/sluice/internal/mailroom"
 	"github.com/sluice-billing/sluice/internal/month"
 	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/press"
 	"github.com/sluice-billing/sluice/internal/receivable"
+	"github.com/sluice-billing/sluice/internal/secret"
 	"github.com/sluice-billing/sluice/internal/store"
 	"github.com/sluice-billing/sluice/internal/trial"
 )
@@ -39,6 +42,8 @@ type Options struct {
 	// Database is where the records are, for store.Open: the address of a PostgreSQL
 	// database, or a path. Empty for sluice.db in Dir.
 	Database string
+	// Mail says how mail and hand-overs go out; a server says it when it knows where it is.
+	Mail mailroom.Options
 	// Now is the clock; the real one when nil. The demo sets it, so that its
 	// months are over whenever it is run.
 	Now func() time.Time
@@ -64,9 +69,18 @@ type App struct {
 	Answers     *answer.Answers
 	Insights    *insight.Insights
 	Explorer    *explore.Explorer
+	Press       *press.Press
 	Backups     *backup.Backups
 
+	Mail mailroom.Options // for Mailroom, of who has no others
+
 	engine *duckdb.Engine
+}
+
+// Mailroom is the door to mail, routes and links, whose secrets the keys open. It works
+// in the name of the installation's user.
+func (a *App) Mailroom(keys *secret.Keyring, o mailroom.Options) *mailroom.Mailroom {
+	return mailroom.New(a.Installation, keys, a.Documents, a.Receivables, a.Press, o)
 }
 
 // Open opens the installation in a folder.
@@ -98,7 +112,9 @@ func Open(ctx context.Context, o Options) (*App, error) {
 		Store: records, Lake: lake.At(filepath.Join(dir, "lake")), Engine: e,
 		Now: o.Now, User: userName(), Heads: new(month.Heads),
 	}
-	return wired(home, e, explore.New(home)), nil
+	a := wired(home, e, explore.New(home))
+	a.Mail = o.Mail
+	return a, nil
 }
 
 // records is where the records are.

@@ -225,7 +225,7 @@ func render(b *testing.B, ctx context.Context, a *app.App, period billing.Period
 	}
 	for _, d := range documents {
 		var out bytes.Buffer
-		if err := format.Write(&out, d); err != nil {
+		if err := format.Write(&out, deliver.Document{Invoice: d}); err != nil {
 			b.Log("PDF is left out: ", err)
 			return 0
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/item"
 	"github.com/sluice-billing/sluice/internal/month"
 	"github.com/sluice-billing/sluice/internal/pipeline"
+	"github.com/sluice-billing/sluice/internal/press"
 	"github.com/sluice-billing/sluice/internal/receivable"
 	"github.com/sluice-billing/sluice/internal/trial"
 )
@@ -23,6 +24,7 @@ func wired(home *month.Installation, e *duckdb.Engine, x *explore.Explorer) *App
 	entries, items, receivables := adjustment.New(home), item.New(home), receivable.New(home)
 	documents := desk.New(home, entries, items, receivables)
 	profits, answers := earnings.New(home), answer.New(home)
+	presses := press.New(home, documents, entries, answers, x)
 	return &App{
 		Installation: home,
 		Pipeline:     pipeline.New(home, entries, documents),
@@ -37,7 +39,8 @@ func wired(home *month.Installation, e *duckdb.Engine, x *explore.Explorer) *App
 		Answers:      answers,
 		Insights:     insight.New(home, x, profits, answers, receivables),
 		Explorer:     x,
-		Backups:      backup.New(home),
+		Press:        presses,
+		Backups:      backup.New(home, presses.Document),
 		engine:       e,
 	}
 }
@@ -47,5 +50,7 @@ func wired(home *month.Installation, e *duckdb.Engine, x *explore.Explorer) *App
 func (a *App) As(user string) *App {
 	home := *a.Installation
 	home.User = user
-	return wired(&home, a.engine, a.Explorer) // it works in nobody's name, and two do not make the same sums
+	other := wired(&home, a.engine, a.Explorer) // it works in nobody's name, and two do not make the same sums
+	other.Mail = a.Mail
+	return other
 }

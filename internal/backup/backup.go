@@ -17,15 +17,22 @@ import (
 	"time"
 
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/deliver"
+	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/month"
 	"github.com/sluice-billing/sluice/internal/store"
 )
 
 // Backups makes copies of an installation.
-type Backups struct{ home *month.Installation }
+type Backups struct {
+	home    *month.Installation
+	printed func(context.Context, invoice.Invoice) (deliver.Document, error)
+}
 
-// New makes the door.
-func New(home *month.Installation) *Backups { return &Backups{home} }
+// New makes the door. printed gives a document what it is printed with.
+func New(home *month.Installation, printed func(context.Context, invoice.Invoice) (deliver.Document, error)) *Backups {
+	return &Backups{home, printed}
+}
 
 // Made says what a copy holds.
 type Made struct {

@@ -18,6 +18,8 @@ import (
 	"github.com/sluice-billing/sluice/internal/backup"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/config"
+	"github.com/sluice-billing/sluice/internal/deliver"
+	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/lake"
 	"github.com/sluice-billing/sluice/internal/month"
 	"github.com/sluice-billing/sluice/internal/store"
@@ -126,7 +128,7 @@ func TestRoundTrip(t *testing.T) {
 	copies := []string{filepath.Join(dir, "1"), filepath.Join(dir, "2"), filepath.Join(dir, "3")}
 	make := func(h *month.Installation, path string, withLake bool) {
 		t.Helper()
-		made, err := backup.New(h).Make(t.Context(), path, withLake)
+		made, err := backup.New(h, plain).Make(t.Context(), path, withLake)
 		must(t, err)
 		if made.Files != 4 || made.Rows < 10 || made.Lake != withLake {
 			t.Errorf("%s: %+v", path, made)
@@ -164,12 +166,12 @@ func TestRoundTrip(t *testing.T) {
 func TestMakeRefuses(t *testing.T) {
 	h := installation(t)
 	dir := t.TempDir()
-	refused(t, second(backup.New(h).Make(t.Context(), dir, false)), dir, "there already")
+	refused(t, second(backup.New(h, plain).Make(t.Context(), dir, false)), dir, "there already")
 	must(t, os.RemoveAll(filepath.Dir(lakeFiles(h.Lake)[0])))
-	refused(t, second(backup.New(h).Make(t.Context(), filepath.Join(dir, "copy"), false)), "load=01LOAD", "not in the lake")
+	refused(t, second(backup.New(h, plain).Make(t.Context(), filepath.Join(dir, "copy"), false)), "load=01LOAD", "not in the lake")
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := backup.New(h).Make(cancelled, filepath.Join(dir, "copy"), false); !errors.Is(err, context.Canceled) {
+	if _, err := backup.New(h, plain).Make(cancelled, filepath.Join(dir, "copy"), false); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 	left, err := os.ReadDir(dir)
@@ -197,7 +199,7 @@ func refused(t *testing.T, err error, words ...string) {
 // neither records nor files.
 func TestDamagedCopies(t *testing.T) {
 	whole := filepath.Join(t.TempDir(), "whole")
-	_, err := backup.New(installation(t)).Make(t.Context(), whole, true)
+	_, err := backup.New(installation(t), plain).Make(t.Context(), whole, true)
 	must(t, err)
 	change := func(name string, change func([]byte) []byte) func(t *testing.T, copied string) {
 		return func(t *testing.T, copied string) {
@@ -285,7 +287,7 @@ func empty(t *testing.T, dir string) {
 // An archive that is cut off anywhere, or has a bit changed anywhere, is refused.
 func TestDamagedArchives(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "copy.tar.zst")
-	_, err := backup.New(installation(t)).Make(t.Context(), path, true)
+	_, err := backup.New(installation(t), plain).Make(t.Context(), path, true)
 	must(t, err)
 	whole, err := os.ReadFile(path)
 	must(t, err)
@@ -325,7 +327,7 @@ func unpacked(archive []byte) []byte {
 func TestRestoreLooksAtTheLake(t *testing.T) {
 	h := installation(t)
 	copied := filepath.Join(t.TempDir(), "copy")
-	_, err := backup.New(h).Make(t.Context(), copied, false)
+	_, err := backup.New(h, plain).Make(t.Context(), copied, false)
 	must(t, err)
 	dir := t.TempDir()
 	restore := func(l lake.Lake) error {
@@ -342,7 +344,7 @@ func TestRestoreLooksAtTheLake(t *testing.T) {
 func TestExport(t *testing.T) {
 	h := installation(t)
 	folder := filepath.Join(t.TempDir(), "all")
-	done, err := backup.New(h).Export(t.Context(), folder)
+	done, err := backup.New(h, plain).Export(t.Context(), folder)
 	must(t, err)
 	if done.Documents != 1 || done.Files != 4 {
 		t.Errorf("exported %+v", done)
@@ -377,5 +379,10 @@ func TestExport(t *testing.T) {
 			t.Errorf("%v leave the system, %v", found, err)
 		}
 	}
-	refused(t, second(backup.New(h).Export(t.Context(), folder)), "not empty")
+	refused(t, second(backup.New(h, plain).Export(t.Context(), folder)), "not empty")
+}
+
+// plain prints a document with nothing beside it.
+func plain(_ context.Context, inv invoice.Invoice) (deliver.Document, error) {
+	return deliver.Document{Invoice: inv}, nil
 }

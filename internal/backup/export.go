@@ -45,6 +45,7 @@ var exportedTables = map[string]string{
 	"rated":             "pricings of each month",
 	"rated_load":        "the versions of exports that each was made from",
 	"current_rated":     "which pricings are in force",
+	"artwork":           "pictures and fonts of documents; `data` is base64",
 	"certificate":       "the proof of each pricing; `document` is JSON",
 	"invoice":           "documents; `document` is JSON, the same as below documents/",
 	"invoice_number":    "the register of numbers",
@@ -122,7 +123,7 @@ func (e *exporting) documents(ctx context.Context) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if err := e.document(p, d, left); err != nil {
+			if err := e.document(ctx, p, d, left); err != nil {
 				return err
 			}
 			e.done.Documents++
@@ -131,13 +132,24 @@ func (e *exporting) documents(ctx context.Context) error {
 	return nil
 }
 
-func (e *exporting) document(p billing.Period, d invoice.Invoice, left map[string]bool) error {
-	for _, f := range deliver.Formats() {
+// whole are the formats that hold all of a document, and that each can be written in.
+var whole = []string{"json", "csv", "pdf"}
+
+func (e *exporting) document(ctx context.Context, p billing.Period, d invoice.Invoice, left map[string]bool) error {
+	doc, err := e.home.printed(ctx, d)
+	if err != nil {
+		return err
+	}
+	for _, format := range whole {
+		f, err := deliver.ByName(format)
+		if err != nil {
+			return err
+		}
 		if left[f.Name] {
 			continue
 		}
 		name := "documents/" + p.String() + "/" + deliver.FileName(d, f)
-		err := e.file(name, func(w io.Writer) error { return f.Write(w, d) })
+		err = e.file(name, func(w io.Writer) error { return f.Write(w, doc) })
 		switch {
 		case err == nil:
 		case f.Name == "pdf":

@@ -2,16 +2,17 @@ package deliver
 
 import (
 	"cmp"
-	"io"
+	"iter"
 	"slices"
 	"strings"
 
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/spread"
 	"github.com/sluice-billing/sluice/internal/statement"
 )
 
-// writeAccountCSV writes the invoice in the columns that accounting tools of
+// accountListing has the invoice in the columns that accounting tools of
 // this market read. ServiceType and ServiceName of its rows:
 //
 //	Service     the service           of an account, usage and marketplace
@@ -32,54 +33,80 @@ import (
 //	_TOTAL CustomService  = Σ Charge of _CUSTOM_SERVICE
 //	_TOTAL Total          = _TOTAL DiscountCharge + Tax
 //	Tax is computed on "DiscountCharge - TaxFree"
-func writeAccountCSV(w io.Writer, inv invoice.Invoice) error {
-	rows := accountRows{inv: inv, rows: [][]string{{
-		"BillingGroupID", "BillingGroupName", "CompanyName", "Vendor", "CustomerID", "CustomerName", "ServiceType", "ServiceName",
-		"Charge", "DiscountCharge", "DiscountCharge - TaxFree", "FreeFormat", "CustomService", "Tax", "Total",
-	}}}
-	after := discountedAmounts(inv)
-	for i, account := range inv.Accounts {
-		rows.account(account, after.lines[i])
-		if !slices.ContainsFunc(inv.Accounts[i+1:], func(later invoice.Account) bool { return later.Account == account.Account }) {
-			rows.customServices(account)
-		}
-	}
-	for i, fee := range inv.Support {
-		rows.add(rows.accountOf(fee), "Product", supportName(fee.Plan), fee.Amount, after.support[i], after.support[i])
-	}
-	for i, fee := range inv.Agency {
-		rows.add(rows.accountOf(fee), "Product", "_SUBSTITUTION", fee.Amount, after.agency[i], after.agency[i])
-	}
-	rows.customServices(invoice.Account{Provider: inv.Provider})
-	for _, id := range accountsServed(inv) {
-		rows.customServices(invoice.Account{Account: id, Provider: inv.Provider})
-	}
-
-	customServices := money.Zero
-	for _, service := range inv.BillingServices {
-		customServices = customServices.Add(service.Amount)
-	}
-	freeFormat := inv.BeforeTax.Sub(inv.AfterDiscount).Sub(customServices).Add(after.rest)
-	rows.add(invoice.Account{Provider: inv.Provider}, "Product", "_TOTAL",
-		inv.Subtotal, inv.BeforeTax, inv.BeforeTax.Sub(inv.TaxFree), freeFormat, customServices, inv.TaxTotal, inv.Total)
-	return WriteRows(w, "invoice "+inv.ID, rows.rows)
+var accountListing = listing{
+	name:    "accounts",
+	columns: serviceTypeColumns,
+	rows: func(inv invoice.Invoice, o Options) iter.Seq[spread.Row] {
+		rows := accountRows{inv: inv, options: o}
+		rows.all()
+		return slices.Values(rows.rows)
+	},
 }
+
+var serviceTypeColumns = slices.Concat(
+	texts("BillingGroupID", "BillingGroupName", "CompanyName", "Vendor", "CustomerID", "CustomerName", "ServiceType", "ServiceName"),
+	amounts("Charge", "DiscountCharge", "DiscountCharge - TaxFree", "FreeFormat", "CustomService", "Tax", "Total"),
+)
+
+// groupName is the name of the document's billing group, or its id.
+func groupName(inv invoice.Invoice, o Options) string { return cmp.Or(o.Groups[inv.Group], inv.Group) }
 
 // accountRows are the rows of one invoice.
 type accountRows struct {
-	inv  invoice.Invoice
-	rows [][]string
+	inv     invoice.Invoice
+	options Options
+	rows    []spread.Row
+}
+
+// all adds every row.
+func (r *accountRows) all() {
+	after := discountedAmounts(r.inv)
+	for i, account := range r.inv.Accounts {
+		r.account(account, after.lines[i])
+		if !slices.ContainsFunc(r.inv.Accounts[i+1:], func(later invoice.Account) bool { return later.Account == account.Account }) {
+			r.customServices(account)
+		}
+	}
+	r.group(after)
+}
+
+// group adds what is not in the section of an account, and the total.
+func (r *accountRows) group(after discounted) {
+	inv := r.inv
+	for i, fee := range inv.Support {
+		r.add(r.accountOf(fee), "Product", supportName(fee.Plan), fee.Amount, after.support[i], after.support[i])
+	}
+	for i, fee := range inv.Agency {
+		r.add(r.accountOf(fee), "Product", "_SUBSTITUTION", fee.Amount, after.agency[i], after.agency[i])
+	}
+	r.customServices(invoice.Account{Provider: inv.Provider})
+	for _, id := range accountsServed(inv) {
+		r.customServices(invoice.Account{Account: id, Provider: inv.Provider})
+	}
+	customServices, freeFormat := customAndFree(inv)
+	r.add(invoice.Account{Provider: inv.Provider}, "Product", "_TOTAL",
+		inv.Subtotal, inv.BeforeTax, inv.BeforeTax.Sub(inv.TaxFree), freeFormat.Add(after.rest), customServices, inv.TaxTotal, inv.Total)
+}
+
+// customAndFree are the sum of the billing services, and what else is charged after
+// the discounts: shortfalls, yearly fees, items and coupons.
+func customAndFree(inv invoice.Invoice) (custom, free money.Decimal) {
+	for _, service := range inv.BillingServices {
+		custom = custom.Add(service.Amount)
+	}
+	return custom, inv.BeforeTax.Sub(inv.AfterDiscount).Sub(custom)
 }
 
 // add adds a row; amounts are from the column Charge on.
 func (r *accountRows) add(account invoice.Account, serviceType, service string, amounts ...money.Decimal) {
 	row := []string{
-		r.inv.Group, r.inv.Group, r.inv.Buyer.Name, account.Provider, account.Account, account.Name, serviceType, service,
+		r.inv.Group, groupName(r.inv, r.options), r.inv.Buyer.Name, account.Provider, account.Account, account.Name, serviceType, service,
 	}
 	for _, amount := range amounts {
 		row = append(row, amount.Fixed(r.inv.Digits))
 	}
-	r.rows = append(r.rows, append(row, make([]string, len(r.rows[0])-len(row))...))
+	row = append(row, make([]string, len(serviceTypeColumns)-len(row))...)
+	r.rows = append(r.rows, spread.Row{Cells: row, Strong: service == "_TOTAL"})
 }
 
 // account adds the lines of an account and their sum; after is what discounts

@@ -57,6 +57,23 @@ type labels struct {
 	pricing                         string // heading of the notes on prices
 	asApplied, byDay, tiersAlone    string // the notes; asApplied takes the provider
 
+	totals, accountsSummary, accountHead   string // headings, and the head of a column of accounts
+	carriedForward, broughtForward         string // what a table comes to at the end of a page
+	billingGroup, customerNumber           string
+	buyerReference, order, contract        string
+	project, accounting                    string
+	bankDetails, bankName, bankBranch      string
+	bankCode, accountKind, ordinaryAccount string
+	currentAccount, accountNumber          string
+	accountHolder, paymentReference        string
+	payByCode, seal                        string // seal says what the stamp shows
+	contents                               string // of a cover
+	changes, before, difference, change    string // change heads a column of percentages
+	appeared, vanished                     string
+	usageDetail, commitments, commitment   string
+	until, used, saved                     string // saved takes a currency
+	adjustments, dateHead                  string
+
 	modes      map[money.Rounding]string
 	charges    map[string]string // charges without a label, by kind; English is invoice.ChargeNames
 	categories map[string]string // of tax, as marks of lines
@@ -79,6 +96,8 @@ var labelTables = []struct {
 	{"en", &english},
 	{"ja", &japanese},
 	{"de", &german},
+	{"de-CH", &swissGerman},
+	{"de-LI", &swissGerman},
 	{"fr", &french},
 	{"es", &spanish},
 	{"ko", &korean},
@@ -100,6 +119,10 @@ func labelsFor(language string) *labels {
 	}
 	return found
 }
+
+// isEnglish tells whether the labels are those for languages that there are none of.
+// Layouts cannot change how days are written.
+func (l *labels) isEnglish() bool { return l.date == english.date }
 
 // hasTag tells whether the language is the tag or a narrower one: de-AT is de.
 func hasTag(language, tag string) bool {

@@ -63,5 +63,21 @@ var german = labels{
 		invoice.Resettled: "die Bedingungen der Rechnung haben sich geändert",
 	},
 
+	totals: "Summen", accountsSummary: "Konten", accountHead: "Konto", carriedForward: "Übertrag", broughtForward: "Übertrag",
+	billingGroup: "Abrechnungsgruppe", customerNumber: "Kundennummer", buyerReference: "Ihr Zeichen", order: "Bestellnummer", contract: "Vertrag",
+	project: "Projekt", accounting: "Kostenstelle", bankDetails: "Bankverbindung", bankName: "Bank", bankBranch: "Filiale", bankCode: "Bankleitzahl",
+	accountKind: "Kontoart", ordinaryAccount: "Sparkonto", currentAccount: "Girokonto", accountNumber: "Kontonummer", accountHolder: "Kontoinhaber",
+	paymentReference: "Verwendungszweck", payByCode: "Mit Code bezahlen", seal: "Firmenstempel", contents: "Inhalt", changes: "Was sich geändert hat",
+	before: "Vorher", difference: "Differenz", change: "Änderung", appeared: "neu", vanished: "entfallen", usageDetail: "Nutzung im Einzelnen",
+	commitments: "Nutzungszusagen", commitment: "Zusage", until: "Bis", used: "Genutzt", saved: "Ersparnis (%s)", adjustments: "Anpassungen",
+	dateHead: "Datum",
+
 	group: ".", point: ",", percent: "\u00a0%", date: "02.01.2006",
 }
+
+// swissGerman writes numbers as Switzerland and Liechtenstein do.
+var swissGerman = func() labels {
+	l := german
+	l.group, l.point, l.percent = "’", ".", "%"
+	return l
+}()

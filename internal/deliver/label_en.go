@@ -62,5 +62,14 @@ var english = labels{
 		invoice.Resettled: "the terms of the invoice changed",
 	},
 
+	totals: "Totals", accountsSummary: "Accounts", accountHead: "Account", carriedForward: "Carried forward", broughtForward: "Brought forward",
+	billingGroup: "Billing group", customerNumber: "Customer", buyerReference: "Your reference", order: "Purchase order", contract: "Contract",
+	project: "Project", accounting: "Cost centre", bankDetails: "Bank details", bankName: "Bank", bankBranch: "Branch", bankCode: "Bank code",
+	accountKind: "Kind of account", ordinaryAccount: "ordinary", currentAccount: "current", accountNumber: "Account number",
+	accountHolder: "Account holder", paymentReference: "Reference", payByCode: "Scan to pay", seal: "Company seal", contents: "Contents",
+	changes: "What changed", before: "Before", difference: "Difference", change: "Change", appeared: "new", vanished: "gone",
+	usageDetail: "Usage detail", commitments: "Commitments", commitment: "Commitment", until: "Until", used: "Used", saved: "Saved (%s)",
+	adjustments: "Adjustments", dateHead: "Date",
+
 	group: ",", point: ".", percent: "%", date: "2 Jan 2006",
 }

@@ -63,5 +63,14 @@ var spanish = labels{
 		invoice.Resettled: "cambiaron las condiciones de la factura",
 	},
 
+	totals: "Totales", accountsSummary: "Cuentas", accountHead: "Cuenta", carriedForward: "Suma y sigue", broughtForward: "Suma anterior",
+	billingGroup: "Grupo de facturación", customerNumber: "Cliente", buyerReference: "Su referencia", order: "Pedido", contract: "Contrato",
+	project: "Proyecto", accounting: "Centro de coste", bankDetails: "Datos bancarios", bankName: "Banco", bankBranch: "Sucursal",
+	bankCode: "Código bancario", accountKind: "Tipo de cuenta", ordinaryAccount: "ordinaria", currentAccount: "corriente",
+	accountNumber: "Número de cuenta", accountHolder: "Titular", paymentReference: "Concepto", payByCode: "Pagar con código",
+	seal: "Sello de la empresa", contents: "Contenido", changes: "Qué ha cambiado", before: "Antes", difference: "Diferencia", change: "Variación",
+	appeared: "nuevo", vanished: "ya no", usageDetail: "Detalle del consumo", commitments: "Compromisos", commitment: "Compromiso", until: "Hasta",
+	used: "Utilizado", saved: "Ahorro (%s)", adjustments: "Ajustes", dateHead: "Fecha",
+
 	group: ".", point: ",", percent: "\u00a0%", date: "02/01/2006",
 }

@@ -63,5 +63,14 @@ var french = labels{
 		invoice.Resettled: "les conditions de la facture ont changé",
 	},
 
+	totals: "Totaux", accountsSummary: "Comptes", accountHead: "Compte", carriedForward: "À reporter", broughtForward: "Report",
+	billingGroup: "Groupe de facturation", customerNumber: "N° client", buyerReference: "Votre référence", order: "N° de commande", contract: "Contrat",
+	project: "Projet", accounting: "Centre de coûts", bankDetails: "Coordonnées bancaires", bankName: "Banque", bankBranch: "Agence",
+	bankCode: "Code banque", accountKind: "Type de compte", ordinaryAccount: "compte ordinaire", currentAccount: "compte courant",
+	accountNumber: "N° de compte", accountHolder: "Titulaire", paymentReference: "Référence", payByCode: "Payer par code",
+	seal: "Cachet de l’entreprise", contents: "Sommaire", changes: "Ce qui a changé", before: "Avant", difference: "Écart", change: "Variation",
+	appeared: "nouveau", vanished: "disparu", usageDetail: "Détail de la consommation", commitments: "Engagements", commitment: "Engagement",
+	until: "Jusqu’au", used: "Utilisé", saved: "Économie (%s)", adjustments: "Régularisations", dateHead: "Date",
+
 	group: "\u00a0", point: ",", percent: "\u00a0%", date: "02/01/2006",
 }

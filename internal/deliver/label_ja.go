@@ -63,5 +63,12 @@ var japanese = labels{
 		invoice.Resettled: "請求条件の変更",
 	},
 
+	totals: "合計欄", accountsSummary: "アカウント別", accountHead: "アカウント", carriedForward: "次ページへ繰越", broughtForward: "前ページより繰越", billingGroup: "請求グループ",
+	customerNumber: "お客様番号", buyerReference: "貴社参照番号", order: "注文番号", contract: "契約番号", project: "プロジェクト", accounting: "部門コード", bankDetails: "お振込先",
+	bankName: "銀行名", bankBranch: "支店名", bankCode: "銀行コード", accountKind: "口座種別", ordinaryAccount: "普通", currentAccount: "当座", accountNumber: "口座番号",
+	accountHolder: "口座名義", paymentReference: "振込時の番号", payByCode: "コードで支払う", seal: "社印", contents: "目次", changes: "前月からの変化", before: "前月",
+	difference: "差額", change: "増減率", appeared: "新規", vanished: "終了", usageDetail: "利用明細", commitments: "利用契約割引", commitment: "契約", until: "終了日",
+	used: "利用率", saved: "削減額（%s）", adjustments: "調整項目", dateHead: "日付",
+
 	group: ",", point: ".", percent: "%", date: "2006年1月2日",
 }

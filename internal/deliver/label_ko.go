@@ -63,5 +63,12 @@ var korean = labels{
 		invoice.Resettled: "청구 조건이 변경됨",
 	},
 
+	totals: "합계", accountsSummary: "계정별", accountHead: "계정", carriedForward: "다음 장으로 이월", broughtForward: "앞 장에서 이월", billingGroup: "청구 그룹",
+	customerNumber: "고객 번호", buyerReference: "귀사 참조", order: "발주 번호", contract: "계약 번호", project: "프로젝트", accounting: "비용 센터", bankDetails: "입금 계좌",
+	bankName: "은행", bankBranch: "지점", bankCode: "은행 코드", accountKind: "계좌 종류", ordinaryAccount: "보통", currentAccount: "당좌", accountNumber: "계좌 번호",
+	accountHolder: "예금주", paymentReference: "입금 참조", payByCode: "코드로 결제", seal: "회사 인감", contents: "목차", changes: "전월 대비 변화", before: "이전",
+	difference: "차액", change: "증감률", appeared: "신규", vanished: "종료", usageDetail: "이용 내역", commitments: "약정", commitment: "약정", until: "종료일",
+	used: "이용률", saved: "절감액 (%s)", adjustments: "조정 항목", dateHead: "날짜",
+
 	group: ",", point: ".", percent: "%", date: "2006년 1월 2일",
 }

@@ -91,7 +91,7 @@ func TestChargeNames(t *testing.T) {
 
 func TestLabelsFor(t *testing.T) {
 	for language, want := range map[string]*labels{
-		"en": &english, "ja-JP": &japanese, "de-AT": &german, "fr": &french, "es-MX": &spanish, "KO": &korean,
+		"en": &english, "ja-JP": &japanese, "de-AT": &german, "de-CH": &swissGerman, "fr": &french, "es-MX": &spanish, "KO": &korean,
 		"zh": &chineseSimplified, "zh-CN": &chineseSimplified, "zh-TW": &chineseTraditional, "zh-Hant-HK": &chineseTraditional,
 		"": &english, "nl": &english, "den": &english,
 	} {

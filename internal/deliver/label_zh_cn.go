@@ -63,5 +63,12 @@ var chineseSimplified = labels{
 		invoice.Resettled: "账单条款发生变更",
 	},
 
+	totals: "合计", accountsSummary: "账户", accountHead: "账户", carriedForward: "转下页", broughtForward: "承上页", billingGroup: "计费组", customerNumber: "客户编号",
+	buyerReference: "贵方参考号", order: "采购订单", contract: "合同", project: "项目", accounting: "成本中心", bankDetails: "银行信息", bankName: "开户银行", bankBranch: "支行",
+	bankCode: "银行代码", accountKind: "账户类型", ordinaryAccount: "普通", currentAccount: "活期", accountNumber: "账号", accountHolder: "户名",
+	paymentReference: "付款附言", payByCode: "扫码付款", seal: "公司印章", contents: "目录", changes: "变化情况", before: "之前", difference: "差额", change: "变化率",
+	appeared: "新增", vanished: "已停止", usageDetail: "用量明细", commitments: "承诺", commitment: "承诺", until: "截止", used: "使用率", saved: "节省（%s）",
+	adjustments: "调整项目", dateHead: "日期",
+
 	group: ",", point: ".", percent: "%", date: "2006年1月2日",
 }

@@ -63,5 +63,12 @@ var chineseTraditional = labels{
 		invoice.Resettled: "帳單條件有變更",
 	},
 
+	totals: "合計", accountsSummary: "帳戶", accountHead: "帳戶", carriedForward: "轉下頁", broughtForward: "承上頁", billingGroup: "計費群組", customerNumber: "客戶編號",
+	buyerReference: "貴方參考號", order: "採購單號", contract: "合約", project: "專案", accounting: "成本中心", bankDetails: "銀行資訊", bankName: "銀行", bankBranch: "分行",
+	bankCode: "銀行代碼", accountKind: "帳戶類型", ordinaryAccount: "普通", currentAccount: "支票存款", accountNumber: "帳號", accountHolder: "戶名",
+	paymentReference: "付款附言", payByCode: "掃碼付款", seal: "公司印章", contents: "目錄", changes: "變化情況", before: "之前", difference: "差額", change: "變化率",
+	appeared: "新增", vanished: "已停止", usageDetail: "用量明細", commitments: "承諾", commitment: "承諾", until: "截止", used: "使用率", saved: "節省（%s）",
+	adjustments: "調整項目", dateHead: "日期",
+
 	group: ",", point: ".", percent: "%", date: "2006年1月2日",
 }

@@ -1,66 +1,121 @@
 package deliver
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"io"
 	"regexp"
 	"strings"
 
-	"github.com/signintech/gopdf"
-
+	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/paper"
 )
 
-// writePDF writes the invoice as an A4 document in its language. A draft or a
-// preview is marked on every page (R29). The creation date is the date of issue,
-// or the last day of the period, so that the same invoice gives the same bytes
-// (R31). The error says so where the program has no fonts.
-func writePDF(w io.Writer, inv invoice.Invoice) error {
-	p := printer{sheet: newSheet(inv.Language), inv: inv, l: labelsFor(inv.Language)}
-	p.onPage = p.pageHead
-	p.newPage()
-	p.letterhead()
-	p.parties()
-	p.amountDue()
-	for i, account := range inv.Accounts {
-		p.drawTable(p.accountTable(account))
-		p.accountCharges(i)
+// writePDF writes the invoice as an A4 document in its language, as its layout
+// says. A draft or a preview is marked on every page (R29). The creation date is
+// the date of issue, or the last day of the period, so that the same invoice gives
+// the same bytes (R31). The error says so where the program has no fonts.
+func writePDF(w io.Writer, doc Document) error {
+	p, err := newPrinter(doc)
+	if err == nil {
+		p.print()
+		err = p.writeTo(w)
 	}
-	if len(inv.AdditionalItems) > 0 {
-		p.drawTable(p.itemTable())
-	}
-	p.totals()
-	p.notes()
-	p.footers()
-
-	created := inv.Period.LastDay()
-	if inv.IssueDate != nil {
-		created = *inv.IssueDate
-	}
-	p.pdf.SetInfo(gopdf.PdfInfo{
-		Title: p.name(), Subject: inv.ID, Author: inv.Seller.Name, Creator: "Sluice", CreationDate: created.Time(),
-	})
-	var document bytes.Buffer // the PDF library does not report errors of its writer
-	if _, err := p.pdf.WriteTo(&document); err != nil {
-		p.keep(err)
-	}
-	if err := p.fault(); err != nil {
-		return fmt.Errorf("writing invoice %s as PDF: %w", inv.ID, err)
-	}
-	if _, err := document.WriteTo(w); err != nil {
-		return fmt.Errorf("writing invoice %s as PDF: %w", inv.ID, err)
+	if err != nil {
+		return fmt.Errorf("writing invoice %s as PDF: %w", doc.ID, err)
 	}
 	return nil
 }
 
-// printer puts one invoice on a sheet.
+// sections are the parts of a document in no order of their own; the layout has
+// it. A new one is a line here.
+func sections() []section {
+	return []section{
+		{"opening", (*printer).opening},
+		{"amount", (*printer).amountDue},
+		{"summary", (*printer).summary},
+		{"accounts", (*printer).accounts},
+		{"items", (*printer).items},
+		{"totals", (*printer).totals},
+		{"payment", (*printer).payment},
+		{"remarks", (*printer).remarks},
+		{"note", (*printer).note},
+		{"rates", (*printer).rates},
+		{"rounding", (*printer).rounding},
+		{"pricing", (*printer).pricing},
+	}
+}
+
+type section struct {
+	name string
+	draw func(p *printer)
+}
+
+// Sections lists what Sections of a layout takes.
+func Sections() []string { return namesOf(sections(), func(s section) string { return s.name }) }
+
+// printer puts one document on sheets.
 type printer struct {
 	*sheet
-	inv invoice.Invoice
-	l   *labels
+	design
+	inv      invoice.Invoice
+	whole    Document
+	l        *labels
+	words    billing.LayoutWords // of the layout, in the document's language
+	pictures map[string]*paper.Image
+	contents []entryOfContents   // what begins on which page
+	beside   field               // what the totals leave free
+	footAt   map[int]paper.Milli // where the footer of a page is not at its place
+}
+
+func newPrinter(doc Document) (*printer, error) {
+	inv := doc.Invoice
+	p := &printer{design: designOf(inv.Frozen.Layout), inv: inv, whole: doc, footAt: map[int]paper.Milli{}}
+	p.l, p.words = wordsOf(inv.Language, p.design.layout.Words)
+	fonts, err := doc.fonts(p.design.layout.Fonts)
+	if err != nil {
+		return nil, err
+	}
+	if p.pictures, err = doc.images(p.design.layout); err != nil {
+		return nil, err
+	}
+	created := inv.Period.LastDay()
+	if inv.IssueDate != nil {
+		created = *inv.IssueDate
+	}
+	p.sheet = newSheet(paper.Info{
+		Title: p.name(), Subject: inv.ID, Author: inv.Seller.Name, Language: cmp.Or(inv.Language, "en"), Created: created.Time(), Facturx: doc.Facturx,
+	}, newTypesetter(inv.Language, fonts))
+	for _, file := range doc.Files {
+		p.doc.Attach(file)
+	}
+	p.floor -= p.footHeight()
+	p.onPage = p.pageHead
+	return p, nil
+}
+
+// print draws the whole document.
+func (p *printer) print() {
+	if p.layout.Cover {
+		p.newPage()
+	}
+	p.newPage()
+	p.head(p)
+	for _, name := range p.layout.Sections {
+		for _, s := range sections() {
+			if s.name == name {
+				s.draw(p)
+			}
+		}
+	}
+	p.swissBill()
+	p.annexes()
+	if p.layout.Cover {
+		p.cover()
+	}
+	p.footers()
 }
 
 // kind is what the document calls itself.
@@ -113,143 +168,8 @@ func (p *printer) withCurrency(amount money.Decimal) string {
 	return string(p.inv.Currency) + "\u00a0" + p.money(amount)
 }
 
-// pageHead draws the mark of a draft behind the page, and from the second page
-// on whose document this is.
-func (p *printer) pageHead(number int) {
-	if word, _ := p.mark(); word != "" {
-		p.watermark(word)
-	}
-	if number == 1 {
-		return
-	}
-	p.textWithin(left, 40, small, p.inv.Seller.Name, 220)
-	p.textRight(right, 40, small, p.name())
-	p.rule(left, right, 47)
-	p.y = 58
-}
-
-// watermark writes a word across the page, as large as it fits.
-func (p *printer) watermark(word string) {
-	glyphs := p.types.set(word, true)
-	size := min(120, 470*100/max(1, width(glyphs, 100)))
-	x, y := pageWidth/2, pageHeight/2
-	p.pdf.Rotate(50, x, y)
-	p.draw(x-width(glyphs, size)/2, y+size/3, style{size, true, faint}, glyphs)
-	p.pdf.RotateReset()
-}
-
-// letterhead draws the seller on the left and the kind of document on the
-// right.
-func (p *printer) letterhead() {
-	y := p.block(left, top, style{13, true, ink}, p.inv.Seller.Name, 270, 2) + 3
-	y = p.address(left, y, p.inv.Seller, 270)
-
-	title := style{22, true, accent}
-	p.textRight(right, top+17, title, p.kind())
-	lower := top + 26.0
-	if qualified := p.qualified(); qualified != "" {
-		p.textRight(right, lower+9, style{10, true, accent}, qualified)
-		lower += 16
-	}
-	if word, _ := p.mark(); word != "" {
-		tag := style{9, true, white}
-		w := width(p.types.set(word, true), tag.size) + 14
-		p.fill(right-w, lower+2, w, 16, warning)
-		p.textRight(right-7, lower+13.3, tag, word)
-		lower += 20
-	}
-	p.y = max(y, lower) + 22
-}
-
-// address draws what a party has below its name and returns the lower edge.
-func (p *printer) address(x, y float64, party invoice.Party, limit float64) float64 {
-	st := style{8.5, false, grey}
-	for _, text := range party.Address {
-		y = p.block(x, y, st, text, limit, 2)
-	}
-	if party.TaxRegistration != "" {
-		y = p.block(x, y, st, p.l.registration+" "+party.TaxRegistration, limit, 2)
-	}
-	if party.Contact != "" {
-		y = p.block(x, y, st, party.Contact, limit, 2)
-	}
-	return y
-}
-
-// parties draws the buyer on the left, and number, period and dates on the
-// right.
-func (p *printer) parties() {
-	p.rule(left, right, p.y-10)
-	p.text(left, p.y+small.size, smallBold, p.l.billTo)
-	buyer := p.inv.Buyer.Name
-	if p.l.honorific != "" && !strings.HasSuffix(buyer, p.l.honorific) {
-		buyer += " " + p.l.honorific
-	}
-	y := p.block(left, p.y+13, style{11, true, ink}, buyer, 260, 3) + 2
-	y = p.address(left, y, p.inv.Buyer, 260)
-
-	lower := p.y + small.size
-	fact := func(label, value string) {
-		if value != "" {
-			p.text(340, lower, style{8.5, false, grey}, label)
-			p.textRight(right, lower, style{8.5, false, ink}, value)
-			lower += 14
-		}
-	}
-	fact(p.l.number, p.inv.Number)
-	fact(p.l.period, p.l.days(p.inv.Period))
-	if p.inv.Provider != "" {
-		fact(p.l.provider, providerName(p.inv.Provider))
-	}
-	if p.inv.IssueDate != nil {
-		fact(p.l.issued, p.l.day(*p.inv.IssueDate))
-	}
-	if p.isDue() {
-		fact(p.l.due, p.l.day(*p.inv.DueDate))
-	}
-	p.y = max(y, lower) + 14
-}
-
-// amountDue draws the band that says what is to be paid and until when.
-func (p *printer) amountDue() {
-	if p.inv.Title != "" {
-		p.y = p.block(left, p.y, style{10.5, true, ink}, p.inv.Title, right-left, 2) + 8
-	}
-	p.correction()
-	const height = 40
-	p.fill(left, p.y, right-left, height, band)
-	p.fill(left, p.y, 3, height, accent)
-	label, due := p.y+24, p.isDue()
-	if due {
-		label -= 6
-	}
-	p.text(left+14, label, body.strong(), p.payableLabel())
-	if due {
-		p.text(left+14, label+12.5, small, p.l.due+" "+p.l.day(*p.inv.DueDate))
-	}
-	p.textRight(right-12, p.y+26, style{16, true, accent}, p.withCurrency(p.payable()))
-	p.y += height
-	if _, meaning := p.mark(); meaning != "" {
-		p.y = p.block(left, p.y+7, style{8, false, warning}, meaning, right-left, 2)
-	}
-}
-
 // isDue tells whether the customer has something to pay by a day.
 func (p *printer) isDue() bool { return p.inv.DueDate != nil && p.inv.Payable.Sign() > 0 }
-
-// correction says which invoice the document corrects and why.
-func (p *printer) correction() {
-	original := p.inv.Corrects
-	if original == nil {
-		return
-	}
-	text := fmt.Sprintf(p.l.corrects, original.Number, p.l.day(original.IssueDate))
-	p.y = p.block(left, p.y, style{10.5, true, ink}, text, right-left, 2) + 2
-	if original.Reason != "" {
-		p.y = p.block(left, p.y, body, fmt.Sprintf(p.l.reason, cmp.Or(p.l.why[original.Reason], original.Reason)), right-left, 4) + 1
-	}
-	p.y = p.block(left, p.y, style{8.5, false, grey}, p.l.differences, right-left, 2) + 8
-}
 
 // payableLabel names what is left to pay, or to give back, or went to the
 // balance instead.

@@ -45,7 +45,9 @@ func (p *printer) addFee(lines []sumLine, label string, fee invoice.Fee) []sumLi
 	if fee.Account != "" {
 		line.details = append(line.details, p.accountName(fee.Account))
 	}
-	line.details = append(line.details, p.feeParts(fee)...)
+	if !p.hides("fee-details") {
+		line.details = append(line.details, p.feeParts(fee)...)
+	}
 	return append(lines, line)
 }
 

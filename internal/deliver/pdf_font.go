@@ -10,7 +10,7 @@ import (
 	"io/fs"
 	"sync"
 
-	"github.com/signintech/gopdf"
+	"github.com/sluice-billing/sluice/internal/paper"
 )
 
 //go:embed font
@@ -35,33 +35,25 @@ var eastAsianOf = []struct{ tag, family string }{
 // replacement stands for a character that no font has.
 const replacement = '\uFFFD'
 
-// face is one font file: what it covers and how wide its glyphs are. It is
-// read once a process and safe for concurrent use.
-type face struct {
-	name string              // family and weight, the name of the font in the PDF
-	font gopdf.SubsetFontObj // asked for glyphs only; a document has its own subset
-}
+// faces are the fonts that were read, by family and weight: once a process, safe
+// for concurrent use. Each is a func() (*paper.Font, error).
+var faces sync.Map
 
-var (
-	faces     sync.Map // name → func() (*face, error)
-	container gopdf.FontContainer
-)
-
-// loadFace returns the face of that family and weight.
-func loadFace(family string, bold bool) (*face, error) {
+// loadFace returns the font of that family and weight.
+func loadFace(family string, bold bool) (*paper.Font, error) {
 	name := family + "-Regular"
 	if bold {
 		name = family + "-Bold"
 	}
 	load, found := faces.Load(name)
 	if !found {
-		load, _ = faces.LoadOrStore(name, sync.OnceValues(func() (*face, error) { return readFace(fontFiles, name) }))
+		load, _ = faces.LoadOrStore(name, sync.OnceValues(func() (*paper.Font, error) { return readFace(fontFiles, name) }))
 	}
-	return load.(func() (*face, error))()
+	return load.(func() (*paper.Font, error))()
 }
 
-// readFace unpacks a font and makes it known to the PDF library.
-func readFace(files fs.FS, name string) (*face, error) {
+// readFace unpacks a font.
+func readFace(files fs.FS, name string) (*paper.Font, error) {
 	packed, err := fs.ReadFile(files, "font/"+name+".ttf.gz")
 	if err != nil {
 		return nil, errNoFonts
@@ -74,38 +66,40 @@ func readFace(files fs.FS, name string) (*face, error) {
 	if err != nil {
 		return nil, fmt.Errorf("unpacking the font %s: %w", name, err)
 	}
-	f := &face{name: name}
-	if err := f.font.SetTTFData(data); err != nil {
+	face, err := paper.LoadFont(name, data)
+	if err != nil {
 		return nil, fmt.Errorf("reading the font %s: %w", name, err)
 	}
-	if err := container.AddTTFFontData(name, data); err != nil {
-		return nil, fmt.Errorf("reading the font %s: %w", name, err)
-	}
-	return f, nil
+	return face, nil
 }
 
-// typesetter chooses the faces for the characters of one document. It is used
+// own is the name of the layout's own fonts among families.
+const own = ""
+
+// typesetter chooses the fonts for the characters of one document. It is used
 // by one goroutine.
 type typesetter struct {
-	families []string           // for what latin does not cover, the language's own first
-	known    map[glyphKey]glyph // glyphs that were measured; without one, face is nil
-	err      error              // the first fault of a font file
+	own      map[bool]*paper.Font // the layout's own, by whether they are bold; before all others
+	families []string             // for what latin does not cover, the language's own first
+	known    map[glyphKey]glyph   // glyphs that were measured; without one, face is nil
+	err      error                // the first fault of a font file
 }
 
 type glyphKey struct {
-	r    rune
-	face *face
+	r      rune
+	family string
+	bold   bool
 }
 
-// glyph is a character with its face; advance is in thousandths of the size.
+// glyph is a character with its font; advance is in thousandths of the size.
 type glyph struct {
 	r       rune
-	face    *face
+	face    *paper.Font
 	advance int
 }
 
-func newTypesetter(language string) *typesetter {
-	t := &typesetter{known: map[glyphKey]glyph{}}
+func newTypesetter(language string, fonts map[bool]*paper.Font) *typesetter {
+	t := &typesetter{own: fonts, known: map[glyphKey]glyph{}}
 	for _, l := range eastAsianOf {
 		if hasTag(language, l.tag) {
 			t.families = append(t.families, l.family)
@@ -131,7 +125,7 @@ func (t *typesetter) set(text string, bold bool) []glyph {
 		if r < ' ' || r == '\u007f' {
 			r = ' '
 		}
-		g := t.glyph(latin, bold, r)
+		g := t.first(bold, r)
 		if g.face == nil {
 			foreign = append(foreign, len(glyphs))
 		}
@@ -145,6 +139,16 @@ func (t *typesetter) set(text string, bold bool) []glyph {
 		glyphs[i] = t.foreign(whole, bold, glyphs[i].r)
 	}
 	return glyphs
+}
+
+// first looks a character up in the layout's own font, else in latin.
+func (t *typesetter) first(bold bool, r rune) glyph {
+	if t.own != nil {
+		if g := t.glyph(own, bold, r); g.face != nil {
+			return g
+		}
+	}
+	return t.glyph(latin, bold, r)
 }
 
 // covering returns the first family that has all the foreign characters, or
@@ -179,18 +183,21 @@ func (t *typesetter) foreign(family string, bold bool, r rune) glyph {
 
 // glyph looks one character up in one family; without one, face is nil.
 func (t *typesetter) glyph(family string, bold bool, r rune) glyph {
-	f, err := loadFace(family, bold)
-	if err != nil {
-		t.fail(err)
-		return glyph{r: r}
-	}
-	key := glyphKey{r, f}
+	key := glyphKey{r, family, bold}
 	if g, ok := t.known[key]; ok {
 		return g
 	}
+	face, err := t.own[bold], error(nil)
+	if family != own {
+		face, err = loadFace(family, bold)
+	}
 	g := glyph{r: r}
-	if index, err := f.font.CharCodeToGlyphIndex(r); err == nil && index != 0 {
-		g.face, g.advance = f, int(f.font.GlyphIndexToPdfWidth(index))
+	if err != nil {
+		t.fail(err)
+		return g
+	}
+	if _, advance, has := face.Glyph(r); has {
+		g.face, g.advance = face, advance
 	}
 	t.known[key] = g
 	return g

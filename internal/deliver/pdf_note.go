@@ -3,49 +3,61 @@ package deliver
 import (
 	"fmt"
 
-	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/paper"
 	"github.com/sluice-billing/sluice/internal/statement"
 )
 
-// notes draws how to pay, where something is to be paid at all, the note, the
-// exchange rates, the rounding and what is to be known about the prices.
-func (p *printer) notes() {
-	p.y += 12
-	if p.inv.Document != invoice.DocumentCreditNote {
-		p.section(p.l.payment, p.inv.Payment)
-	}
-	if p.inv.Note != "" {
-		p.section(p.l.note, paragraphs(p.inv.Note))
-	}
-	p.section(p.l.rates, p.rateLines())
-	p.section(p.l.rounding, p.roundingLines())
-	p.section(p.l.pricing, p.pricingLines())
-}
+// remarks draws the layout's own words below the totals.
+func (p *printer) remarks() { p.section("", paragraphs(p.words.Remarks)) }
+
+// note draws the note of the settings.
+func (p *printer) note() { p.section(p.l.note, paragraphs(p.inv.Note)) }
+
+// rates draws the exchange rates that were used (R19).
+func (p *printer) rates() { p.section(p.l.rates, p.rateLines()) }
+
+// rounding draws how the document was rounded (R20).
+func (p *printer) rounding() { p.section(p.l.rounding, p.roundingLines()) }
+
+// pricing draws what is to be known about the prices.
+func (p *printer) pricing() { p.section(p.l.pricing, p.pricingLines()) }
 
 // section draws a small heading and its lines, on one page if they fit on a
 // page at all; the heading stays with the first line.
 func (p *printer) section(heading string, texts []string) {
-	st := style{8, false, grey}
-	const indent = left + 110
+	st := p.style(8*point, p.grey)
+	indent := paper.Milli(left + 110*point)
+	if heading == "" {
+		indent, st = left, p.second
+	}
 	var lines [][]glyph
 	for _, text := range texts {
-		lines = append(lines, wrap(p.types.set(text, st.bold), st.size, right-indent)...)
+		set := wrap(p.types.set(text, st.bold), st.size, right-indent)
+		if len(set) == 0 {
+			set = [][]glyph{nil} // an empty line between paragraphs
+		}
+		lines = append(lines, set...)
 	}
 	if len(lines) == 0 {
 		return
 	}
-	p.y += 8
-	if height := float64(len(lines)) * st.leading(); height <= bottom-top {
+	p.y += 9 * point
+	if height := paper.Milli(len(lines)) * st.leading(); height <= p.floor-top-10*point {
 		p.need(height)
 	}
-	for i, glyphs := range lines {
+	if heading != "" {
 		p.need(st.leading())
-		if i == 0 {
-			p.textWithin(left, p.y+st.size, style{8, true, ink}, heading, 100)
-		}
-		p.draw(indent, p.y+st.size, st, glyphs)
-		p.y += st.leading()
+		p.within(paper.H2, func() {
+			p.textWithin(left, p.y+st.baseline(), st.strong().in(p.ink), heading, 100*point)
+		})
 	}
+	p.within(paper.P, func() {
+		for _, glyphs := range lines {
+			p.need(st.leading())
+			p.draw(indent, p.y+st.baseline(), st, glyphs)
+			p.y += st.leading()
+		}
+	})
 }
 
 func (p *printer) rateLines() []string {
@@ -97,18 +109,4 @@ func (p *printer) pricingLines() []string {
 		lines = append(lines, line)
 	}
 	return lines
-}
-
-// footers writes on every page, now that their number is known, the id of the
-// document, the mark of a draft, and the page.
-func (p *printer) footers() {
-	word, _ := p.mark()
-	const y = pageHeight - 34
-	for number := 1; number <= p.pages; number++ {
-		p.keep(p.pdf.SetPage(number))
-		p.rule(left, right, y-13)
-		p.textWithin(left, y, small, p.inv.ID, 220)
-		p.textCenter(pageWidth/2, y, smallBold.in(warning), word)
-		p.textRight(right, y, small, fmt.Sprintf(p.l.page, number, p.pages))
-	}
 }

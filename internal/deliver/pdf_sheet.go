@@ -1,144 +1,133 @@
 package deliver
 
 import (
-	"fmt"
+	"io"
 
-	"github.com/signintech/gopdf"
+	"github.com/sluice-billing/sluice/internal/paper"
 )
 
-// The page is A4; all measures are in points from its upper left corner.
+// The page is A4; all measures are from its upper left corner.
 const (
-	pageWidth  = 595.28
-	pageHeight = 841.89
-	left       = 50.0
-	right      = pageWidth - 50
-	inLeft     = left + 6 // text and numbers inside bands
-	inRight    = right - 6
-	top        = 50.0
-	bottom     = pageHeight - 56 // nothing but the footer stands below
+	point = 1000 // in the thousandths that lengths are counted in
+
+	pageWidth  = paper.A4Width
+	pageHeight = paper.A4Height
+	left       = 52 * point
+	right      = pageWidth - 52*point
+	inLeft     = left + 6*point // text and numbers inside bands
+	inRight    = right - 6*point
+	top        = 46 * point
+	bottom     = pageHeight - 53*point // nothing but the footer stands below
 )
 
-// sheet is the paper of one document: it draws, and starts pages. The first
-// error stays and is returned by the one who wrote the document.
+// sheet is the paper of one document: it draws, and starts pages.
 type sheet struct {
-	pdf    *gopdf.GoPdf
+	doc    *paper.Document
 	types  *typesetter
-	fonts  map[string]bool // faces that the PDF holds already
-	pages  int
-	y      float64          // upper edge of what comes next
+	y      paper.Milli      // upper edge of what comes next
+	floor  paper.Milli      // lower edge of what may stand on the page
 	onPage func(number int) // draws what every page has and sets y
-	err    error
 }
 
-func newSheet(language string) *sheet {
-	s := &sheet{pdf: &gopdf.GoPdf{}, types: newTypesetter(language), fonts: map[string]bool{}}
-	s.pdf.Start(gopdf.Config{PageSize: *gopdf.PageSizeA4})
-	return s
+func newSheet(info paper.Info, types *typesetter) *sheet {
+	return &sheet{doc: paper.New(info, pageWidth, pageHeight), types: types, floor: bottom, onPage: func(int) {}}
 }
 
-// newPage begins a page below its head.
+// newPage begins a page below its head, which is no part of the text.
 func (s *sheet) newPage() {
-	s.pdf.AddPage()
-	s.pages++
+	s.doc.NewPage()
 	s.y = top
-	s.onPage(s.pages)
+	s.within(paper.Artifact, func() { s.onPage(s.doc.Pages()) })
+}
+
+// within draws an element of the document's structure.
+func (s *sheet) within(tag paper.Tag, draw func(), attrs ...paper.Attr) {
+	s.doc.Begin(tag, attrs...)
+	draw()
+	s.doc.End()
 }
 
 // fits tells whether something of that height can stand on the page.
-func (s *sheet) fits(height float64) bool { return s.y+height <= bottom }
+func (s *sheet) fits(height paper.Milli) bool { return s.y+height <= s.floor }
 
 // need begins a page unless the height fits on this one.
-func (s *sheet) need(height float64) {
+func (s *sheet) need(height paper.Milli) {
 	if !s.fits(height) {
 		s.newPage()
 	}
 }
 
 // draw puts glyphs on the baseline y, from x on.
-func (s *sheet) draw(x, y float64, st style, glyphs []glyph) {
+func (s *sheet) draw(x, y paper.Milli, st style, glyphs []glyph) {
 	for len(glyphs) > 0 && glyphs[0].face != nil {
 		n := 1
 		for n < len(glyphs) && glyphs[n].face == glyphs[0].face {
 			n++
 		}
-		s.drawRun(x, y, st, glyphs[:n])
+		runes := make([]rune, n)
+		for i, g := range glyphs[:n] {
+			runes[i] = g.r
+		}
+		s.doc.Text(glyphs[0].face, st.size, st.colour, x, y, string(runes))
 		x += width(glyphs[:n], st.size)
 		glyphs = glyphs[n:]
 	}
 }
 
-// drawRun draws glyphs of one face.
-func (s *sheet) drawRun(x, y float64, st style, glyphs []glyph) {
-	name := glyphs[0].face.name
-	if !s.fonts[name] {
-		s.keep(s.pdf.AddTTFFontFromFontContainer(name, &container))
-		s.fonts[name] = true
-	}
-	runes := make([]rune, len(glyphs))
-	for i, g := range glyphs {
-		runes[i] = g.r
-	}
-	s.keep(s.pdf.SetFont(name, "", st.size))
-	s.pdf.SetTextColor(st.color.r, st.color.g, st.color.b)
-	s.pdf.SetXY(x, y)
-	s.keep(s.pdf.Text(string(runes)))
-}
-
 // text draws one line from x on and returns where it ends.
-func (s *sheet) text(x, y float64, st style, text string) float64 {
+func (s *sheet) text(x, y paper.Milli, st style, text string) paper.Milli {
 	glyphs := s.types.set(text, st.bold)
 	s.draw(x, y, st, glyphs)
 	return x + width(glyphs, st.size)
 }
 
 // textRight draws one line that ends at x.
-func (s *sheet) textRight(x, y float64, st style, text string) {
+func (s *sheet) textRight(x, y paper.Milli, st style, text string) {
 	glyphs := s.types.set(text, st.bold)
 	s.draw(x-width(glyphs, st.size), y, st, glyphs)
 }
 
 // textCenter draws one line around x.
-func (s *sheet) textCenter(x, y float64, st style, text string) {
+func (s *sheet) textCenter(x, y paper.Milli, st style, text string) {
 	glyphs := s.types.set(text, st.bold)
 	s.draw(x-width(glyphs, st.size)/2, y, st, glyphs)
 }
 
-// textWithin draws one line from x on, clipped with "…" to limit points.
-func (s *sheet) textWithin(x, y float64, st style, text string, limit float64) {
+// textWithin draws one line from x on, clipped with "…" to the limit.
+func (s *sheet) textWithin(x, y paper.Milli, st style, text string, limit paper.Milli) {
 	for _, glyphs := range s.types.lines(text, st, limit, 1) {
 		s.draw(x, y, st, glyphs)
 	}
 }
 
-// block draws text wrapped to limit points with its upper edge at y, at most
-// most lines, and returns its lower edge.
-func (s *sheet) block(x, y float64, st style, text string, limit float64, most int) float64 {
+// block draws text wrapped to the limit with its upper edge at y, at most most
+// lines, and returns its lower edge.
+func (s *sheet) block(x, y paper.Milli, st style, text string, limit paper.Milli, most int) paper.Milli {
 	for _, glyphs := range s.types.lines(text, st, limit, most) {
-		s.draw(x, y+st.size, st, glyphs)
+		s.draw(x, y+st.baseline(), st, glyphs)
 		y += st.leading()
 	}
 	return y
 }
 
+// ground draws what is no part of the text: fields of colour, rules, marks.
+func (s *sheet) ground(draw func()) { s.within(paper.Artifact, draw) }
+
 // fill paints a rectangle.
-func (s *sheet) fill(x, y, w, h float64, c color) {
-	s.pdf.SetFillColor(c.r, c.g, c.b)
-	s.pdf.RectFromUpperLeftWithStyle(x, y, w, h, "F")
+func (s *sheet) fill(x, y, w, h paper.Milli, c paper.Colour) {
+	s.ground(func() { s.doc.Fill(x, y, w, h, c) })
 }
 
 // rule draws a hairline.
-func (s *sheet) rule(x1, x2, y float64) { s.fill(x1, y, x2-x1, 0.6, line) }
-
-func (s *sheet) keep(err error) {
-	if s.err == nil && err != nil {
-		s.err = fmt.Errorf("drawing page %d: %w", s.pages, err)
-	}
+func (s *sheet) rule(x1, x2, y paper.Milli, c paper.Colour) {
+	s.ground(func() { s.doc.Line(x1, y, x2, y, point*6/10, c, false) })
 }
 
-// fault returns the first error of the drawing or of the fonts.
-func (s *sheet) fault() error {
+// writeTo writes the document, or returns the first fault of fonts or drawing.
+func (s *sheet) writeTo(w io.Writer) error {
 	if s.types.err != nil {
 		return s.types.err
 	}
-	return s.err
+	_, err := s.doc.WriteTo(w)
+	return err
 }

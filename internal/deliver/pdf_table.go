@@ -1,131 +1,281 @@
 package deliver
 
+import (
+	"strings"
+
+	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/paper"
+)
+
 // table is a titled list with a text column and number columns; it may run over
 // any number of pages and repeats its title and heads on each.
 type table struct {
 	title, aside string // aside stands grey beside the title
-	continued    string // stands behind the title from the second page on
 	head         string // of the text column
-	columns      []column
+	heads        []string
 	rows         []row
 	total        string // label of the last line; no last line when empty
 	totalAmount  string
-}
-
-// column is a column of numbers that end at x.
-type column struct {
-	head string
-	x    float64
+	carry        bool // the last numbers are carried over page breaks
+	unlisted     bool // it is a part of something that the contents have
 }
 
 // row is a line of a table; the aside is small and grey behind the text.
 type row struct {
 	text, aside string
-	numbers     []string // as many as there are columns
+	numbers     []string // as many as there are heads
+	amount      money.Decimal
+	position    string // before the text, where not empty
+}
+
+// grid is where the number columns of a table are: their right edges, and how wide
+// what stands behind the decimal sign is, so that the signs stand below each other.
+type grid struct {
+	heads    []string
+	edges    []paper.Milli
+	decimals []paper.Milli
+	text     paper.Milli // where the text begins
+	room     paper.Milli // of the text
+	numbers  style       // smaller than body where they would leave too little room
 }
 
 const (
-	tableGap     = 15.0 // before a table
-	titleHeight  = 17.0
-	headHeight   = 17.0
-	rowPadding   = 2.4 // above and below the text of a row
-	totalHeight  = 18.0
-	textLines    = 2    // of a name, before it is clipped
-	numberColumn = 78.0 // room of the first number
-	leastText    = 90.0 // room of the text of a row, however long its aside is
-	baseline     = 0.82 // of the leading, from the upper edge of a line
+	columnGap = 16 * point
+	textRoom  = 150 * point // that numbers leave to the text
+	asideRoom = 90 * point  // of the text of a row, however long its aside is
+	rowLines  = 2           // of a name, before it is clipped
 )
 
-// textWidth is the room of the text column.
-func (t table) textWidth() float64 { return t.columns[0].x - numberColumn - left }
+func (p *printer) titleHeight() paper.Milli { return p.style(17*point, p.ink).size }
+func (p *printer) headHeight() paper.Milli  { return p.style(17*point, p.ink).size }
+func (p *printer) totalHeight() paper.Milli { return p.style(19*point, p.ink).size }
+func (p *printer) carryHeight() paper.Milli { return p.style(15*point, p.ink).size }
 
-func (t table) rowLines(s *sheet, r row) [][]glyph {
-	limit := t.textWidth()
-	if r.aside != "" {
-		limit = max(leastText, limit-6-width(s.types.set(r.aside, small.bold), small.size))
+// gridOf measures the columns that tables share.
+func (p *printer) gridOf(tables ...table) *grid {
+	g := &grid{heads: tables[0].heads, numbers: p.body}
+	for {
+		room := p.measure(g, tables)
+		if room >= textRoom || g.numbers.size <= p.body.size*6/10 {
+			return g
+		}
+		g.numbers.size = g.numbers.size * 9 / 10
 	}
-	return s.types.lines(r.text, body, limit, textLines)
 }
 
-func rowHeight(lines int) float64 { return float64(max(1, lines))*body.leading() + 2*rowPadding }
+// measure sets the edges for the size of the numbers and returns the room left.
+func (p *printer) measure(g *grid, tables []table) paper.Milli {
+	n := len(g.heads)
+	whole, decimals := make([]paper.Milli, n), make([]paper.Milli, n)
+	position := paper.Milli(0)
+	count := func(i int, number string) {
+		before, after := p.atSign(number, g.numbers)
+		whole[i], decimals[i] = max(whole[i], before), max(decimals[i], after)
+	}
+	for _, t := range tables {
+		for _, r := range t.rows {
+			for i, number := range r.numbers {
+				count(i, number)
+			}
+			if r.position != "" {
+				position = max(position, p.types.widthOf(r.position, p.small)+7*point)
+			}
+		}
+		if t.totalAmount != "" {
+			count(n-1, t.totalAmount)
+		}
+	}
+	g.edges, g.decimals = make([]paper.Milli, n), decimals
+	x := paper.Milli(inRight)
+	for i := n - 1; i >= 0; i-- {
+		g.edges[i] = x
+		x -= max(whole[i]+decimals[i], p.types.widthOf(g.heads[i], p.small)) + columnGap
+	}
+	g.text = inLeft + position
+	g.room = max(x-g.text, asideRoom)
+	return x - g.text
+}
+
+// atSign measures a number before and from its decimal sign on.
+func (p *printer) atSign(number string, st style) (before, after paper.Milli) {
+	all := p.types.widthOf(number, st)
+	if i := strings.LastIndex(number, p.l.point); i >= 0 {
+		after = p.types.widthOf(number[i:], st)
+	}
+	return all - after, after
+}
+
+// number draws a number with its decimal sign in column i, or a word at its end.
+func (p *printer) number(g *grid, i int, y paper.Milli, st style, number string) {
+	st.size = g.numbers.size
+	_, after := p.atSign(number, st)
+	x := g.edges[i] - g.decimals[i] + after
+	if !strings.ContainsAny(number, "0123456789") {
+		x = g.edges[i]
+	}
+	p.textRight(x, y, st, number)
+}
+
+func (p *printer) rowText(g *grid, r row) [][]glyph {
+	limit := g.room
+	if r.aside != "" {
+		limit = max(asideRoom, limit-6*point-p.types.widthOf(r.aside, p.small))
+	}
+	return p.types.lines(r.text, p.body, limit, rowLines)
+}
+
+func (p *printer) rowHeight(lines int) paper.Milli {
+	return paper.Milli(max(1, lines))*p.body.leading() + 2*p.padding
+}
 
 // drawTable draws the table at the sheet's y. A title never stands without a
 // row below it, nor the total without one above it.
-func (s *sheet) drawTable(t table) {
-	start := tableGap + titleHeight + headHeight
+func (p *printer) drawTable(t table, g *grid) {
+	start := p.gap + p.titleHeight() + p.headHeight()
 	if len(t.rows) > 0 {
-		start += t.heightOf(s, 0)
+		start += p.heightOf(t, g, 0)
 	}
-	s.need(start)
-	s.y += tableGap
-	s.tableHead(t, "")
-	for i, r := range t.rows {
-		if !s.fits(t.heightOf(s, i)) {
-			s.newPage()
-			s.tableHead(t, t.continued)
-		}
-		s.tableRow(t, r)
+	p.need(start)
+	if p.y > top+p.gap {
+		p.y += p.gap
 	}
-	if t.total != "" {
-		s.y += 1
-		s.text(inLeft, s.y+13, body.strong(), t.total)
-		s.textRight(inRight, s.y+13, body.strong(), t.totalAmount)
-		s.y += totalHeight
-	}
+	p.tableTitle(t)
+	p.within(paper.Table, func() { p.tableBody(t, g) }, paper.Summary(strings.TrimSpace(t.title+" "+t.aside)))
 }
 
-// heightOf is the room row i needs: the last one brings the total along.
-func (t table) heightOf(s *sheet, i int) float64 {
-	height := rowHeight(len(t.rowLines(s, t.rows[i])))
-	if i == len(t.rows)-1 && t.total != "" {
-		height += totalHeight + 1
+func (p *printer) tableBody(t table, g *grid) {
+	p.within(paper.TR, func() { p.tableHead(t, g) })
+	sum := money.Zero
+	for i, r := range t.rows {
+		if !p.fits(p.heightOf(t, g, i)) {
+			p.carried(t, g, p.l.carriedForward, sum)
+			p.newPage()
+			p.ground(func() {
+				p.continuedTitle(t)
+				p.tableHead(t, g)
+			})
+			p.carried(t, g, p.l.broughtForward, sum)
+		}
+		sum = sum.Add(r.amount)
+		p.within(paper.TR, func() { p.tableRow(t, g, r) })
+	}
+	if t.total == "" {
+		return
+	}
+	p.y += point
+	p.within(paper.TR, func() {
+		baseline := p.y + p.style(13*point, p.ink).size
+		p.within(paper.TH, func() { p.text(inLeft, baseline, p.body.strong(), t.total) }, paper.ScopeRow, paper.ColSpan(max(1, len(g.heads))))
+		p.within(paper.TD, func() { p.number(g, len(g.heads)-1, baseline, p.body.strong(), t.totalAmount) })
+	})
+	p.y += p.totalHeight()
+}
+
+// carried says at a page break what the rows so far come to.
+func (p *printer) carried(t table, g *grid, label string, sum money.Decimal) {
+	if !t.carry {
+		return
+	}
+	p.ground(func() {
+		baseline := p.y + p.carryHeight()*68/100
+		p.text(g.text, baseline, p.body.in(p.grey), label)
+		p.number(g, len(g.heads)-1, baseline, p.body.in(p.grey), p.money(sum))
+	})
+	p.y += p.carryHeight()
+}
+
+// heightOf is the room row i needs: the last one brings the total along, the others
+// what is carried forward below them.
+func (p *printer) heightOf(t table, g *grid, i int) paper.Milli {
+	height := p.rowHeight(len(p.rowText(g, t.rows[i])))
+	switch {
+	case i < len(t.rows)-1 && t.carry:
+		height += p.carryHeight()
+		if i == 0 {
+			height += p.carryHeight()
+		}
+	case i == len(t.rows)-1 && t.total != "":
+		height += p.totalHeight() + point
 	}
 	return height
 }
 
-func (s *sheet) tableHead(t table, continued string) {
-	title := style{10, true, ink}
-	asideWidth := 0.0
-	if t.aside != "" {
-		asideWidth = width(s.types.set(t.aside, false), 8.5) + 8
+// tableTitle draws the heading of a table.
+func (p *printer) tableTitle(t table) {
+	if t.title == "" {
+		return
 	}
-	for _, glyphs := range s.types.lines(t.title, title, right-left-asideWidth-60, 1) {
-		s.draw(left, s.y+10, title, glyphs)
-		x := left + width(glyphs, title.size) + 8
-		if t.aside != "" {
-			x = s.text(x, s.y+10, style{8.5, false, grey}, t.aside) + 8
-		}
-		if continued != "" {
-			s.text(x, s.y+10, small, "("+continued+")")
-		}
+	if !t.unlisted {
+		p.contents = append(p.contents, entryOfContents{t.title, p.doc.Pages()})
 	}
-	s.y += titleHeight
-	s.fill(left, s.y, right-left, headHeight-3, band)
-	s.text(inLeft, s.y+10, small, t.head)
-	for _, c := range t.columns {
-		s.textRight(c.x, s.y+10, small, c.head)
-	}
-	s.y += headHeight - 1
+	p.within(paper.H2, func() { p.titleLine(t, "") })
+	p.y += p.titleHeight()
 }
 
-func (s *sheet) tableRow(t table, r row) {
-	lines := t.rowLines(s, r)
-	first := s.y + rowPadding + body.leading()*baseline
-	end := left + 4.0
-	for i, glyphs := range lines {
-		s.draw(inLeft, first+float64(i)*body.leading(), body, glyphs)
-		end = left + 4 + width(glyphs, body.size)
+func (p *printer) continuedTitle(t table) {
+	if t.title == "" {
+		return
 	}
-	if r.aside != "" {
-		s.text(end+6, first+float64(max(0, len(lines)-1))*body.leading(), small, r.aside)
+	p.titleLine(t, "("+p.l.continued+")")
+	p.y += p.titleHeight()
+}
+
+func (p *printer) titleLine(t table, continued string) {
+	title := p.style(10*point, p.ink).strong()
+	y, gap := p.y+title.size, paper.Milli(8*point)
+	limit := paper.Milli(right-left) - 60*point
+	if t.aside != "" {
+		limit -= p.types.widthOf(t.aside, p.second) + gap
 	}
-	for i, number := range r.numbers {
-		st := body
-		if i < len(r.numbers)-1 {
-			st = body.in(grey)
+	for _, glyphs := range p.types.lines(t.title, title, max(limit, 100*point), 1) {
+		p.draw(left, y, title, glyphs)
+		x := left + width(glyphs, title.size) + gap
+		if t.aside != "" {
+			for _, aside := range p.types.lines(t.aside, p.second, right-x-60*point, 1) {
+				p.draw(x, y, p.second, aside)
+				x += width(aside, p.second.size) + gap
+			}
 		}
-		s.textRight(t.columns[i].x, first, st, number)
+		if continued != "" {
+			p.text(x, y, p.small, continued)
+		}
 	}
-	s.y += rowHeight(len(lines))
-	s.rule(left, right, s.y-0.6)
+}
+
+func (p *printer) tableHead(t table, g *grid) {
+	height := p.headHeight()
+	p.fill(left, p.y, right-left, height-3*point, p.band)
+	baseline := p.y + (height-3*point)/2 + p.small.size*36/100
+	p.within(paper.TH, func() { p.text(g.text, baseline, p.small, t.head) }, paper.ScopeColumn)
+	for i, head := range t.heads {
+		p.within(paper.TH, func() { p.textRight(g.edges[i], baseline, p.small, head) }, paper.ScopeColumn)
+	}
+	p.y += height - point
+}
+
+func (p *printer) tableRow(t table, g *grid, r row) {
+	lines := p.rowText(g, r)
+	first := p.y + p.padding + p.body.leading()*82/100
+	p.within(paper.TD, func() {
+		if r.position != "" {
+			p.textRight(g.text-7*point, first, p.small, r.position)
+		}
+		end := g.text - 2*point
+		for i, glyphs := range lines {
+			p.draw(g.text, first+paper.Milli(i)*p.body.leading(), p.body, glyphs)
+			end = g.text - 2*point + width(glyphs, p.body.size)
+		}
+		if r.aside != "" {
+			p.textWithin(end+8*point, first+paper.Milli(max(0, len(lines)-1))*p.body.leading(), p.small, r.aside, max(60*point, g.text+g.room-end-8*point))
+		}
+	})
+	for i, number := range r.numbers {
+		st := p.body
+		if i < len(r.numbers)-1 {
+			st = st.in(p.grey)
+		}
+		p.within(paper.TD, func() { p.number(g, i, first, st, number) })
+	}
+	p.y += p.rowHeight(len(lines))
+	p.rule(left, right, p.y-600, p.line)
 }

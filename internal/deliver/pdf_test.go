@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/statement"
@@ -85,7 +86,7 @@ func TestPDFText(t *testing.T) {
 			"運用サポート（24時間365日）", "マーケットプレイス", "1 USD = 149.5 JPY", "切り捨て", "-3.0627045", "1 / 2 ページ",
 		}, []string{"下書き"}},
 		{germanDraft(), []string{
-			"Rechnung", "Müller & Söhne Präzisionsmaschinenbau GmbH", "11.358,02", "USt 19 % auf 11.404,02", "2.166,76", "USt 7 % auf 40,00",
+			"Rechnung", "Müller & Söhne Präzisionsmaschinenbau", "11.358,02", "USt 19 % auf 11.404,02", "2.166,76", "USt 7 % auf 40,00",
 			"Steuerschuldnerschaft des Leistungsempfängers", "EUR 13.713,58", "ENTWURF", "kaufmännisch",
 		}, nil},
 		{koreanPreview(), []string{"청구서", "주식회사 한빛제조", "上海张伟贸易有限公司", "KRW 323,550", "미리보기"}, nil},
@@ -236,12 +237,15 @@ func TestPDFTableEndsAboveFooter(t *testing.T) {
 	needFonts(t)
 	for services := int64(1); services < 90; services++ {
 		inv := longInvoice(services)
-		p := printer{sheet: newSheet(inv.Language), inv: inv, l: labelsFor(inv.Language)}
-		p.onPage = p.pageHead
+		p, err := newPrinter(Document{Invoice: inv})
+		if err != nil {
+			t.Fatal(err)
+		}
 		p.newPage()
-		p.drawTable(p.accountTable(inv.Accounts[0]))
-		if p.y > bottom {
-			t.Errorf("the table of %d services ends at %.1f points, below %.1f", services, p.y, bottom)
+		account := p.accountTable(inv.Accounts[0])
+		p.drawTable(account, p.gridOf(account))
+		if p.y > p.floor {
+			t.Errorf("the table of %d services ends at %d, below %d", services, p.y, p.floor)
 		}
 	}
 }
@@ -295,28 +299,49 @@ func TestPDFIsSmall(t *testing.T) {
 // pages returns the text of each page, as pdftotext reads it.
 func pages(t *testing.T, inv invoice.Invoice) []string {
 	t.Helper()
+	return textOf(t, inv.ID, render(t, "pdf", inv))
+}
+
+func textOf(t *testing.T, id string, data []byte) []string {
+	t.Helper()
 	tool, err := exec.LookPath("pdftotext")
 	if err != nil {
 		t.Skip("pdftotext is not installed (package poppler-utils)")
 	}
 	path := filepath.Join(t.TempDir(), "invoice.pdf")
-	if err := os.WriteFile(path, render(t, "pdf", inv), 0o644); err != nil {
+	if err := os.WriteFile(path, data, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	out, err := exec.Command(tool, "-layout", path, "-").Output()
 	if err != nil {
-		t.Fatalf("pdftotext cannot read the document of %s: %v", inv.ID, err)
+		t.Fatalf("pdftotext cannot read the document of %s: %v", id, err)
 	}
 	return strings.Split(strings.TrimSuffix(string(out), "\f"), "\f")
 }
 
+// The limit is 50 documents of three pages a second on two cores.
 func BenchmarkPDF(b *testing.B) {
 	needFonts(b)
-	for name, inv := range map[string]invoice.Invoice{"japanese": japaneseInvoice(), "english-300-lines": longInvoice(300)} {
+	three := japaneseInvoice()
+	for range 2 {
+		three.Accounts = append(three.Accounts, three.Accounts...)
+	}
+	for name, inv := range map[string]invoice.Invoice{"three-pages-japanese": three, "three-pages-english": longInvoice(80)} {
 		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				render(b, "pdf", inv)
+			p, err := newPrinter(Document{Invoice: inv})
+			if err != nil {
+				b.Fatal(err)
 			}
+			if p.print(); p.doc.Pages() != 3 {
+				b.Fatalf("it has %d pages", p.doc.Pages())
+			}
+			b.RunParallel(func(each *testing.PB) {
+				for each.Next() {
+					render(b, "pdf", inv)
+				}
+			})
+			perSecond := int64(b.N) * int64(time.Second) / max(1, int64(b.Elapsed()))
+			b.Logf("%s: %d documents a second, %d%% of the limit of 50", name, perSecond, perSecond*100/50)
 		})
 	}
 }

@@ -3,54 +3,40 @@ package deliver
 import (
 	"strings"
 	"unicode"
+
+	"github.com/sluice-billing/sluice/internal/paper"
 )
 
-// style is how a piece of text looks; size is in points.
+// style is how a piece of text looks.
 type style struct {
-	size  float64
-	bold  bool
-	color color
+	size   paper.Milli
+	bold   bool
+	colour paper.Colour
 }
 
-type color struct{ r, g, b uint8 }
-
-var (
-	ink     = color{33, 37, 41}
-	grey    = color{112, 119, 127}
-	line    = color{222, 226, 230}
-	faint   = color{243, 244, 247} // the mark behind a draft
-	band    = color{244, 246, 249}
-	accent  = color{31, 61, 102}
-	warning = color{176, 42, 55}
-	white   = color{255, 255, 255}
-)
-
-var (
-	body      = style{9, false, ink}
-	small     = style{7.5, false, grey}
-	smallBold = style{7.5, true, grey}
-)
-
-func (s style) in(c color) style { s.color = c; return s }
+func (s style) in(c paper.Colour) style { s.colour = c; return s }
 
 func (s style) strong() style { s.bold = true; return s }
 
 // leading is the distance from line to line.
-func (s style) leading() float64 { return s.size * 1.36 }
+func (s style) leading() paper.Milli { return s.size * 136 / 100 }
 
-// width returns how wide the glyphs are in points at that size.
-func width(glyphs []glyph, size float64) float64 {
+// baseline is how far the first baseline is below the upper edge of its line.
+func (s style) baseline() paper.Milli { return s.size * 106 / 100 }
+
+// width returns how wide the glyphs are at that size.
+func width(glyphs []glyph, size paper.Milli) paper.Milli {
 	thousandths := 0
 	for _, g := range glyphs {
 		thousandths += g.advance
 	}
-	return float64(thousandths) * size / 1000
+	return paper.Milli(thousandths) * size / 1000
 }
 
-// wrap breaks glyphs into lines no wider than limit points: after a space, a
+// wrap breaks glyphs into lines no wider than the limit: after a space, a
 // hyphen or a slash, between East Asian characters, and inside a word only
 // where it is wider than a line.
-func wrap(glyphs []glyph, size, limit float64) [][]glyph {
+func wrap(glyphs []glyph, size, limit paper.Milli) [][]glyph {
 	var lines [][]glyph
 	for len(glyphs) > 0 {
 		n := fitting(glyphs, size, limit)
@@ -64,10 +50,10 @@ func wrap(glyphs []glyph, size, limit float64) [][]glyph {
 }
 
 // fitting returns how many glyphs fit, at least one.
-func fitting(glyphs []glyph, size, limit float64) int {
+func fitting(glyphs []glyph, size, limit paper.Milli) int {
 	room := limit * 1000 / size
 	for i, g := range glyphs {
-		room -= float64(g.advance)
+		room -= paper.Milli(g.advance)
 		if room < 0 {
 			return max(1, i)
 		}
@@ -82,15 +68,18 @@ func breakBefore(glyphs []glyph, n int) int {
 		switch {
 		case after == ' ', before == ' ', before == '-', before == '/':
 			return i
-		case (isEastAsian(before) || isEastAsian(after)) && !strings.ContainsRune(noLineStart, after):
+		case (isEastAsian(before) || isEastAsian(after)) && !strings.ContainsRune(noLineStart, after) && !strings.ContainsRune(noLineEnd, before):
 			return i
 		}
 	}
 	return n
 }
 
-// noLineStart are characters that must not begin a line.
-const noLineStart = "、。，．・：；？！）」』】〉》ー々っゃゅょッャュョ,.:;?!)]}%"
+// Characters that must not begin a line, and those that must not end one.
+const (
+	noLineStart = "、。，．・：；？！）」』】〉》ー々っゃゅょッャュョ,.:;?!)]}%"
+	noLineEnd   = "（「『【〈《([{¥￥$"
+)
 
 func isEastAsian(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || r >= 0x3000 && r < 0x3040 || r >= 0xff00 && r < 0xfff0
@@ -106,8 +95,8 @@ func trimSpace(glyphs []glyph) []glyph {
 	return glyphs
 }
 
-// lines wraps text to at most most lines of limit points; the rest becomes "…".
-func (t *typesetter) lines(text string, s style, limit float64, most int) [][]glyph {
+// lines wraps text to at most most lines; the rest becomes "…".
+func (t *typesetter) lines(text string, s style, limit paper.Milli, most int) [][]glyph {
 	all := wrap(t.set(text, s.bold), s.size, limit)
 	if len(all) <= most {
 		return all
@@ -121,7 +110,15 @@ func (t *typesetter) lines(text string, s style, limit float64, most int) [][]gl
 	return append(all[:most-1:most-1], append(clipped, mark...))
 }
 
+// widthOf is how wide a text is in one line.
+func (t *typesetter) widthOf(text string, s style) paper.Milli {
+	return width(t.set(text, s.bold), s.size)
+}
+
 // paragraphs splits a note at its line breaks.
 func paragraphs(note string) []string {
-	return strings.Split(strings.ReplaceAll(strings.TrimSpace(note), "\r\n", "\n"), "\n")
+	if note = strings.TrimSpace(note); note == "" {
+		return nil
+	}
+	return strings.Split(strings.ReplaceAll(note, "\r\n", "\n"), "\n")
 }

@@ -5,17 +5,20 @@ import (
 	"strings"
 
 	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/paper"
 	"github.com/sluice-billing/sluice/internal/tax"
 )
 
 // The totals stand in the right part of the page.
 const (
-	totalsLeft  = 250.0
-	totalsRow   = 15.0
-	payableBand = 30.0
-	detailRow   = 10.2
+	totalsLeft  = 250 * point
 	detailLines = 3 // of a detail, before it is clipped
+	labelLines  = 2 // of a label
 )
+
+func (p *printer) totalsRow() paper.Milli   { return p.style(15*point, p.ink).size }
+func (p *printer) payableBand() paper.Milli { return p.style(32*point, p.ink).size }
+func (p *printer) detailRow() paper.Milli   { return p.small.leading() }
 
 // sumLine is a line of the totals. Its details stand small below it. A strong
 // line is a sum with a rule above it; one within is grey, because the sum above
@@ -35,29 +38,29 @@ type setLine struct {
 }
 
 func (p *printer) setLine(line sumLine) setLine {
-	set := setLine{style: body, strong: line.strong}
+	set := setLine{style: p.body, strong: line.strong}
 	switch {
 	case line.strong:
-		set.style = body.strong()
+		set.style = p.body.strong()
 	case line.within:
-		set.style = body.in(grey)
+		set.style = p.body.in(p.grey)
 	}
 	set.value = p.types.set(line.value, set.style.bold)
-	room := inRight - totalsLeft - 6 - width(set.value, set.style.size) - 10
-	set.label = p.types.lines(line.label, set.style, room, textLines)
+	room := inRight - totalsLeft - 16*point - width(set.value, set.style.size)
+	set.label = p.types.lines(line.label, set.style, max(room, 60*point), labelLines)
 	for _, detail := range line.details {
-		set.details = append(set.details, p.types.lines(detail, small, room-8, detailLines)...)
+		set.details = append(set.details, p.types.lines(detail, p.small, max(room, 60*point)-8*point, detailLines)...)
 	}
 	return set
 }
 
-func (l setLine) height() float64 {
-	height := totalsRow + float64(max(0, len(l.label)-1))*body.leading() + float64(len(l.details))*detailRow
+func (p *printer) lineHeight(l setLine) paper.Milli {
+	height := p.totalsRow() + paper.Milli(max(0, len(l.label)-1))*p.body.leading() + paper.Milli(len(l.details))*p.detailRow()
 	if l.strong {
-		height += 4
+		height += 4 * point
 	}
 	if len(l.details) > 0 {
-		height += 1.5
+		height += 1500
 	}
 	return height
 }
@@ -65,56 +68,80 @@ func (l setLine) height() float64 {
 // totals draws the way from usage to the payable amount, on one page if it
 // fits on a page at all.
 func (p *printer) totals() {
-	const gap = 16 // below what stands above, but not at the top of a page
+	gap := p.gap // below what stands above, but not at the top of a page
 	var lines []setLine
-	height := gap + payableBand
+	height := gap + p.payableBand()
 	for _, line := range p.sumLines() {
 		lines = append(lines, p.setLine(line))
-		height += lines[len(lines)-1].height()
+		height += p.lineHeight(lines[len(lines)-1])
 	}
-	page := p.pages
-	if height <= bottom-top {
+	page := p.doc.Pages()
+	if height <= p.floor-top-10*point {
 		p.need(height)
 	}
-	if p.pages == page {
+	if p.doc.Pages() == page {
 		p.y += gap
 	}
-	for i, line := range lines {
-		room := line.height()
-		if i == len(lines)-1 {
-			room += payableBand
+	page, upper := p.doc.Pages(), p.y
+	p.contents = append(p.contents, entryOfContents{p.l.totals, p.doc.Pages()})
+	p.within(paper.Table, func() {
+		for i, line := range lines {
+			room := p.lineHeight(line)
+			if i == len(lines)-1 {
+				room += p.payableBand()
+			}
+			p.need(room)
+			p.within(paper.TR, func() { p.drawLine(line) })
 		}
-		p.need(room)
-		p.drawLine(line)
+		p.y += 4 * point
+		p.within(paper.TR, p.drawPayable)
+	}, paper.Summary(p.l.totals))
+	p.y += p.payableBand()
+	if p.doc.Pages() == page {
+		p.beside = field{page, upper, p.y - 4*point}
 	}
-	p.y += 4
-	p.fill(totalsLeft, p.y, right-totalsLeft, payableBand-4, accent)
-	amount := style{12, true, white}
+}
+
+// field is the part of a page beside the totals.
+type field struct {
+	page         int
+	upper, lower paper.Milli
+}
+
+// drawPayable draws the last line of the totals, in a band.
+func (p *printer) drawPayable() {
+	band := p.payableBand() - 4*point
+	p.fill(totalsLeft, p.y, right-totalsLeft, band, p.accent)
+	amount, label := p.style(12*point, p.white).strong(), p.style(10*point, p.white).strong()
 	glyphs := p.types.set(p.withCurrency(p.payable()), amount.bold)
-	x := inRight - width(glyphs, amount.size)
-	p.textWithin(totalsLeft+6, p.y+17, style{10, true, white}, p.payableLabel(), x-totalsLeft-16)
-	p.draw(x, p.y+17.5, amount, glyphs)
-	p.y += payableBand
+	x := inRight - 2*point - width(glyphs, amount.size)
+	p.within(paper.TH, func() {
+		p.textWithin(totalsLeft+8*point, p.y+band/2+label.size*36/100, label, p.payableLabel(), x-totalsLeft-18*point)
+	}, paper.ScopeRow)
+	p.within(paper.TD, func() { p.draw(x, p.y+band/2+amount.size*36/100, amount, glyphs) })
 }
 
 func (p *printer) drawLine(line setLine) {
-	lower := p.y + line.height()
+	lower := p.y + p.lineHeight(line)
 	if line.strong {
-		p.rule(totalsLeft, right, p.y+1)
-		p.y += 4
+		p.rule(totalsLeft, right, p.y+point, p.line)
+		p.y += 4 * point
 	}
-	baseline := p.y + 11
-	p.draw(inRight-width(line.value, line.style.size), baseline, line.style, line.value)
-	for i, glyphs := range line.label {
-		if i > 0 {
-			baseline += body.leading()
+	first := p.y + p.style(11*point, p.ink).size
+	p.within(paper.TH, func() {
+		baseline := first
+		for i, glyphs := range line.label {
+			if i > 0 {
+				baseline += p.body.leading()
+			}
+			p.draw(totalsLeft+8*point, baseline, line.style, glyphs)
 		}
-		p.draw(totalsLeft+6, baseline, line.style, glyphs)
-	}
-	for _, glyphs := range line.details {
-		baseline += detailRow
-		p.draw(totalsLeft+14, baseline, small, glyphs)
-	}
+		for _, glyphs := range line.details {
+			baseline += p.detailRow()
+			p.draw(totalsLeft+16*point, baseline, p.small, glyphs)
+		}
+	}, paper.ScopeRow)
+	p.within(paper.TD, func() { p.draw(inRight-2*point-width(line.value, line.style.size), first, line.style, line.value) })
 	p.y = lower
 }
 
@@ -123,17 +150,19 @@ func (p *printer) drawLine(line setLine) {
 func (p *printer) sumLines() []sumLine {
 	lines := []sumLine{{label: p.l.usage, value: p.money(p.inv.UsageTotal)}}
 	lines = append(lines, p.feeLines()...)
-	if !p.inv.Subtotal.Equal(p.inv.UsageTotal) {
+	if !p.inv.Subtotal.Equal(p.inv.UsageTotal) && !p.hides("subtotal") {
 		lines = append(lines, sumLine{label: p.l.subtotal, value: p.money(p.inv.Subtotal), strong: true})
 	}
 	if discounts := p.discountLines(); len(discounts) > 0 {
 		lines = append(lines, discounts...)
-		lines = append(lines, sumLine{label: p.l.afterDiscount, value: p.money(p.inv.AfterDiscount), strong: true})
+		if !p.hides("after-discount") {
+			lines = append(lines, sumLine{label: p.l.afterDiscount, value: p.money(p.inv.AfterDiscount), strong: true})
+		}
 	}
 	lines = append(lines, p.chargeLines()...)
 	lines = append(lines, sumLine{label: p.l.beforeTax, value: p.money(p.inv.BeforeTax), strong: true})
 	if !p.inv.TaxFree.IsZero() {
-		lines = append(lines, sumLine{label: p.within(p.taxFreeMark()), value: p.money(p.inv.TaxFree), within: true})
+		lines = append(lines, sumLine{label: p.ofWhich(p.taxFreeMark()), value: p.money(p.inv.TaxFree), within: true})
 	}
 	if p.inv.TaxInclusive {
 		lines = append(lines, sumLine{label: p.l.totalWithTax, value: p.money(p.inv.Total), strong: true})
@@ -145,17 +174,21 @@ func (p *printer) sumLines() []sumLine {
 	return append(lines, p.prepaidLines()...)
 }
 
-// within says of something that the sum above has it within.
-func (p *printer) within(label string) string { return sentence(fmt.Sprintf(p.l.within, label)) }
+// ofWhich says of something that the sum above has it within.
+func (p *printer) ofWhich(label string) string { return sentence(fmt.Sprintf(p.l.within, label)) }
 
 // discountLines are the discounts, and the surcharges, which are negative ones
 // (R24).
 func (p *printer) discountLines() (lines []sumLine) {
 	for _, d := range p.inv.Discounts {
-		if d.Amount.IsZero() {
+		if d.Amount.IsZero() && !p.layout.ZeroDiscount {
 			continue
 		}
 		line := sumLine{label: p.discountLabel(d), value: p.money(d.Amount.Neg())}
+		if p.hides("discount-details") {
+			lines = append(lines, line)
+			continue
+		}
 		if len(d.Services) > 0 {
 			line.details = append(line.details, p.serviceNames(d.Services))
 		}
@@ -263,7 +296,7 @@ func (p *printer) couponLine(c invoice.Coupon) sumLine {
 func (p *printer) taxLines() (lines []sumLine) {
 	of := func(label string) string {
 		if p.inv.TaxInclusive {
-			label = p.within(label)
+			label = p.ofWhich(label)
 		}
 		return label
 	}
@@ -292,7 +325,7 @@ func (p *printer) taxLabel(tax invoice.Tax) string {
 	}
 	switch tax.Category {
 	case "exempt", "reverse-charge", "out-of-scope":
-		if name == "" || p.l != &english && isRegimeLabel(name) {
+		if name == "" || !p.l.isEnglish() && isRegimeLabel(name) {
 			name = sentence(p.l.categories[tax.Category])
 		}
 		return fmt.Sprintf(p.l.taxOnNothing, name, base)

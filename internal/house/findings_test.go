@@ -9,7 +9,7 @@ import (
 
 // findingCode is where a finding gets its code: in a literal of
 // billing.Finding, or as the argument of a stage's own note of one.
-var findingCode = regexp.MustCompile(`(?:Code: |\.add(?:Money)?\(billing\.(?:Hold|Warn|Info), |\.odd\()"([a-z0-9-]+)"`)
+var findingCode = regexp.MustCompile(`(?:\bCode: |\.add(?:Money)?\(billing\.(?:Hold|Warn|Info), |\.odd\()"([a-z][a-z0-9-]*)"`)
 
 // Whoever is held by a finding can look up what to do about it.
 func TestFindingsAreExplained(t *testing.T) {

@@ -14,8 +14,8 @@ var order = []string{
 	"house",       // these checks, which need nothing of the product
 	"proofreader", // of tests only
 	"money", "billing", "access", "secret", "tax", "sheet", "lake", "engine", "source", "ingest", "assign", "commitment", "rating", "book", "statement", "entry", "invoice", "einvoice",
-	"paper", "spread", "deliver", "bookfile", "config", "sample", "store", "artwork",
-	"month", "proof", "mapping", "exchange", "item", "receivable", "adjustment", "desk", "earnings", "trial", "bookuse", "answer", "explore", "insight", "focus", "pipeline", "press", "identity", "audit", "webhook", "job", "backup", "brand", "letter", "handover", "notice", "workspace", "report", "app", "view", "api", "server",
+	"paper", "spread", "deliver", "accounting", "bookfile", "config", "sample", "store", "artwork",
+	"month", "proof", "mapping", "exchange", "item", "receivable", "adjustment", "desk", "earnings", "trial", "bookuse", "answer", "explore", "insight", "focus", "pipeline", "press", "identity", "audit", "webhook", "job", "backup", "brand", "letter", "handover", "mailroom", "notice", "workspace", "report", "app", "view", "api", "server",
 }
 
 // commandsImport is what the commands below cmd/ may use.

@@ -11,18 +11,10 @@ import (
 	"strings"
 )
 
-// floatsAllowed are the files that may use binary fractions, with the reason.
-var floatsAllowed = map[string]string{
-	"internal/deliver/pdf*.go": "places on a page, never an amount",
-}
-
 // noFloats finds binary fractions: they cannot hold 0.1, so money and
 // quantities are money.Decimal everywhere.
 func noFloats(t Tree) (complaints []string) {
 	for _, s := range t.Sources {
-		if floatAllowed(s.Path) {
-			continue
-		}
 		ast.Inspect(s.Syntax, func(n ast.Node) bool {
 			if what := float(n); what != "" {
 				complaints = append(complaints, fmt.Sprintf("%s: %s is a binary fraction; use money.Decimal", t.At(n), what))
@@ -32,15 +24,6 @@ func noFloats(t Tree) (complaints []string) {
 		})
 	}
 	return complaints
-}
-
-func floatAllowed(file string) bool {
-	for pattern := range floatsAllowed {
-		if match, err := path.Match(pattern, file); match && err == nil {
-			return true
-		}
-	}
-	return false
 }
 
 var (

@@ -10,6 +10,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/deliver"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/press"
 	"github.com/sluice-billing/sluice/internal/store"
 )
 
@@ -44,9 +45,9 @@ type Document struct {
 // Printed is what is printed on a document, and what the seller knows of it besides.
 type Printed = invoice.Invoice
 
-// bare is a document without what is the seller's.
+// bare is a document without what is the seller's, but for how it looks.
 func bare(inv invoice.Invoice) invoice.Invoice {
-	inv.Inputs, inv.Frozen, inv.UsageResidue = invoice.Inputs{}, invoice.Frozen{}, money.Zero
+	inv.Inputs, inv.Frozen, inv.UsageResidue = invoice.Inputs{}, invoice.Frozen{Layout: inv.Frozen.Layout}, money.Zero
 	return inv
 }
 
@@ -82,18 +83,22 @@ func (v *View) Bill(ctx context.Context, idOrNumber string) (Document, error) {
 	return Document{Printed: bare(inv), Standing: standing}, err
 }
 
-// WriteBill writes a document of the view in a format, such as pdf, and returns
-// the media type and a name for the file.
-func (v *View) WriteBill(ctx context.Context, w io.Writer, idOrNumber, format string) (mediaType, name string, err error) {
-	f, err := deliver.ByName(format)
-	if err != nil {
-		return "", "", err
+// WriteBill writes a document of the view as it was chosen, and returns a name for
+// the file. Formats for the seller's own programs are refused.
+func (v *View) WriteBill(ctx context.Context, w io.Writer, idOrNumber string, c press.Choice) (name string, err error) {
+	if c.Format.Internal {
+		return "", fmt.Errorf("%s is for the programs of who sends the document; use another format", c.Format.Name)
 	}
 	inv, _, err := v.bill(ctx, idOrNumber)
 	if err != nil {
-		return "", "", err
+		return "", err
 	}
-	return f.MediaType, deliver.FileName(inv, f), f.Write(w, bare(inv))
+	shown := bare(inv)
+	if c.Format.Name != "json" { // which would write them down; all others only reckon with them
+		was := inv.Frozen.Invoice
+		shown.Frozen.Invoice = billing.InvoiceSettings{Discount: was.Discount, ServiceDiscounts: was.ServiceDiscounts, Tax: was.Tax}
+	}
+	return deliver.FileName(inv, c.Format), v.home.Press.WriteAs(ctx, w, shown, c)
 }
 
 func (v *View) bill(ctx context.Context, idOrNumber string) (invoice.Invoice, invoice.Standing, error) {
