@@ -114,14 +114,20 @@ func demoConfig(dir string, months []billing.Period, expected []DemoTotals) bill
 	c := billing.Config{
 		Reseller: &billing.Reseller{
 			Name: "あかつきクラウド株式会社", Currency: "JPY", TaxRegistration: "T9234567890123",
-			Address:     &billing.Address{Lines: []string{"日本橋1-2-3"}, City: "中央区", Region: "東京都", PostalCode: "103-0027", Country: "JP"},
-			Contact:     "billing@akatsuki.example",
-			Payment:     []string{"みほん銀行 本店 普通 1234567", "IBAN DE02 1203 0000 0000 2020 51 (EUR)"},
+			Address: &billing.Address{Lines: []string{"日本橋1-2-3"}, City: "中央区", Region: "東京都", PostalCode: "103-0027", Country: "JP"},
+			Contact: "billing@akatsuki.example",
+			Payment: []string{"みほん銀行 本店 普通 1234567", "IBAN DE02 1203 0000 0000 2020 51 (EUR)"},
+			Identity: billing.Identity{
+				Endpoint:     "0221:T9234567890123",
+				ContactPoint: &billing.ContactPoint{Name: "請求担当 中村", Phone: "+81 3 5555 0101", Email: "billing@akatsuki.example"},
+				Bank:         &billing.BankAccount{Holder: "アカツキクラウド（カ", Bank: "みほん銀行", Branch: "本店", Kind: "ordinary", Number: "1234567"},
+			},
 			SellingBook: billing.Attach("standard"),
 		},
 		PriceBooks:       demoBooks(),
 		ExchangeRates:    demoRates(months),
 		InvoiceTemplates: demoTemplates(),
+		InvoiceLayouts:   demoLayouts(),
 		BillingServices:  demoServices(),
 		Coupons:          demoCoupons(),
 		EntryRules:       demoEntryRules(),

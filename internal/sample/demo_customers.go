@@ -67,11 +67,25 @@ func (d demoCustomer) customer() billing.Customer {
 		ID: d.id, Name: d.name, TaxRegistration: d.registration,
 		Address: &billing.Address{Lines: []string{d.line}, City: d.city, PostalCode: d.code, Country: d.country},
 	}
+	c.Identity = demoIdentities[d.id]
 	if resells := slices.Contains(slices.Collect(maps.Values(demoResold)), d.id); resells {
 		c.SellingBook, c.Contact = billing.Attach("partner-resale"), "billing@"+d.id+".example"
 		c.Payment = []string{"First Example Bank, 000 123 456 789"}
 	}
 	return c
+}
+
+// demoIdentities are of the customers that get structured e-invoices, and of the one
+// that sells on in euro.
+var demoIdentities = map[string]billing.Identity{
+	"hokuto": {Endpoint: "0221:T2876543210987", ContactPoint: &billing.ContactPoint{Name: "経理部 佐々木", Email: "keiri@hokuto.example"}},
+	"mueller": {
+		Endpoint:     "9930:DE123456788",
+		ContactPoint: &billing.ContactPoint{Name: "Jutta Krämer", Phone: "+49 221 555 0112", Email: "rechnung@mueller.example"},
+		Bank:         &billing.BankAccount{Holder: "Müller & Söhne Maschinenbau GmbH", IBAN: "DE89370400440532013000", BIC: "COBADEFFXXX"},
+	},
+	"lumiere": {Endpoint: "9957:FR15345678901", ContactPoint: &billing.ContactPoint{Name: "Claire Aubry", Email: "compta@lumiere.example"}},
+	"kestrel": {Endpoint: "9932:GB987654353", ContactPoint: &billing.ContactPoint{Name: "Accounts payable", Email: "ap@kestrel.example"}},
 }
 
 // demoResold are the customers that buy from another customer, and from which.

@@ -24,8 +24,23 @@ func demoTemplates() []billing.InvoiceTemplate {
 				{Category: "standard", Percent: money.FromInt(10), Label: "消費税"},
 				{Category: "reduced", Percent: money.FromInt(8), Label: "消費税（軽減税率）"},
 			},
+			Layout: "seikyusho",
 		}},
-		{ID: "abroad", Name: "Buyers abroad", Invoice: billing.InvoiceSettings{TaxBy: "regime"}},
+		{ID: "abroad", Name: "Buyers abroad", Invoice: billing.InvoiceSettings{TaxBy: "regime", Layout: "international"}},
+	}
+}
+
+// demoLayouts are how documents look in Japan and abroad. Both say behind the document
+// what changed since the month before.
+func demoLayouts() []billing.Layout {
+	return []billing.Layout{
+		{ID: "seikyusho", Name: "国内用（角印）", BasedOn: "classic", Colours: billing.LayoutColours{Accent: "#7a2e1f"}, Annexes: []string{"changes"},
+			Words: []billing.LayoutWords{{
+				Language: "ja", Labels: map[string]string{"bank_details": "お振込先"},
+				Opening: "平素より格別のお引き立てを賜り、厚く御礼申し上げます。\n下記のとおりご請求申し上げます。",
+				Remarks: "恐れ入りますが、振込手数料はお客様にてご負担ください。",
+			}}},
+		{ID: "international", Name: "International", BasedOn: "modern", Colours: billing.LayoutColours{Accent: "#7a2e1f"}, Annexes: []string{"changes"}},
 	}
 }
 

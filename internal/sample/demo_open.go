@@ -36,6 +36,8 @@ func OpenDemo(ctx context.Context, dir string, seed uint64) error {
 	for _, feature := range access.FeatureNames() {
 		c.Reseller.Portal[feature] = true
 	}
+	_, seal := DemoSeal()
+	c.InvoiceLayouts[0].Stamp = &billing.LayoutPicture{Picture: seal, Alt: "角印", Width: 20}
 	// What customers buy is on their bills; the support plans are left for a person to decide on.
 	c.EntryRules = append(c.EntryRules, billing.EntryRule{ID: "what-is-bought", Any: []billing.EntryFilter{{Kind: equal("upfront", "marketplace")}}, Action: "apply"})
 	for _, payer := range demoPayers {
