@@ -9,7 +9,6 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
-	"github.com/sluice-billing/sluice/internal/deliver"
 	"github.com/sluice-billing/sluice/internal/desk"
 )
 
@@ -105,7 +104,7 @@ func completeFormat(*cobra.Command, []string, string) ([]string, cobra.ShellComp
 
 func formatNames() []string {
 	var names []string
-	for _, f := range deliver.Formats() {
+	for _, f := range api.Formats() {
 		names = append(names, f.Name)
 	}
 	return names

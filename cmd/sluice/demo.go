@@ -193,7 +193,7 @@ func (s *demoSummary) close(ctx context.Context, a *app.App, month billing.Perio
 func (s *demoSummary) export(ctx context.Context, a *app.App, month billing.Period) error {
 	var files []string
 	err := here(ctx, a, func(ctx context.Context, at api.Place) (err error) {
-		files, err = exportMonth(ctx, at, month, "pdf", filepath.Join(s.Dir, "invoices"))
+		files, err = exportAll(ctx, at, month, exportOptions{format: "pdf", out: filepath.Join(s.Dir, "invoices")})
 		return err
 	})
 	if ctx.Err() != nil {

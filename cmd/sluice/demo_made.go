@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-billing/sluice/internal/app"
+	"github.com/sluice-billing/sluice/internal/artwork"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
@@ -77,6 +78,10 @@ func makeServedDemo(c *cli, cmd *cobra.Command, seed uint64) error {
 	var past pastClock
 	err = c.open(cmd, app.Options{Dir: c.dir, Now: past.now}, func(ctx context.Context, a *app.App) error {
 		if err := sample.OpenDemo(ctx, c.dir, seed); err != nil {
+			return err
+		}
+		seal, _ := sample.DemoSeal()
+		if _, err := artwork.New(a.Store).Add(ctx, "kakuin.png", seal, a.User); err != nil {
 			return err
 		}
 		return past.live(ctx, a, filepath.Join(c.dir, "reseller.yaml"))

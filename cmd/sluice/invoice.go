@@ -18,7 +18,7 @@ func newInvoice(c *cli) *cobra.Command {
 2026-10/acme-main, or by their number once they are issued.`,
 	}
 	onlyCommands(cmd)
-	cmd.AddCommand(newInvoiceList(c), newInvoiceShow(c), newInvoiceSettings(c), newInvoiceNeeds(c), newInvoiceDraft(c), newInvoiceCompare(c), newInvoiceAccept(c), newInvoiceApprove(c), newInvoiceIssue(c), newInvoiceExport(c),
+	cmd.AddCommand(newInvoiceList(c), newInvoiceShow(c), newInvoiceSettings(c), newInvoiceNeeds(c), newInvoiceDraft(c), newInvoiceCompare(c), newInvoiceAccept(c), newInvoiceApprove(c), newInvoiceIssue(c), newInvoiceExport(c), newInvoiceHandOver(c), newInvoiceLink(c), newInvoiceFormats(c), newInvoiceCheck(c),
 		newInvoicePublish(c), newInvoiceUnpublish(c), newInvoiceSent(c), newInvoiceWriteOff(c), newInvoiceVoid(c))
 	return cmd
 }

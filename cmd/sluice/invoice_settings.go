@@ -28,7 +28,7 @@ draft, and can be changed for that month alone: changes of the master do not rea
 document freezes what it was made with.`,
 	}
 	onlyCommands(cmd)
-	cmd.AddCommand(newSettingsShow(c), newSettingsSet(c), newSettingsRevert(c))
+	cmd.AddCommand(newSettingsShow(c), newSettingsSet(c), newSettingsRevert(c), newSettingsExport(c))
 	return cmd
 }
 

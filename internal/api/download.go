@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,6 +17,7 @@ import (
 // Download is an operation that answers with a file.
 type Download[On, In any] struct {
 	ID, Path, Title, About, Tag string
+	Method                      string // GET where it is empty
 
 	Needs      access.Permission
 	Feature    string
@@ -33,7 +35,7 @@ type File struct {
 
 func (o Download[On, In]) route() Route {
 	return Route{
-		ID: o.ID, Method: http.MethodGet, Path: o.Path, Title: o.Title, About: o.About, Tag: o.Tag,
+		ID: o.ID, Method: cmp.Or(o.Method, http.MethodGet), Path: o.Path, Title: o.Title, About: o.About, Tag: o.Tag,
 		Needs: o.Needs, Feature: o.Feature, File: true, For: audienceOf[On](),
 	}
 }

@@ -1,15 +1,12 @@
 package api
 
 import (
-	"bytes"
-	"cmp"
 	"context"
 	"net/http"
 	"strings"
 
 	"github.com/sluice-billing/sluice/internal/access"
 	"github.com/sluice-billing/sluice/internal/billing"
-	"github.com/sluice-billing/sluice/internal/deliver"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
 )
@@ -83,32 +80,6 @@ var ShowInvoice = Operation[*Desk, ByDocument, invoice.Invoice]{
 	About: "The document of record: its lines, fees, discounts, services, items, tax and total, with the exact sum behind the rounded usage, and what it was made from and with.",
 	Do: func(ctx context.Context, d *Desk, in ByDocument) (invoice.Invoice, error) {
 		return d.Documents.Invoice(ctx, in.ID)
-	},
-}
-
-// InvoiceFileQuery names a document and a format.
-type InvoiceFileQuery struct {
-	ByDocument
-	Format string `query:"format" enum:"pdf,csv,csv-account,json" default:"pdf" doc:"The format of the file"`
-}
-
-// DownloadInvoice returns a document as a file.
-var DownloadInvoice = Download[*Desk, InvoiceFileQuery]{
-	ID: "download-invoice", Path: "/invoices/{id}/file", Tag: "Invoices", Title: "Download an invoice or note", Needs: access.ReadBills,
-	About:      "The document as PDF, CSV or JSON. The same document gives the same bytes. The file is called by the document's number, or by its id as long as it is a draft.",
-	MediaTypes: []string{"application/pdf", "text/csv", "application/json"},
-	Do: func(ctx context.Context, d *Desk, in InvoiceFileQuery) (File, error) {
-		format, err := deliver.ByName(cmp.Or(in.Format, "pdf"))
-		if err != nil {
-			return File{}, invalid("query.format", "%s", err)
-		}
-		inv, err := d.Documents.Invoice(ctx, in.ID)
-		if err != nil {
-			return File{}, err
-		}
-		var data bytes.Buffer
-		err = format.Write(&data, inv)
-		return File{deliver.FileName(inv, format), format.MediaType, data.Bytes()}, err
 	},
 }
 

@@ -10,7 +10,7 @@ import (
 var operations = slices.Concat(
 	signInOperations, ownOperations, portalOperations, portalFileOperations, reportOperations, insightOperations, personOperations, providerOperations,
 	[]described{ListMonths, ShowMonth, CloseMonth, ListSources, ListBillingGroups}, monthOperations, entryOperations, invoiceOperations, previewOperations, jobOperations, hookOperations, recordOperations, commitmentOperations,
-	exploreOperations, chargeOperations, brandOperations, artworkOperations, workspaceOperations, mappingOperations,
+	exploreOperations, chargeOperations, brandOperations, artworkOperations, layoutOperations, layoutWordOperations, mailOperations, linkOperations, handoverOperations, workspaceOperations, mappingOperations, exportOperations,
 )
 
 // tags are the subjects that operations are listed under, in the order of the
@@ -30,6 +30,8 @@ var tags = []*huma.Tag{
 	{Name: "Items", Description: "Additional items of a month's invoices."},
 	{Name: "Entries", Description: "Fees, refunds and credits of the provider: applied, kept, split and allocated."},
 	{Name: "Invoices", Description: "Documents: drafted, compared, approved, issued, published, corrected."},
+	{Name: "Hand-over", Description: "What goes to customers by mail, SFTP, buckets and links: letters, routes, and what became of each."},
+	{Name: "Exports", Description: "A month for other programs: data sets for cost tools, bookings for accounting systems."},
 	{Name: "Payments", Description: "What was paid, ahead or after, and what is still open."},
 	{Name: "Earnings", Description: "Margin, profit, and what the provider was paid."},
 	{Name: "Commitments", Description: "Reservations and savings plans: whose they are, and whom they helped."},

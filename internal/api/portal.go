@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"net/http"
 
@@ -85,24 +84,6 @@ var ShowBill = Operation[*view.View, ByID, view.Document]{
 	About: "All that is printed on it, by its id (with its slashes as %2F) or number, and where it stands.",
 	Do: func(ctx context.Context, v *view.View, in ByID) (view.Document, error) {
 		return v.Bill(ctx, in.ID)
-	},
-}
-
-// BillFileQuery names a document and a format.
-type BillFileQuery struct {
-	ByID
-	Format string `query:"format" enum:"pdf,csv,csv-account,json" default:"pdf" doc:"The format of the file"`
-}
-
-// DownloadBill returns one document as a file.
-var DownloadBill = Download[*view.View, BillFileQuery]{
-	ID: "download-bill", Path: "/portal/invoices/{id}/file", Tag: "Portal", Title: "Download one of one's invoices or notes", Needs: access.ReadBills, Feature: access.FeatureInvoiceFile,
-	About:      "The document as PDF, CSV or JSON. The same document gives the same bytes.",
-	MediaTypes: []string{"application/pdf", "text/csv", "application/json"},
-	Do: func(ctx context.Context, v *view.View, in BillFileQuery) (File, error) {
-		var data bytes.Buffer
-		mediaType, name, err := v.WriteBill(ctx, &data, in.ID, in.Format)
-		return File{name, mediaType, data.Bytes()}, err
 	},
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/access"
 	"github.com/sluice-billing/sluice/internal/config"
+	"github.com/sluice-billing/sluice/internal/deliver"
 	"github.com/sluice-billing/sluice/internal/exchange"
 	"github.com/sluice-billing/sluice/internal/identity"
 	"github.com/sluice-billing/sluice/internal/item"
@@ -70,6 +71,7 @@ var codes = []struct {
 	{"invalid", http.StatusUnprocessableEntity, "A field has a value that it cannot have; errors says which."},
 	{"malformed", http.StatusBadRequest, "The request cannot be read."},
 	{"invalid-config", http.StatusUnprocessableEntity, "What would be declared does not fit together; errors says where."},
+	{"incomplete", http.StatusUnprocessableEntity, "A document lacks what a format needs; errors says what, and where to fill it in."},
 	{"not-signed-in", http.StatusUnauthorized, "Nobody is signed in, or the session or token has ended."},
 	{"denied", http.StatusForbidden, "The caller lacks a permission, which detail names."},
 	{"switched-off", http.StatusForbidden, "The reseller has not switched this on for the organization."},
@@ -144,8 +146,11 @@ func ProblemOf(err error) (p *Problem, inner bool) {
 	var hook *webhook.RefusedError
 	var declared config.Problems
 	var reached *trial.ReachedError
+	var incomplete *deliver.IncompleteError
 	switch {
 	case errors.As(err, &p):
+	case errors.As(err, &incomplete):
+		p = incompleteProblem(incomplete)
 	case errors.As(err, &held):
 		p = &Problem{Code: "held", Detail: held.Error(), Period: held.Period.String(), Findings: held.Findings}
 	case errors.As(err, &person):

@@ -17,6 +17,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/identity"
 	"github.com/sluice-billing/sluice/internal/job"
+	"github.com/sluice-billing/sluice/internal/mailroom"
 	"github.com/sluice-billing/sluice/internal/report"
 	"github.com/sluice-billing/sluice/internal/secret"
 	"github.com/sluice-billing/sluice/internal/webhook"
@@ -34,6 +35,7 @@ type Service struct {
 	Keys      *secret.Keyring
 	Hooks     *webhook.Webhooks
 	Reports   *report.Reports
+	Mailroom  *mailroom.Mailroom
 	Log       *slog.Logger
 	Version   string
 	Dir       string // of the installation

@@ -57,6 +57,29 @@ func (o Stream[On, In]) Call(ctx context.Context, at Place, in In) (File, error)
 	}.Call(ctx, at, in)
 }
 
+// Save gets the file into w: in this process, or from a server. It is never in memory
+// as a whole.
+func (o Stream[On, In]) Save(ctx context.Context, at Place, in In, w io.Writer) error {
+	if at.Remote != nil {
+		answer, err := at.request(ctx, o.route(), in, nil)
+		if err != nil {
+			return err
+		}
+		defer answer.Body.Close()
+		_, err = io.Copy(w, answer.Body)
+		return err
+	}
+	on, err := reach[On](ctx, at.Session, o.route())
+	if err != nil {
+		return err
+	}
+	file, err := o.Do(ctx, on, in)
+	if err != nil {
+		return err
+	}
+	return file.Write(w)
+}
+
 func (o Stream[On, In]) run(context.Context, *Session, json.RawMessage) (json.RawMessage, error) {
 	return nil, errors.New("a file is downloaded, not made by a job")
 }

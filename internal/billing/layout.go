@@ -19,7 +19,7 @@ type Layout struct {
 	Stamp *LayoutPicture `json:"stamp,omitempty"` // over the end of the seller's name, such as a company's square seal
 
 	Facts    []string `json:"facts,omitempty"`    // beside the buyer, in their order: number, period, issued, due, order …
-	Columns  []string `json:"columns,omitempty"`  // of the tables of accounts, before the amount: cost, rate, tax, position
+	Columns  []string `json:"columns,omitempty"`  // of the tables of accounts, before the amount: position, cost, rate
 	Sections []string `json:"sections,omitempty"` // in their order; one that is left out is not printed
 	Annexes  []string `json:"annexes,omitempty"`  // behind the document, in their order, each on a page of its own
 	Hide     []string `json:"hide,omitempty"`     // small things that are not printed

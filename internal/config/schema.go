@@ -9,6 +9,7 @@ import (
 	"github.com/invopop/jsonschema"
 
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/deliver"
 	"github.com/sluice-billing/sluice/internal/money"
 )
 
@@ -70,6 +71,9 @@ var fieldWords = []struct {
 	{"RoundingSettings", "mode", roundingModes},
 	{"RoundingSettings", "point", roundingPoints},
 	{"InvoiceSettings", "exchange", exchangeLevels},
+	{"Layout", "based_on", deliver.Looks()},
+	{"Layout", "page_numbers", deliver.PageNumberings()},
+	{"LayoutPicture", "place", deliver.LogoPlaces()},
 	{"InvoiceSettings", "tax_by", taxMakers},
 	{"Terms", "weekend", weekendMoves},
 	{"Discount", "base", discountBases},

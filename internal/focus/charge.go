@@ -149,56 +149,63 @@ func (w *work) stage(ctx context.Context) error {
 	return nil
 }
 
+// place is where charges of a group stand on an invoice.
+type place struct {
+	group, account, payer string
+	kind                  statement.Kind
+	currency              string // the provider's
+}
+
 // openRates makes the table of what the charges of each document are converted at: a
 // row for each account, payer, place on the invoice and currency.
 func (w *work) openRates(ctx context.Context) error {
 	type key struct {
-		doc                      int32
-		account, payer, currency string
-		place                    statement.Kind
+		doc int32
+		place
 	}
-	rows, seen := [][]any{}, map[key]bool{}
+	rows, seen, stated := [][]any{}, map[key]bool{}, map[place]bool{}
 	for _, p := range w.papers {
-		if !p.charged() {
+		if !p.charged() || !p.known {
 			continue
 		}
-		accounts := p.Accounts
-		if !p.known {
-			continue
-		}
-		for _, a := range accounts {
+		for _, a := range p.Accounts {
 			for _, l := range a.Lines {
-				k := key{p.doc, a.Account, a.Payer, string(l.CostCurrency), l.Kind}
-				if l.Kind == statement.Entry || seen[k] {
+				at := place{p.group.ID, a.Account, a.Payer, l.Kind, string(l.CostCurrency)}
+				if l.Kind == statement.Entry || seen[key{p.doc, at}] {
 					continue
 				}
-				seen[k] = true
-				rows = append(rows, []any{p.doc, p.group.ID, p.revision, a.Account, a.Payer, string(l.Kind), string(l.CostCurrency), l.Rate})
+				seen[key{p.doc, at}], stated[at] = true, true
+				rows = append(rows, at.row(p, l.Rate))
 			}
 		}
 	}
-	alone, err := w.unconverted(ctx)
+	alone, err := w.unconverted(ctx, stated)
 	if err != nil {
 		return err
 	}
 	return w.small(ctx, "focus_rates", "doc INTEGER, group VARCHAR, revision VARCHAR, account VARCHAR, payer VARCHAR, place VARCHAR, currency VARCHAR, rate DECIMAL(38,18)", append(rows, alone...))
 }
 
-// unconverted are the rates of groups that have no document: 1.
-func (w *work) unconverted(ctx context.Context) (rows [][]any, err error) {
-	type part struct{ account, payer, place, currency string }
+func (at place) row(p paper, rate money.Decimal) []any {
+	return []any{p.doc, p.group.ID, p.revision, at.account, at.payer, string(at.kind), at.currency, rate}
+}
+
+// unconverted are the rates of what is on no document of the scope: 1.
+func (w *work) unconverted(ctx context.Context, stated map[place]bool) (rows [][]any, err error) {
 	for _, p := range w.papers {
 		if p.known {
 			continue
 		}
-		parts, err := engine.Collect(ctx, w.session, func(x *part) []any { return []any{&x.account, &x.payer, &x.place, &x.currency} },
+		places, err := engine.Collect(ctx, w.session, func(x *place) []any { return []any{&x.account, &x.payer, &x.kind, &x.currency} },
 			`SELECT DISTINCT sub_account_id, billing_account_id, x_place, billing_currency FROM focus_charges
 			 WHERE "group" = $1 AND rev = $2 AND x_place IN ('usage', 'marketplace') ORDER BY 1, 2, 3, 4`, p.group.ID, p.revision)
 		if err != nil {
 			return nil, err
 		}
-		for _, x := range parts {
-			rows = append(rows, []any{p.doc, p.group.ID, p.revision, x.account, x.payer, x.place, x.currency, money.FromInt(1)})
+		for _, x := range places {
+			if x.group = p.group.ID; !stated[x] {
+				rows = append(rows, x.row(p, money.FromInt(1)))
+			}
 		}
 	}
 	return rows, nil

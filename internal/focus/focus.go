@@ -34,7 +34,21 @@ type Scope struct {
 	groups []string // of billing groups
 	paid   bool     // the reseller's own
 	only   string   // of one document of theirs, by its id; empty for all
+	with   Documents
 }
+
+// Documents is which documents of billing groups a data set knows of. The others are as
+// if they were not there: a group that has none left has its charges as they were priced
+// last, unconverted, without InvoiceId, and nothing that only documents have.
+type Documents int
+
+// The documents that there can be. What a buyer may see is what is published.
+const (
+	EveryDocument Documents = iota // drafts, too
+	IssuedDocuments
+	PublishedDocuments
+	NoDocument
+)
 
 // Billed is a month of billing groups: what they are charged, whoever sells to them.
 // Without groups it is a month of nobody.
@@ -45,6 +59,12 @@ func Billed(period billing.Period, groups ...string) Scope {
 // Of narrows it to one document, by its id. Only data sets with usage know of it.
 func (s Scope) Of(document string) Scope {
 	s.only = document
+	return s
+}
+
+// With narrows it to what is known of some documents.
+func (s Scope) With(d Documents) Scope {
+	s.with = d
 	return s
 }
 
@@ -68,6 +88,14 @@ const (
 
 // Formats lists them.
 func Formats() []Format { return []Format{Parquet, CSV} }
+
+// MediaType is that of a file.
+func (f Format) MediaType() string {
+	if f == CSV {
+		return "application/gzip"
+	}
+	return "application/vnd.apache.parquet"
+}
 
 func (f Format) exported() engine.ExportFormat {
 	if f == CSV {
@@ -113,6 +141,9 @@ func (x *Exports) write(ctx context.Context, scope Scope, set DataSet, as Format
 	case s.documents && scope.ofReseller():
 		return Manifest{}, fmt.Errorf("the data set %s is about the reseller's documents; name billing groups", set)
 	}
+	const steps = 2
+	work := fmt.Sprintf("data set %s %s", set, scope.period)
+	billing.Step(ctx, work, 0, steps)
 	w, err := x.open(ctx, scope)
 	if err != nil {
 		return Manifest{}, err
@@ -121,6 +152,7 @@ func (x *Exports) write(ctx context.Context, scope Scope, set DataSet, as Format
 	if err := s.prepare(w, ctx); err != nil {
 		return Manifest{}, fmt.Errorf("the data set %s of %s: %w", set, scope.period, err)
 	}
+	billing.Step(ctx, work, 1, steps)
 	columns := s.columns
 	if scope.ofReseller() && set == CostAndUsage {
 		columns = slices.Concat(columns, ofReseller)
@@ -134,6 +166,7 @@ func (x *Exports) write(ctx context.Context, scope Scope, set DataSet, as Format
 	if err != nil {
 		return Manifest{}, fmt.Errorf("the data set %s of %s: %w", set, scope.period, err)
 	}
+	billing.Step(ctx, work, steps, steps)
 	m := Manifest{
 		DataSet: set, Version: s.version, Format: as, Period: scope.period, Start: scope.period.Start(), End: scope.period.End(),
 		Groups: scope.groups, Columns: columns, Schema: schemaOf(set, s.version, columns), Revisions: w.revisions(), Loads: w.loads, Draft: w.draft(), Totals: []Total{},

@@ -45,6 +45,10 @@ func (w *work) findPapers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	shown, err := w.shown(ctx, documents)
+	if err != nil {
+		return err
+	}
 	facts, err := w.home.Store.InvoiceFacts(ctx, w.scope.period)
 	if err != nil {
 		return err
@@ -62,19 +66,44 @@ func (w *work) findPapers(ctx context.Context) error {
 		if group.Name == "" {
 			group.Name = w.customer(group.Customer)
 		}
-		found := false
+		found, hidden := false, false // documents that have charges
 		for _, inv := range documents {
-			if inv.Group == id {
-				found = true
+			switch {
+			case inv.Group != id:
+			case shown[inv.ID]:
+				found = found || inv.Corrects == nil
 				w.papers = append(w.papers, paper{int32(len(w.papers) + 1), group, revisions[inv.ID], true, inv})
+			default:
+				hidden = hidden || inv.Corrects == nil
 			}
 		}
-		if !found && w.current != "" {
+		if (!found || hidden) && w.current != "" {
 			blank := invoice.Invoice{Period: w.scope.period, Group: id, Seller: invoice.Party{Name: w.sellerOf(group)}}
 			w.papers = append(w.papers, paper{int32(len(w.papers) + 1), group, w.current, false, blank})
 		}
 	}
 	return nil
+}
+
+// shown tells by id which documents the scope knows of.
+func (w *work) shown(ctx context.Context, documents []invoice.Invoice) (map[string]bool, error) {
+	shown := map[string]bool{}
+	for _, inv := range documents {
+		switch {
+		case w.scope.with == EveryDocument:
+			shown[inv.ID] = true
+		case w.scope.with == NoDocument, inv.State != invoice.Issued, !slices.Contains(w.scope.groups, inv.Group):
+		case w.scope.with == IssuedDocuments:
+			shown[inv.ID] = true
+		default:
+			events, err := w.home.Store.Events(ctx, inv.ID)
+			if err != nil {
+				return nil, err
+			}
+			shown[inv.ID] = inv.Standing("", events, nil, false, 0).Published
+		}
+	}
+	return shown, nil
 }
 
 func (w *work) customer(id string) string {

@@ -94,8 +94,9 @@ func (v *View) WriteBill(ctx context.Context, w io.Writer, idOrNumber string, c 
 		return "", err
 	}
 	shown := bare(inv)
-	if c.Format.Name != "json" { // which would write them down; all others only reckon with them
+	if c.Format.Name != "json" { // which writes all of them down; others reckon with these, and print what rounding left
 		was := inv.Frozen.Invoice
+		shown.UsageResidue = inv.UsageResidue
 		shown.Frozen.Invoice = billing.InvoiceSettings{Discount: was.Discount, ServiceDiscounts: was.ServiceDiscounts, Tax: was.Tax}
 	}
 	return deliver.FileName(inv, c.Format), v.home.Press.WriteAs(ctx, w, shown, c)

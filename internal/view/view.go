@@ -25,6 +25,7 @@ type View struct {
 	home     *app.App
 	declared billing.Config
 	tree     access.Tree
+	rights   access.Rights
 	heads    []string // the caller's organizations, each with all below it
 }
 
@@ -44,7 +45,7 @@ func Of(home *app.App, declared billing.Config, rights access.Rights, needs acce
 	if len(heads) == 0 {
 		return nil, fmt.Errorf("%s %w", feature, ErrSwitchedOff)
 	}
-	return &View{home, declared, rights.Tree(), heads}, nil
+	return &View{home, declared, rights.Tree(), rights, heads}, nil
 }
 
 // Organizations are those that the caller belongs to, and all below them.

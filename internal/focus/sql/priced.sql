@@ -1,7 +1,8 @@
 -- The charges of billing groups at the price that they pay, each with the document
 -- it stands on. Of the columns of the charges only these are read: none that says what
 -- was paid above, but for {weight}, which only divides a price. The provider's own
--- words for a line are left out: they tell rates of others.
+-- words for a line are left out, and of the ids of commitments all but the end: they
+-- tell rates and accounts of others.
 SELECT
     r.doc,
     c.x_charge AS number,
@@ -24,7 +25,7 @@ SELECT
     c.sku_id AS sku,
     c.x_instance_type AS instance,
     CASE WHEN c.x_pool IS NULL THEN NULLIF(c.resource_id, '') END AS resource,
-    CASE WHEN c.x_pool IS NULL AND c.x_treatment IN ('kept', 'applied') THEN c.commitment_discount_id END AS commitment,
+    CASE WHEN c.x_pool IS NULL AND c.x_treatment IN ('kept', 'applied') THEN REGEXP_EXTRACT(c.commitment_discount_id, '[^/:]*$') END AS commitment,
     c.x_commitment_kind AS commitment_kind,
     NULLIF(c.pricing_unit, '') AS unit,
     c.pricing_quantity AS quantity,
