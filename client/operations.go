@@ -462,18 +462,31 @@ func (c *Client) ShowBill(ctx context.Context, id string, options ...Option) (Vi
 
 // DownloadBillQuery are the parameters of DownloadBill; those with the zero value are not sent.
 type DownloadBillQuery struct {
-	// The format of the file (one of: pdf, csv, csv-account, json)
+	// The format of the file (one of: json, pdf, csv, csv-account, csv-discount, xlsx, facturx, ubl,
+	// xrechnung-ubl, peppol, pint-jp, cii, xrechnung, facturx-en16931)
 	Format string
+	// The columns of a file of rows and columns in this order, by their names as list-formats has
+	// them; all where it is not given
+	Columns []string
+	// CSV as Excel reads it: with a byte order mark, lines ending with CR and LF
+	Excel bool
+	// Of the titles in a workbook, BCP 47; that of the document where it is not given
+	Language string
 }
 
 func (q DownloadBillQuery) values() url.Values {
 	return url.Values(query{}.
-		text("format", q.Format))
+		text("format", q.Format).
+		list("columns", q.Columns).
+		yes("excel", q.Excel).
+		text("language", q.Language))
 }
 
 // DownloadBill: download one of one's invoices or notes.
 //
-// The document as PDF, CSV or JSON. The same document gives the same bytes.
+// The document in one of the formats that `list-formats` has for portals. The same document gives
+// the same bytes. An e-invoice that the document lacks something for is refused as `incomplete`:
+// who sent it can complete it.
 //
 // For everybody, bounded to the organizations they belong to. Needs the permission `invoices.read`
 // there.
@@ -825,19 +838,28 @@ func (c *Client) ListPortalFees(ctx context.Context, q ListPortalFeesQuery, opti
 type DownloadFocusQuery struct {
 	// The month
 	Period string
+	// FOCUS's Cost and Usage, Invoice Detail or Billing Period, or the shape of AWS's CUR 2.0 (one of:
+	// cost-and-usage, invoice-detail, billing-period, cur2)
+	DataSet string
+	// CSV is packed by gzip, Parquet by zstd (one of: csv, parquet)
+	Format string
 }
 
 func (q DownloadFocusQuery) values() url.Values {
 	return url.Values(query{}.
-		text("period", q.Period))
+		text("period", q.Period).
+		text("data_set", q.DataSet).
+		text("format", q.Format))
 }
 
 // DownloadFocus: download a month of one's billing group as FOCUS.
 //
-// What the group is charged, line by line and by day, as CSV packed by gzip, with the columns of
-// FOCUS 1.2 and none besides. All costs in it are the group's own price: exact, without tax, in the
-// provider's currency. `BilledCost` adds up to what the invoice's usage comes to. Needs the
-// features `downloads` and `usage`.
+// What the group is charged, for cost tools, at the price that is paid: line by line and by day,
+// exact. There is nothing in it of what was paid above. Documents that are published are in it with
+// their tax, fees and discounts: the `BilledCost` of an `InvoiceId` adds up to what it asks for, in
+// its currency. Usage that is on none is there as it was priced last, without tax, in the
+// provider's currency, and has no `InvoiceId`. Who may see no documents, or has the feature
+// `invoices` not switched on, has usage alone. Needs the features `downloads` and `usage`.
 //
 // For everybody, bounded to the organizations they belong to. Needs the permission `usage.read`
 // there.
@@ -845,6 +867,45 @@ func (q DownloadFocusQuery) values() url.Values {
 // Customers see it where the feature `downloads` is switched on for them.
 func (c *Client) DownloadFocus(ctx context.Context, group string, q DownloadFocusQuery, options ...Option) (File, error) {
 	return fetch(ctx, c, request{method: http.MethodGet, path: "/api/v1/portal/groups/" + url.PathEscape(group) + "/focus", query: q.values(), options: options})
+}
+
+// DownloadOwnFocusQuery are the parameters of DownloadOwnFocus; those with the zero value are not sent.
+type DownloadOwnFocusQuery struct {
+	// One of one's organizations; all of them where it is not given
+	Organization string
+	// The month
+	Period string
+	// FOCUS's Cost and Usage, Invoice Detail or Billing Period, or the shape of AWS's CUR 2.0 (one of:
+	// cost-and-usage, invoice-detail, billing-period, cur2)
+	DataSet string
+	// CSV is packed by gzip, Parquet by zstd (one of: csv, parquet)
+	Format string
+}
+
+func (q DownloadOwnFocusQuery) values() url.Values {
+	return url.Values(query{}.
+		text("organization", q.Organization).
+		text("period", q.Period).
+		text("data_set", q.DataSet).
+		text("format", q.Format))
+}
+
+// DownloadOwnFocus: download a month of all one's billing groups as FOCUS.
+//
+// What the organization is charged for all that it buys itself, for cost tools, at the price that
+// is paid: line by line and by day, exact. There is nothing in it of what was paid above. Documents
+// that are published are in it with their tax, fees and discounts: the `BilledCost` of an
+// `InvoiceId` adds up to what it asks for, in its currency. Usage that is on none is there as it
+// was priced last, without tax, in the provider's currency, and has no `InvoiceId`. Who may see no
+// documents, or has the feature `invoices` not switched on, has usage alone. Needs the features
+// `downloads` and `usage`.
+//
+// For everybody, bounded to the organizations they belong to. Needs the permission `usage.read`
+// there.
+//
+// Customers see it where the feature `downloads` is switched on for them.
+func (c *Client) DownloadOwnFocus(ctx context.Context, q DownloadOwnFocusQuery, options ...Option) (File, error) {
+	return fetch(ctx, c, request{method: http.MethodGet, path: "/api/v1/portal/focus", query: q.values(), options: options})
 }
 
 // ListReportsQuery are the parameters of ListReports; those with the zero value are not sent.
@@ -2885,6 +2946,45 @@ func (c *Client) PreviewCommitmentDecision(ctx context.Context, body DecisionInp
 	return begin[DecisionEffect](ctx, c, request{method: http.MethodPost, path: "/api/v1/commitment-decisions/preview", options: options}.withJSON(body))
 }
 
+// ListFormatsQuery are the parameters of ListFormats; those with the zero value are not sent.
+type ListFormatsQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+}
+
+func (q ListFormatsQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields))
+}
+
+// ListFormats: list the formats of documents.
+//
+// What documents can be written as, in the order to offer them: their files, the columns that can
+// be chosen, and whether a document may lack something for them.
+func (c *Client) ListFormats(ctx context.Context, q ListFormatsQuery, options ...Option) iter.Seq2[FileFormat, error] {
+	return rows[FileFormat](ctx, c, request{method: http.MethodGet, path: "/api/v1/formats", query: q.values(), options: options})
+}
+
+// DownloadInvoiceSchema: download the schema of a document.
+//
+// The JSON Schema (2020-12) of a document in the format json, for whoever draws documents of their
+// own or reads them by program.
+func (c *Client) DownloadInvoiceSchema(ctx context.Context, options ...Option) (File, error) {
+	return fetch(ctx, c, request{method: http.MethodGet, path: "/api/v1/invoices/schema", options: options})
+}
+
 // ListInvoicesQuery are the parameters of ListInvoices; those with the zero value are not sent.
 type ListInvoicesQuery struct {
 	// How many things a page has at most.
@@ -2934,23 +3034,128 @@ func (c *Client) ShowInvoice(ctx context.Context, id string, options ...Option) 
 
 // DownloadInvoiceQuery are the parameters of DownloadInvoice; those with the zero value are not sent.
 type DownloadInvoiceQuery struct {
-	// The format of the file (one of: pdf, csv, csv-account, json)
+	// The format of the file (one of: json, pdf, csv, csv-account, csv-discount, xlsx, ripple-invoice,
+	// ripple-tag, ripple-discount, ripple-merged, ripple-group, facturx, ubl, xrechnung-ubl, peppol,
+	// pint-jp, cii, xrechnung, facturx-en16931, focus)
 	Format string
+	// The columns of the file in this order, by their names as list-formats has them; all where it is
+	// not given
+	Columns []string
+	// CSV as Excel reads it: with a byte order mark, lines ending with CR and LF
+	Excel bool
+	// Of the titles in a workbook, BCP 47; that of the document where it is not given
+	Language string
+	// The key of the tag that ripple-tag divides usage by, such as Team
+	Tag string
 }
 
 func (q DownloadInvoiceQuery) values() url.Values {
 	return url.Values(query{}.
-		text("format", q.Format))
+		text("format", q.Format).
+		list("columns", q.Columns).
+		yes("excel", q.Excel).
+		text("language", q.Language).
+		text("tag", q.Tag))
 }
 
 // DownloadInvoice: download an invoice or note.
 //
-// The document as PDF, CSV or JSON. The same document gives the same bytes. The file is called by
-// the document's number, or by its id as long as it is a draft.
+// The document in one of the formats that `list-formats` lists. The same document gives the same
+// bytes. The file is called by the document's number, or by its id as long as it is a draft.
+//
+// An e-invoice that the document lacks something for is refused as `incomplete`; `errors` says what
+// is missing, and where to fill it in.
 //
 // For people of the reseller. Needs the permission `invoices.read`.
 func (c *Client) DownloadInvoice(ctx context.Context, id string, q DownloadInvoiceQuery, options ...Option) (File, error) {
 	return fetch(ctx, c, request{method: http.MethodGet, path: "/api/v1/invoices/" + url.PathEscape(id) + "/file", query: q.values(), options: options})
+}
+
+// ListInvoiceGapsQuery are the parameters of ListInvoiceGaps; those with the zero value are not sent.
+type ListInvoiceGapsQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+	// The format that is to be written (one of: facturx, ubl, xrechnung-ubl, peppol, pint-jp, cii,
+	// xrechnung, facturx-en16931)
+	Format string
+}
+
+func (q ListInvoiceGapsQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields).
+		text("format", q.Format))
+}
+
+// ListInvoiceGaps: list what a document lacks for an e-invoice.
+//
+// What an e-invoice format needs and the document has not, and where to fill it in. Empty where the
+// documents can be written, or can be once they are issued: the number and the dates of a draft are
+// not missed. What is filled in counts for documents that are drafted from then on; an issued
+// document keeps what it was issued with.
+//
+// For people of the reseller. Needs the permission `invoices.read`.
+func (c *Client) ListInvoiceGaps(ctx context.Context, id string, q ListInvoiceGapsQuery, options ...Option) iter.Seq2[Gap, error] {
+	return rows[Gap](ctx, c, request{method: http.MethodGet, path: "/api/v1/invoices/" + url.PathEscape(id) + "/gaps", query: q.values(), options: options})
+}
+
+// ListMonthGapsQuery are the parameters of ListMonthGaps; those with the zero value are not sent.
+type ListMonthGapsQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+	// The format that is to be written (one of: facturx, ubl, xrechnung-ubl, peppol, pint-jp, cii,
+	// xrechnung, facturx-en16931)
+	Format string
+	// Only documents of these billing groups
+	Groups []string
+	// Only documents of this customer's billing groups
+	Customer string
+	// Only documents in this state (one of: draft, issued)
+	State string
+}
+
+func (q ListMonthGapsQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields).
+		text("format", q.Format).
+		list("groups", q.Groups).
+		text("customer", q.Customer).
+		text("state", q.State))
+}
+
+// ListMonthGaps: list what a month's documents lack for an e-invoice.
+//
+// What an e-invoice format needs and the documents of a month, or the chosen ones, have not, and
+// where to fill it in. Empty where the documents can be written, or can be once they are issued:
+// the number and the dates of a draft are not missed. What is filled in counts for documents that
+// are drafted from then on; an issued document keeps what it was issued with.
+//
+// For people of the reseller. Needs the permission `invoices.read`.
+func (c *Client) ListMonthGaps(ctx context.Context, period string, q ListMonthGapsQuery, options ...Option) iter.Seq2[DocumentGap, error] {
+	return rows[DocumentGap](ctx, c, request{method: http.MethodGet, path: "/api/v1/months/" + url.PathEscape(period) + "/gaps", query: q.values(), options: options})
 }
 
 // CompareInvoiceQuery are the parameters of CompareInvoice; those with the zero value are not sent.
@@ -3150,8 +3355,10 @@ func (c *Client) ShowNeeds(ctx context.Context, period string, options ...Option
 
 // ExportMonth: export all documents of a month.
 //
-// Writes all documents of a month in one format into a ZIP archive, each called by its number, or
-// by its id as long as it is a draft. The archive can be downloaded for seven days.
+// Writes the documents of a month, or the chosen ones, in one format into a ZIP archive, each
+// called by its number, or by its id as long as it is a draft; with `together`, into one file of
+// rows and columns. What cannot be written, such as an e-invoice that lacks something, is left out
+// and told in `left`; the others are written. The file can be downloaded for seven days.
 //
 // For people of the reseller. Needs the permission `invoices.read`.
 func (c *Client) ExportMonth(ctx context.Context, period string, body ExportInputBody, options ...Option) (*Pending[Export], error) {
@@ -3160,11 +3367,55 @@ func (c *Client) ExportMonth(ctx context.Context, period string, body ExportInpu
 
 // DownloadExport: download an export.
 //
-// The archive that an export of a month made in the last seven days.
+// The archive, or the one file, that an export of a month made in the last seven days.
 //
 // For people of the reseller. Needs the permission `invoices.read`.
 func (c *Client) DownloadExport(ctx context.Context, id string, options ...Option) (File, error) {
 	return fetch(ctx, c, request{method: http.MethodGet, path: "/api/v1/exports/" + url.PathEscape(id), options: options})
+}
+
+// DownloadDocumentsQuery are the parameters of DownloadDocuments; those with the zero value are not sent.
+type DownloadDocumentsQuery struct {
+	// The format of the file (one of: csv, csv-account, csv-discount, xlsx, ripple-invoice,
+	// ripple-tag, ripple-discount, ripple-merged, ripple-group)
+	Format string
+	// Only documents of these billing groups
+	Groups []string
+	// Only documents of this customer's billing groups
+	Customer string
+	// Only documents in this state (one of: draft, issued)
+	State string
+	// The columns of the file in this order, by their names as list-formats has them; all where it is
+	// not given
+	Columns []string
+	// CSV as Excel reads it: with a byte order mark, lines ending with CR and LF
+	Excel bool
+	// Of the titles in a workbook, BCP 47; that of the document where it is not given
+	Language string
+	// The key of the tag that ripple-tag divides usage by, such as Team
+	Tag string
+}
+
+func (q DownloadDocumentsQuery) values() url.Values {
+	return url.Values(query{}.
+		text("format", q.Format).
+		list("groups", q.Groups).
+		text("customer", q.Customer).
+		text("state", q.State).
+		list("columns", q.Columns).
+		yes("excel", q.Excel).
+		text("language", q.Language).
+		text("tag", q.Tag))
+}
+
+// DownloadDocuments: download a month's documents in one file.
+//
+// All documents of a month, or the chosen ones, one after the other below one line of titles, for a
+// spreadsheet or a database. `export-month` with `together` makes the same file as a job.
+//
+// For people of the reseller. Needs the permission `invoices.read`.
+func (c *Client) DownloadDocuments(ctx context.Context, period string, q DownloadDocumentsQuery, options ...Option) (File, error) {
+	return fetch(ctx, c, request{method: http.MethodGet, path: "/api/v1/months/" + url.PathEscape(period) + "/documents", query: q.values(), options: options})
 }
 
 // ListMonthSettingsQuery are the parameters of ListMonthSettings; those with the zero value are not sent.
@@ -3235,6 +3486,30 @@ func (q RevertMonthSettingsQuery) values() url.Values {
 // For people of the reseller. Needs the permission `invoices.draft`.
 func (c *Client) RevertMonthSettings(ctx context.Context, period string, q RevertMonthSettingsQuery, options ...Option) (ChangedSettings, error) {
 	return ask[ChangedSettings](ctx, c, request{method: http.MethodDelete, path: "/api/v1/months/" + url.PathEscape(period) + "/settings", query: q.values(), options: options})
+}
+
+// DownloadGroupSettingsQuery are the parameters of DownloadGroupSettings; those with the zero value are not sent.
+type DownloadGroupSettingsQuery struct {
+	// Only these billing groups
+	Groups []string
+	// The columns of the file in this order, by their names; all where it is not given
+	Columns []string
+}
+
+func (q DownloadGroupSettingsQuery) values() url.Values {
+	return url.Values(query{}.
+		list("groups", q.Groups).
+		list("columns", q.Columns))
+}
+
+// DownloadGroupSettings: download the settings of a month's billing groups.
+//
+// What discounts, fees and taxes the documents of a month are made with, as a Ripple group-settings
+// CSV: a row for each billing group, and for each provider that its documents bill.
+//
+// For people of the reseller. Needs the permission `invoices.read`.
+func (c *Client) DownloadGroupSettings(ctx context.Context, period string, q DownloadGroupSettingsQuery, options ...Option) (File, error) {
+	return fetch(ctx, c, request{method: http.MethodGet, path: "/api/v1/months/" + url.PathEscape(period) + "/settings/file", query: q.values(), options: options})
 }
 
 // ListPaymentsQuery are the parameters of ListPayments; those with the zero value are not sent.
@@ -4617,6 +4892,617 @@ func (c *Client) DismissAnnouncement(ctx context.Context, id string, options ...
 	return ask[WorkspacePreferences](ctx, c, request{method: http.MethodPost, path: "/api/v1/me/announcements/" + url.PathEscape(id) + "/dismiss", options: options})
 }
 
+// ListArtworkQuery are the parameters of ListArtwork; those with the zero value are not sent.
+type ListArtworkQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+}
+
+func (q ListArtworkQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields))
+}
+
+// ListArtwork: list pictures and fonts of documents.
+//
+// The logos, seals and fonts that layouts can name by their id, by name.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ListArtwork(ctx context.Context, q ListArtworkQuery, options ...Option) iter.Seq2[ArtworkPiece, error] {
+	return rows[ArtworkPiece](ctx, c, request{method: http.MethodGet, path: "/api/v1/artwork", query: q.values(), options: options})
+}
+
+// AddArtworkQuery are the parameters of AddArtwork; those with the zero value are not sent.
+type AddArtworkQuery struct {
+	// The name of the file
+	Name string
+}
+
+func (q AddArtworkQuery) values() url.Values {
+	return url.Values(query{}.
+		text("name", q.Name))
+}
+
+// AddArtwork: add a picture or font for documents.
+//
+// Read to its end before it is kept, under the SHA-256 of its content, which is the id that layouts
+// name. It is never changed or removed: documents that were issued with it look the same for good.
+// The same content added again is what is there already.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) AddArtwork(ctx context.Context, body io.Reader, q AddArtworkQuery, options ...Option) (ArtworkPiece, error) {
+	return ask[ArtworkPiece](ctx, c, request{method: http.MethodPost, path: "/api/v1/artwork", query: q.values(), options: options}.withFile("application/octet-stream", body))
+}
+
+// DownloadArtwork: download a picture or font of documents.
+//
+// The file as it was added.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) DownloadArtwork(ctx context.Context, id string, options ...Option) (File, error) {
+	return fetch(ctx, c, request{method: http.MethodGet, path: "/api/v1/artwork/" + url.PathEscape(id), options: options})
+}
+
+// PreviewLayout: preview a layout of documents.
+//
+// The PDF of a document, or of an invented sample, in a layout that is not saved. Nothing is kept.
+// A layout that could not be declared is refused; `errors` points at its fields. A document needs
+// the permission `invoices.read`, too.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) PreviewLayout(ctx context.Context, body LayoutPreviewInputBody, options ...Option) (json.RawMessage, error) {
+	return ask[json.RawMessage](ctx, c, request{method: http.MethodPost, path: "/api/v1/invoice-layouts/preview", options: options}.withJSON(body))
+}
+
+// ShowLayoutWordsQuery are the parameters of ShowLayoutWords; those with the zero value are not sent.
+type ShowLayoutWordsQuery struct {
+	// Of the labels, as BCP 47 has it; English where it is not given, and where there are none of it
+	Language string
+}
+
+func (q ShowLayoutWordsQuery) values() url.Values {
+	return url.Values(query{}.
+		text("language", q.Language))
+}
+
+// ShowLayoutWords: show what layouts can say.
+//
+// The looks that layouts of documents are based on, the words that their lists take, and the labels
+// that can be renamed with the texts that come with Sluice in a language.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ShowLayoutWords(ctx context.Context, q ShowLayoutWordsQuery, options ...Option) (LayoutChoices, error) {
+	return ask[LayoutChoices](ctx, c, request{method: http.MethodGet, path: "/api/v1/invoice-layouts/words", query: q.values(), options: options})
+}
+
+// ShowMailServerQuery are the parameters of ShowMailServer; those with the zero value are not sent.
+type ShowMailServerQuery struct {
+	// Whose mail it is: reseller, or the id of a customer that sells on
+	Organization string
+}
+
+func (q ShowMailServerQuery) values() url.Values {
+	return url.Values(query{}.
+		text("organization", q.Organization))
+}
+
+// ShowMailServer: show the mail server.
+//
+// By which server letters of an organization go, without its secrets. Where nothing was saved yet,
+// version is 0: mail of who sells on goes by the reseller's server then.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ShowMailServer(ctx context.Context, q ShowMailServerQuery, options ...Option) (MailroomMailServer, error) {
+	return ask[MailroomMailServer](ctx, c, request{method: http.MethodGet, path: "/api/v1/mail/server", query: q.values(), options: options})
+}
+
+// SaveMailServerQuery are the parameters of SaveMailServer; those with the zero value are not sent.
+type SaveMailServerQuery struct {
+	// Whose mail it is: reseller, or the id of a customer that sells on
+	Organization string
+}
+
+func (q SaveMailServerQuery) values() url.Values {
+	return url.Values(query{}.
+		text("organization", q.Organization))
+}
+
+// SaveMailServer: save the mail server.
+//
+// Replaces all of it but the secrets that are not given. Letters come from the `mail_sender` of the
+// brand. Nothing is sent; `test-mail-server` tries it.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) SaveMailServer(ctx context.Context, body MailServerInputBody, q SaveMailServerQuery, options ...Option) (MailroomMailServer, error) {
+	return ask[MailroomMailServer](ctx, c, request{method: http.MethodPut, path: "/api/v1/mail/server", query: q.values(), options: options}.withJSON(body))
+}
+
+// RemoveMailServerQuery are the parameters of RemoveMailServer; those with the zero value are not sent.
+type RemoveMailServerQuery struct {
+	// Whose mail it is: reseller, or the id of a customer that sells on
+	Organization string
+}
+
+func (q RemoveMailServerQuery) values() url.Values {
+	return url.Values(query{}.
+		text("organization", q.Organization))
+}
+
+// RemoveMailServer: forget the mail server.
+//
+// With its secrets. Mail of who sells on goes by the reseller's server from then on; that of the
+// reseller waits until there is one again.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) RemoveMailServer(ctx context.Context, q RemoveMailServerQuery, options ...Option) (Done, error) {
+	return ask[Done](ctx, c, request{method: http.MethodDelete, path: "/api/v1/mail/server", query: q.values(), options: options})
+}
+
+// TestMailServerQuery are the parameters of TestMailServer; those with the zero value are not sent.
+type TestMailServerQuery struct {
+	// Whose mail it is: reseller, or the id of a customer that sells on
+	Organization string
+}
+
+func (q TestMailServerQuery) values() url.Values {
+	return url.Values(query{}.
+		text("organization", q.Organization))
+}
+
+// TestMailServer: send a test letter.
+//
+// Sends a letter that says it is a test, now, and tells what the mail server said. That it took the
+// letter does not prove that it arrives: look into the mailbox.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) TestMailServer(ctx context.Context, body TestMailInputBody, q TestMailServerQuery, options ...Option) (MailroomTried, error) {
+	return ask[MailroomTried](ctx, c, request{method: http.MethodPost, path: "/api/v1/mail/test", query: q.values(), options: options}.withJSON(body))
+}
+
+// ReadBounce: take in a message that came back.
+//
+// Give it what arrives at the address for bounces, such as from the filter of a mail server.
+// Reports that a message could not be delivered (RFC 3464) mark its hand-over as bounced. Anybody
+// can send such a report: it counts only where its message was sent to that recipient.
+//
+// For people of the reseller. Needs the permission `invoices.send`.
+func (c *Client) ReadBounce(ctx context.Context, body io.Reader, options ...Option) (Bounces, error) {
+	return ask[Bounces](ctx, c, request{method: http.MethodPost, path: "/api/v1/mail/bounces", options: options}.withFile("message/rfc822", body))
+}
+
+// ListLettersQuery are the parameters of ListLetters; those with the zero value are not sent.
+type ListLettersQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+	// Whose mail it is: reseller, or the id of a customer that sells on
+	Organization string
+}
+
+func (q ListLettersQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields).
+		text("organization", q.Organization))
+}
+
+// ListLetters: list the texts of letters.
+//
+// What an organization writes, of all kinds of letters in all languages: its own text where `own`
+// says so, else the one that comes with the program.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ListLetters(ctx context.Context, q ListLettersQuery, options ...Option) iter.Seq2[MailroomText, error] {
+	return rows[MailroomText](ctx, c, request{method: http.MethodGet, path: "/api/v1/letters", query: q.values(), options: options})
+}
+
+// ListLetterFieldsQuery are the parameters of ListLetterFields; those with the zero value are not sent.
+type ListLetterFieldsQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+}
+
+func (q ListLetterFieldsQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields))
+}
+
+// ListLetterFields: list the fields of letters.
+//
+// What subjects and bodies can name in braces, and in letters of which kinds. A line that names a
+// field without a value is left out.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ListLetterFields(ctx context.Context, q ListLetterFieldsQuery, options ...Option) iter.Seq2[LetterField, error] {
+	return rows[LetterField](ctx, c, request{method: http.MethodGet, path: "/api/v1/letter-fields", query: q.values(), options: options})
+}
+
+// SaveLetterQuery are the parameters of SaveLetter; those with the zero value are not sent.
+type SaveLetterQuery struct {
+	// Whose mail it is: reseller, or the id of a customer that sells on
+	Organization string
+}
+
+func (q SaveLetterQuery) values() url.Values {
+	return url.Values(query{}.
+		text("organization", q.Organization))
+}
+
+// SaveLetter: save the text of a letter.
+//
+// In the place of the one that comes with the program, for letters from now on. A text that names a
+// field it cannot have is refused.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) SaveLetter(ctx context.Context, kind string, language string, body LetterInputBody, q SaveLetterQuery, options ...Option) (MailroomText, error) {
+	return ask[MailroomText](ctx, c, request{method: http.MethodPut, path: "/api/v1/letters/" + url.PathEscape(kind) + "/" + url.PathEscape(language), query: q.values(), options: options}.withJSON(body))
+}
+
+// RemoveLetterQuery are the parameters of RemoveLetter; those with the zero value are not sent.
+type RemoveLetterQuery struct {
+	// Whose mail it is: reseller, or the id of a customer that sells on
+	Organization string
+}
+
+func (q RemoveLetterQuery) values() url.Values {
+	return url.Values(query{}.
+		text("organization", q.Organization))
+}
+
+// RemoveLetter: take a text of one's own away.
+//
+// The answer is the text that comes with the program, which is in force then.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) RemoveLetter(ctx context.Context, kind string, language string, q RemoveLetterQuery, options ...Option) (MailroomText, error) {
+	return ask[MailroomText](ctx, c, request{method: http.MethodDelete, path: "/api/v1/letters/" + url.PathEscape(kind) + "/" + url.PathEscape(language), query: q.values(), options: options})
+}
+
+// PreviewLetterQuery are the parameters of PreviewLetter; those with the zero value are not sent.
+type PreviewLetterQuery struct {
+	// Whose mail it is: reseller, or the id of a customer that sells on
+	Organization string
+}
+
+func (q PreviewLetterQuery) values() url.Values {
+	return url.Values(query{}.
+		text("organization", q.Organization))
+}
+
+// PreviewLetter: look at a letter.
+//
+// The very message that would be sent, with made-up values or about an issued document. Nothing is
+// sent, and nothing is kept.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) PreviewLetter(ctx context.Context, body LetterPreviewInputBody, q PreviewLetterQuery, options ...Option) (LetterPreview, error) {
+	return ask[LetterPreview](ctx, c, request{method: http.MethodPost, path: "/api/v1/letters/preview", query: q.values(), options: options}.withJSON(body))
+}
+
+// ListLinksQuery are the parameters of ListLinks; those with the zero value are not sent.
+type ListLinksQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+}
+
+func (q ListLinksQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields))
+}
+
+// ListLinks: list the links to a document.
+//
+// The newest first, with how often each was used; never the addresses themselves.
+//
+// For people of the reseller. Needs the permission `invoices.read`.
+func (c *Client) ListLinks(ctx context.Context, id string, q ListLinksQuery, options ...Option) iter.Seq2[StoreHandoverLink, error] {
+	return rows[StoreHandoverLink](ctx, c, request{method: http.MethodGet, path: "/api/v1/invoices/" + url.PathEscape(id) + "/links", query: q.values(), options: options})
+}
+
+// CreateLink: make a link to a document.
+//
+// An address at which one issued document is downloaded without signing in, until it ends. It is
+// shown once: only a hash of its secret part is kept.
+//
+// For people of the reseller. Needs the permission `invoices.send`.
+func (c *Client) CreateLink(ctx context.Context, id string, body LinkInputBody, options ...Option) (MadeLink, error) {
+	return ask[MadeLink](ctx, c, request{method: http.MethodPost, path: "/api/v1/invoices/" + url.PathEscape(id) + "/links", options: options}.withJSON(body))
+}
+
+// RevokeLink: take a link back.
+//
+// It does not work any more. What was downloaded by it stays where it is.
+//
+// For people of the reseller. Needs the permission `invoices.send`.
+func (c *Client) RevokeLink(ctx context.Context, id string, options ...Option) (StoreHandoverLink, error) {
+	return ask[StoreHandoverLink](ctx, c, request{method: http.MethodDelete, path: "/api/v1/links/" + url.PathEscape(id), options: options})
+}
+
+// ListHandoverKindsQuery are the parameters of ListHandoverKinds; those with the zero value are not sent.
+type ListHandoverKindsQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+}
+
+func (q ListHandoverKindsQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields))
+}
+
+// ListHandoverKinds: list what can be handed over.
+//
+// Documents and data sets, each with its formats. One without formats cannot be handed over by this
+// server.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ListHandoverKinds(ctx context.Context, q ListHandoverKindsQuery, options ...Option) iter.Seq2[HandoverKind, error] {
+	return rows[HandoverKind](ctx, c, request{method: http.MethodGet, path: "/api/v1/handover/kinds", query: q.values(), options: options})
+}
+
+// ListHandoverRoutesQuery are the parameters of ListHandoverRoutes; those with the zero value are not sent.
+type ListHandoverRoutesQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+	// Only of this customer
+	Customer string
+	// Also those that were made for one document that was handed over by hand
+	Asked bool
+}
+
+func (q ListHandoverRoutesQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields).
+		text("customer", q.Customer).
+		yes("asked", q.Asked))
+}
+
+// ListHandoverRoutes: list the routes.
+//
+// What of customers' documents and data goes where, how and when; never their secrets.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ListHandoverRoutes(ctx context.Context, q ListHandoverRoutesQuery, options ...Option) iter.Seq2[HandoverRoute, error] {
+	return rows[HandoverRoute](ctx, c, request{method: http.MethodGet, path: "/api/v1/handover/routes", query: q.values(), options: options})
+}
+
+// ShowHandoverRoute: show a route.
+//
+// What of a customer's documents and data goes where, how and when, without its secret.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ShowHandoverRoute(ctx context.Context, id string, options ...Option) (HandoverRoute, error) {
+	return ask[HandoverRoute](ctx, c, request{method: http.MethodGet, path: "/api/v1/handover/routes/" + url.PathEscape(id), options: options})
+}
+
+// AddHandoverRoute: set up a route.
+//
+// It gets what happens from now on; `hand-over-month` hands over what was before. A thing goes by a
+// route once.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) AddHandoverRoute(ctx context.Context, body RouteInputBody, options ...Option) (HandoverRoute, error) {
+	return ask[HandoverRoute](ctx, c, request{method: http.MethodPost, path: "/api/v1/handover/routes", options: options}.withJSON(body))
+}
+
+// ChangeHandoverRoute: change a route.
+//
+// Replaces all of it but its customer and a secret that is not given. What waits goes as the route
+// says when it is tried.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) ChangeHandoverRoute(ctx context.Context, id string, body ChangeRouteInputBody, options ...Option) (HandoverRoute, error) {
+	return ask[HandoverRoute](ctx, c, request{method: http.MethodPut, path: "/api/v1/handover/routes/" + url.PathEscape(id), options: options}.withJSON(body))
+}
+
+// RemoveHandoverRoute: take a route away.
+//
+// Nothing goes by it any more; its hand-overs are forgotten. That a document was sent stays with
+// the document.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) RemoveHandoverRoute(ctx context.Context, id string, options ...Option) (Done, error) {
+	return ask[Done](ctx, c, request{method: http.MethodDelete, path: "/api/v1/handover/routes/" + url.PathEscape(id), options: options})
+}
+
+// TestHandoverRoute: try a route.
+//
+// Hands a small file, or a message that says it is a test, over in the next moment, once.
+// `show-handover` tells what came of it. What the route would hand over of a month,
+// `hand-over-month` tells with dry_run.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) TestHandoverRoute(ctx context.Context, id string, options ...Option) (StoreHandover, error) {
+	return ask[StoreHandover](ctx, c, request{method: http.MethodPost, path: "/api/v1/handover/routes/" + url.PathEscape(id) + "/test", options: options})
+}
+
+// ShowHostKey: ask an SFTP server for its key.
+//
+// The fingerprint that it shows now, to be written into the route once it is compared with what the
+// server's owner says.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) ShowHostKey(ctx context.Context, body HostKeyInputBody, options ...Option) (ShownHostKey, error) {
+	return ask[ShownHostKey](ctx, c, request{method: http.MethodPost, path: "/api/v1/handover/host-key", options: options}.withJSON(body))
+}
+
+// HandOverMonth: hand over a month by a route.
+//
+// Issued documents of the month that did not go by the route yet, such as those of before it was
+// set up, and its data sets anew. With dry_run nothing goes.
+//
+// For people of the reseller. Needs the permission `invoices.send`.
+func (c *Client) HandOverMonth(ctx context.Context, id string, body HandOverMonthInputBody, options ...Option) (HandedMonth, error) {
+	return ask[HandedMonth](ctx, c, request{method: http.MethodPost, path: "/api/v1/handover/routes/" + url.PathEscape(id) + "/month", options: options}.withJSON(body))
+}
+
+// ListHandoversQuery are the parameters of ListHandovers; those with the zero value are not sent.
+type ListHandoversQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+	// Only by this route
+	Route string
+	// Only of this customer
+	Customer string
+	// Only in this state (one of: waiting, sent, failed, gave-up, bounced, cancelled)
+	State string
+	// Only of this kind, such as invoice
+	What string
+	// Only of this document, by its id or number
+	Invoice string
+}
+
+func (q ListHandoversQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields).
+		text("route", q.Route).
+		text("customer", q.Customer).
+		text("state", q.State).
+		text("what", q.What).
+		text("invoice", q.Invoice))
+}
+
+// ListHandovers: list what is handed over.
+//
+// The newest ten thousand hand-overs, the newest first: what waits and why, what went to whom, what
+// came back.
+//
+// For people of the reseller. Needs the permission `invoices.read`.
+func (c *Client) ListHandovers(ctx context.Context, q ListHandoversQuery, options ...Option) iter.Seq2[StoreHandover, error] {
+	return rows[StoreHandover](ctx, c, request{method: http.MethodGet, path: "/api/v1/handover/parcels", query: q.values(), options: options})
+}
+
+// ShowHandover: show a hand-over.
+//
+// Where it stands, and what came of each try.
+//
+// For people of the reseller. Needs the permission `invoices.read`.
+func (c *Client) ShowHandover(ctx context.Context, id string, options ...Option) (HandoverLog, error) {
+	return ask[HandoverLog](ctx, c, request{method: http.MethodGet, path: "/api/v1/handover/parcels/" + url.PathEscape(id), options: options})
+}
+
+// RetryHandover: hand over again.
+//
+// In the next moment, whatever came of it before. Mail goes as a message of its own: to all where
+// it was sent to all, else to those who do not have it.
+//
+// For people of the reseller. Needs the permission `invoices.send`.
+func (c *Client) RetryHandover(ctx context.Context, id string, options ...Option) (StoreHandover, error) {
+	return ask[StoreHandover](ctx, c, request{method: http.MethodPost, path: "/api/v1/handover/parcels/" + url.PathEscape(id) + "/retry", options: options})
+}
+
+// CancelHandover: cancel a hand-over.
+//
+// What waits is not sent. What is being sent in this moment may still go, and counts as sent then.
+// One that is not waiting is refused.
+//
+// For people of the reseller. Needs the permission `invoices.send`.
+func (c *Client) CancelHandover(ctx context.Context, id string, options ...Option) (StoreHandover, error) {
+	return ask[StoreHandover](ctx, c, request{method: http.MethodPost, path: "/api/v1/handover/parcels/" + url.PathEscape(id) + "/cancel", options: options})
+}
+
+// HandOverInvoice: hand a document over.
+//
+// Hands an issued document over in the next moment: by a route, or by mail to addresses that are
+// given here. It is tried again where it is not taken, and counts as sent when it is. What went the
+// same way before goes once more.
+//
+// For people of the reseller. Needs the permission `invoices.send`.
+func (c *Client) HandOverInvoice(ctx context.Context, id string, body HandOverInputBody, options ...Option) (StoreHandover, error) {
+	return ask[StoreHandover](ctx, c, request{method: http.MethodPost, path: "/api/v1/invoices/" + url.PathEscape(id) + "/hand-over", options: options}.withJSON(body))
+}
+
+// RunHandovers: hand over what is due.
+//
+// Writes the reminders that are due of customers with a route for them, and hands over what is due.
+// A server does so by itself every few seconds.
+//
+// For people of the reseller. Needs the permission `invoices.send`.
+func (c *Client) RunHandovers(ctx context.Context, options ...Option) (*Pending[HandoverRound], error) {
+	return begin[HandoverRound](ctx, c, request{method: http.MethodPost, path: "/api/v1/handover/run", options: options})
+}
+
 // ShowPreferences: show one's preferences.
 //
 // How the caller has set up the web application. What is not there is left to the browser and the
@@ -4804,4 +5690,121 @@ func (q SearchQuery) values() url.Values {
 // For people of the reseller. Needs the permission `months.read`.
 func (c *Client) Search(ctx context.Context, q SearchQuery, options ...Option) (SearchResult, error) {
 	return ask[SearchResult](ctx, c, request{method: http.MethodGet, path: "/api/v1/search", query: q.values(), options: options})
+}
+
+// ExportDataSet: export a month for cost tools.
+//
+// Writes a month as a data set of FOCUS, or in the shape of AWS's CUR 2.0: files of at most a
+// million rows and a manifest with their SHA-256, which can be downloaded for seven days. Of a
+// customer, `BilledCost` adds up to what each document asks for. Refused where the month was not
+// priced yet.
+//
+// For people of the reseller. Needs the permission `invoices.read`.
+func (c *Client) ExportDataSet(ctx context.Context, period string, body DataSetInputBody, options ...Option) (*Pending[DataSetExport], error) {
+	return begin[DataSetExport](ctx, c, request{method: http.MethodPost, path: "/api/v1/months/" + url.PathEscape(period) + "/focus", options: options}.withJSON(body))
+}
+
+// DownloadExportFiles: download all files of an export.
+//
+// A ZIP archive of the files that `export-data-set` or `export-accounting` made in the last seven
+// days. Data sets of the reseller's own cost need `margin.read`, too.
+//
+// For people of the reseller. Needs the permission `invoices.read`.
+func (c *Client) DownloadExportFiles(ctx context.Context, id string, options ...Option) (File, error) {
+	return fetch(ctx, c, request{method: http.MethodGet, path: "/api/v1/exports/" + url.PathEscape(id) + "/files", options: options})
+}
+
+// DownloadExportFile: download a file of an export.
+//
+// One of the files that `export-data-set` or `export-accounting` made in the last seven days. Data
+// sets of the reseller's own cost need `margin.read`, too.
+//
+// For people of the reseller. Needs the permission `invoices.read`.
+func (c *Client) DownloadExportFile(ctx context.Context, id string, name string, options ...Option) (File, error) {
+	return fetch(ctx, c, request{method: http.MethodGet, path: "/api/v1/exports/" + url.PathEscape(id) + "/files/" + url.PathEscape(name), options: options})
+}
+
+// ListAccountingSystemsQuery are the parameters of ListAccountingSystems; those with the zero value are not sent.
+type ListAccountingSystemsQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+}
+
+func (q ListAccountingSystemsQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields))
+}
+
+// ListAccountingSystems: list accounting systems.
+//
+// The accounting systems that documents can be written for, and which have a mapping that was saved
+// here.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ListAccountingSystems(ctx context.Context, q ListAccountingSystemsQuery, options ...Option) iter.Seq2[AccountingSystem, error] {
+	return rows[AccountingSystem](ctx, c, request{method: http.MethodGet, path: "/api/v1/accounting/systems", query: q.values(), options: options})
+}
+
+// ShowAccountingMappingQuery are the parameters of ShowAccountingMapping; those with the zero value are not sent.
+type ShowAccountingMappingQuery struct {
+	// The one that the system comes with, whatever was saved
+	Default bool
+}
+
+func (q ShowAccountingMappingQuery) values() url.Values {
+	return url.Values(query{}.
+		yes("default", q.Default))
+}
+
+// ShowAccountingMapping: show the mapping of an accounting system.
+//
+// In which accounts, codes and names documents are booked, as YAML: what was saved, else what the
+// system comes with, which has comments on everything and is what one's own begins with.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ShowAccountingMapping(ctx context.Context, system string, q ShowAccountingMappingQuery, options ...Option) (AccountingMapping, error) {
+	return ask[AccountingMapping](ctx, c, request{method: http.MethodGet, path: "/api/v1/accounting/mappings/" + url.PathEscape(system), query: q.values(), options: options})
+}
+
+// SaveAccountingMapping: save the mapping of an accounting system.
+//
+// Replaces the one before. It is read first, and refused with line and column where something in it
+// is not known. Whether it says all that a document needs is seen when it is exported.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) SaveAccountingMapping(ctx context.Context, system string, body AccountingMappingInputBody, options ...Option) (AccountingMapping, error) {
+	return ask[AccountingMapping](ctx, c, request{method: http.MethodPut, path: "/api/v1/accounting/mappings/" + url.PathEscape(system), options: options}.withJSON(body))
+}
+
+// RemoveAccountingMapping: remove the mapping of an accounting system.
+//
+// Documents are booked as the system comes with it from then on.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) RemoveAccountingMapping(ctx context.Context, system string, options ...Option) (Done, error) {
+	return ask[Done](ctx, c, request{method: http.MethodDelete, path: "/api/v1/accounting/mappings/" + url.PathEscape(system), options: options})
+}
+
+// ExportAccounting: export a month for an accounting system.
+//
+// Writes the issued documents of a month as the files that an accounting system imports, which can
+// be downloaded for seven days. What is booked comes to what each document asks for. Drafts are
+// left out and named. Refused where the mapping does not say where something is booked: `errors`
+// has a line for each.
+//
+// For people of the reseller. Needs the permission `invoices.read`.
+func (c *Client) ExportAccounting(ctx context.Context, period string, body AccountingInputBody, options ...Option) (*Pending[AccountingExport], error) {
+	return begin[AccountingExport](ctx, c, request{method: http.MethodPost, path: "/api/v1/months/" + url.PathEscape(period) + "/accounting", options: options}.withJSON(body))
 }

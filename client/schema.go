@@ -51,6 +51,60 @@ type AccessRole struct {
 	Permissions []string `json:"permissions"`
 }
 
+// AccountingExport: see the API.
+type AccountingExport struct {
+	// How many are in it
+	Documents int64         `json:"documents"`
+	Files     []SpooledFile `json:"files"`
+	// Download all files as /exports/{id}/files
+	ID string `json:"id"`
+	// Documents of the month that are not in it, and why
+	Left []LeftDocument `json:"left"`
+	// What the system could not take as it is, such as characters that it does not have
+	Notes []string `json:"notes"`
+	// They are removed then
+	Until time.Time `json:"until"`
+}
+
+// AccountingInputBody: see the API.
+type AccountingInputBody struct {
+	// Only documents of this customer
+	Customer string `json:"customer,omitempty"`
+	// Only documents of these billing groups
+	Groups []string `json:"groups,omitempty"`
+	// YAML for this export alone; what was saved where it is not given
+	Mapping string `json:"mapping,omitempty"`
+	// Whose books: the reseller's where it is not given, or a customer's that sells on
+	Seller string `json:"seller,omitempty"`
+	// One of list-accounting-systems
+	System string `json:"system"`
+}
+
+// AccountingMapping: see the API.
+type AccountingMapping struct {
+	ChangedAt time.Time `json:"changed_at,omitzero"`
+	ChangedBy string    `json:"changed_by,omitempty"`
+	// YAML
+	Mapping string `json:"mapping"`
+	System  string `json:"system"`
+	// 0 of the one that the system comes with
+	Version int64 `json:"version"`
+}
+
+// AccountingMappingInputBody: see the API.
+type AccountingMappingInputBody struct {
+	// YAML. What it does not say is as the system comes with it
+	Mapping string `json:"mapping"`
+}
+
+// AccountingSystem: see the API.
+type AccountingSystem struct {
+	Files   string `json:"files"`
+	Mapping int64  `json:"mapping,omitempty"`
+	Name    string `json:"name"`
+	Title   string `json:"title"`
+}
+
 // AddEntryInputBody: see the API.
 type AddEntryInputBody struct {
 	// Account that it is for; or give group
@@ -267,6 +321,16 @@ type ApplyInputBody struct {
 	Reason string `json:"reason,omitempty"`
 }
 
+// ArtworkPiece: see the API.
+type ArtworkPiece struct {
+	AddedAt   time.Time `json:"added_at"`
+	AddedBy   string    `json:"added_by"`
+	Bytes     int64     `json:"bytes"`
+	ID        string    `json:"id"`
+	MediaType string    `json:"media_type"`
+	Name      string    `json:"name"`
+}
+
 // AuditHead: see the API.
 type AuditHead struct {
 	Hash string `json:"hash"`
@@ -327,6 +391,18 @@ type BillingAgencyFee struct {
 	Tiers    []BillingChargeTier `json:"tiers,omitempty"`
 	// A day, UTC
 	To string `json:"to,omitempty"`
+}
+
+// BillingBankAccount: see the API.
+type BillingBankAccount struct {
+	Bank   string `json:"bank,omitempty"`
+	Bic    string `json:"bic,omitempty"`
+	Branch string `json:"branch,omitempty"`
+	Code   string `json:"code,omitempty"`
+	Holder string `json:"holder,omitempty"`
+	Iban   string `json:"iban,omitempty"`
+	Kind   string `json:"kind,omitempty"`
+	Number string `json:"number,omitempty"`
 }
 
 // BillingBeneficiary: see the API.
@@ -414,6 +490,13 @@ type BillingCommitment struct {
 	Units string `json:"units,omitempty"`
 }
 
+// BillingContactPoint: see the API.
+type BillingContactPoint struct {
+	Email string `json:"email,omitempty"`
+	Name  string `json:"name,omitempty"`
+	Phone string `json:"phone,omitempty"`
+}
+
 // BillingCoupon: see the API.
 type BillingCoupon struct {
 	// An exact decimal, as text
@@ -433,12 +516,16 @@ type BillingCoupon struct {
 
 // BillingCustomer: see the API.
 type BillingCustomer struct {
-	Address *BillingAddress `json:"address,omitempty"`
-	Contact string          `json:"contact,omitempty"`
-	ID      string          `json:"id"`
-	Name    string          `json:"name"`
-	Payment []string        `json:"payment,omitempty"`
-	Portal  map[string]bool `json:"portal,omitempty"`
+	Address      *BillingAddress      `json:"address,omitempty"`
+	Bank         *BillingBankAccount  `json:"bank,omitempty"`
+	Contact      string               `json:"contact,omitempty"`
+	ContactPoint *BillingContactPoint `json:"contact_point,omitempty"`
+	Endpoint     string               `json:"endpoint,omitempty"`
+	ID           string               `json:"id"`
+	LegalID      string               `json:"legal_id,omitempty"`
+	Name         string               `json:"name"`
+	Payment      []string             `json:"payment,omitempty"`
+	Portal       map[string]bool      `json:"portal,omitempty"`
 	// As in the configuration; see its schema
 	PriceBook json.RawMessage `json:"price_book,omitempty"`
 	// As in the configuration; see its schema
@@ -560,21 +647,80 @@ type BillingInvoiceSettings struct {
 	Discount         *BillingDiscount         `json:"discount,omitempty"`
 	Exchange         string                   `json:"exchange,omitempty"`
 	Expect           *BillingExpect           `json:"expect,omitempty"`
+	Layout           string                   `json:"layout,omitempty"`
 	Minimum          *BillingMinimum          `json:"minimum,omitempty"`
 	Note             string                   `json:"note,omitempty"`
 	NoteSeries       string                   `json:"note_series,omitempty"`
 	PerProvider      bool                     `json:"per_provider,omitempty"`
 	Prepaid          bool                     `json:"prepaid,omitempty"`
+	References       *BillingReferences       `json:"references,omitempty"`
 	Rounding         *BillingRoundingSettings `json:"rounding,omitempty"`
 	Series           string                   `json:"series,omitempty"`
 	ServiceDiscounts []BillingServiceDiscount `json:"service_discounts,omitempty"`
 	SpendCommitment  *BillingSpendCommitment  `json:"spend_commitment,omitempty"`
+	Subject          string                   `json:"subject,omitempty"`
 	Support          []BillingSupport         `json:"support,omitempty"`
 	Tax              []BillingTax             `json:"tax,omitempty"`
 	TaxBy            string                   `json:"tax_by,omitempty"`
 	TaxInclusive     bool                     `json:"tax_inclusive,omitempty"`
 	Terms            *BillingTerms            `json:"terms,omitempty"`
 	YearlyFees       []BillingYearlyFee       `json:"yearly_fees,omitempty"`
+}
+
+// BillingLayout: see the API.
+type BillingLayout struct {
+	Annexes      []string              `json:"annexes,omitempty"`
+	BasedOn      string                `json:"based_on,omitempty"`
+	Carry        bool                  `json:"carry,omitempty"`
+	Colours      *BillingLayoutColours `json:"colours,omitempty"`
+	Columns      []string              `json:"columns,omitempty"`
+	Cover        bool                  `json:"cover,omitempty"`
+	Facts        []string              `json:"facts,omitempty"`
+	Fonts        *BillingLayoutFonts   `json:"fonts,omitempty"`
+	Hide         []string              `json:"hide,omitempty"`
+	ID           string                `json:"id"`
+	Logo         *BillingLayoutPicture `json:"logo,omitempty"`
+	Name         string                `json:"name,omitempty"`
+	PageNumbers  string                `json:"page_numbers,omitempty"`
+	Qr           []string              `json:"qr,omitempty"`
+	Sections     []string              `json:"sections,omitempty"`
+	Size         int64                 `json:"size,omitempty"`
+	Stamp        *BillingLayoutPicture `json:"stamp,omitempty"`
+	Words        []BillingLayoutWords  `json:"words,omitempty"`
+	ZeroDiscount bool                  `json:"zero_discount,omitempty"`
+}
+
+// BillingLayoutColours: see the API.
+type BillingLayoutColours struct {
+	Accent string `json:"accent,omitempty"`
+	Band   string `json:"band,omitempty"`
+	Ink    string `json:"ink,omitempty"`
+	Line   string `json:"line,omitempty"`
+	Muted  string `json:"muted,omitempty"`
+}
+
+// BillingLayoutFonts: see the API.
+type BillingLayoutFonts struct {
+	Bold    string `json:"bold,omitempty"`
+	Regular string `json:"regular"`
+}
+
+// BillingLayoutPicture: see the API.
+type BillingLayoutPicture struct {
+	Alt     string `json:"alt,omitempty"`
+	Height  int64  `json:"height,omitempty"`
+	Picture string `json:"picture"`
+	Place   string `json:"place,omitempty"`
+	Width   int64  `json:"width,omitempty"`
+}
+
+// BillingLayoutWords: see the API.
+type BillingLayoutWords struct {
+	Footer   string            `json:"footer,omitempty"`
+	Labels   map[string]string `json:"labels,omitempty"`
+	Language string            `json:"language,omitempty"`
+	Opening  string            `json:"opening,omitempty"`
+	Remarks  string            `json:"remarks,omitempty"`
 }
 
 // BillingMatch: see the API.
@@ -697,6 +843,15 @@ type BillingPriceTier struct {
 	UnitPrice string `json:"unit_price,omitempty"`
 	// An exact decimal, as text
 	UpTo string `json:"up_to,omitempty"`
+}
+
+// BillingReferences: see the API.
+type BillingReferences struct {
+	Accounting string `json:"accounting,omitempty"`
+	Buyer      string `json:"buyer,omitempty"`
+	Contract   string `json:"contract,omitempty"`
+	Order      string `json:"order,omitempty"`
+	Project    string `json:"project,omitempty"`
 }
 
 // BillingRoundingSettings: see the API.
@@ -986,6 +1141,15 @@ type BookuseServiceUse struct {
 	Service string `json:"service"`
 }
 
+// Bounces: see the API.
+type Bounces struct {
+	// The hand-overs that it is about; none where their messages were not sent from here to that
+	// recipient
+	Parcels []StoreHandover `json:"parcels"`
+	// False: it is no report of a mail server, but of a person, or a note of absence
+	Report bool `json:"report"`
+}
+
 // BrandAppearance: see the API.
 type BrandAppearance struct {
 	Accent     string         `json:"accent,omitempty"`
@@ -1071,6 +1235,39 @@ type Ceremony struct {
 	Handle string `json:"handle"`
 	// For navigator.credentials
 	Options json.RawMessage `json:"options"`
+}
+
+// ChangeRouteInputBody: see the API.
+type ChangeRouteInputBody struct {
+	// How it goes (one of: mail, sftp, bucket, folder, peppol)
+	By string `json:"by"`
+	// Addresses, of mail
+	Cc []string `json:"cc,omitempty"`
+	// For people
+	Description string `json:"description,omitempty"`
+	// False hands nothing over; one that is enabled again gets what happens from then on
+	Enabled bool `json:"enabled,omitempty"`
+	// Each kind goes in those that it has
+	Formats []string `json:"formats"`
+	// Billing groups of the customer; all where none is given
+	Groups []string `json:"groups,omitempty"`
+	// SHA256 fingerprint of an SFTP server's key, or several with spaces between
+	HostKey string `json:"host_key,omitempty"`
+	// For how many days a link works that goes in the place of documents; 0 attaches them
+	LinkDays int64 `json:"link_days,omitempty"`
+	// The one before stays where it is not given, unless the target is on another server; an empty one
+	// takes it away
+	Secret string `json:"secret,omitempty"`
+	// sftp://user@host/folder, s3://bucket/prefix?region=…, gs://bucket/prefix,
+	// azblob://container/prefix?storage_account=… or file:///folder. In its path {customer}, {what},
+	// {period} and {subject} stand for what goes
+	Target string `json:"target,omitempty"`
+	// Addresses, of mail
+	To []string `json:"to,omitempty"`
+	// Such as invoice, credit-note, reminder, statement or focus; see list-handover-kinds
+	What []string `json:"what"`
+	// When it goes
+	When RouteWhen `json:"when"`
 }
 
 // ChangeUserInputBody: see the API.
@@ -1581,6 +1778,35 @@ type ConfigSpot struct {
 	Kind  string `json:"kind"`
 }
 
+// DataSetExport: see the API.
+type DataSetExport struct {
+	Files []SpooledFile `json:"files"`
+	// Download all files as /exports/{id}/files
+	ID string `json:"id"`
+	// What was written; it is among the files, too
+	Manifest FocusManifest `json:"manifest"`
+	// They are removed then
+	Until time.Time `json:"until"`
+}
+
+// DataSetInputBody: see the API.
+type DataSetInputBody struct {
+	// The customer whose billing groups it is of, at the price that they pay; the reseller's own month
+	// at the provider's cost where it is not given, which needs margin.read
+	Customer string `json:"customer,omitempty"`
+	// FOCUS's Cost and Usage, Invoice Detail or Billing Period, or the shape of AWS's CUR 2.0 (one of:
+	// cost-and-usage, invoice-detail, billing-period, cur2)
+	DataSet string `json:"data_set,omitempty"`
+	// Which documents of the customer are in it: drafts too; those that are issued; those that the
+	// customer sees in the portal. What is on none of them is there as usage alone, without InvoiceId
+	// (one of: every, issued, published, none)
+	Documents string `json:"documents,omitempty"`
+	// Parquet is packed by zstd, CSV by gzip (one of: parquet, csv)
+	Format string `json:"format,omitempty"`
+	// Of the customer's billing groups these alone
+	Groups []string `json:"groups,omitempty"`
+}
+
 // DecidedEntries: see the API.
 type DecidedEntries struct {
 	Entries []EntryEntry `json:"entries"`
@@ -1629,6 +1855,13 @@ type DeclaredChange struct {
 	Kind string `json:"kind"`
 	// The thing whole, as in the configuration; null, or nothing, takes it away
 	Value json.RawMessage `json:"value,omitempty"`
+}
+
+// DeliverLabel: see the API.
+type DeliverLabel struct {
+	Key    string `json:"key"`
+	Places int64  `json:"places"`
+	Text   string `json:"text"`
 }
 
 // DeskAmounts: see the API.
@@ -1730,6 +1963,29 @@ type DocumentChanges struct {
 	Changes []DocumentChange `json:"changes"`
 	// Why the document after the last of changes was refused; not there where all are done
 	Refused *Problem `json:"refused,omitempty"`
+}
+
+// DocumentGap: see the API.
+type DocumentGap struct {
+	Document string `json:"document"`
+	// Where in the configuration it is filled in
+	Field string `json:"field"`
+	Group string `json:"group"`
+	// The field of that thing
+	Inner string `json:"inner,omitempty"`
+	// The section of the configuration that it is in
+	Kind   string `json:"kind,omitempty"`
+	Number string `json:"number,omitempty"`
+	// The declared thing of that section that it is in, by its id
+	Of string `json:"of,omitempty"`
+	// The rule of the format that asks for it
+	Rule string `json:"rule"`
+	// Business term of EN 16931
+	Term string `json:"term"`
+	// What is missing
+	What string `json:"what"`
+	// Why it is asked for, or what to do
+	Why string `json:"why"`
 }
 
 // DocumentSummary: see the API.
@@ -2207,14 +2463,36 @@ type Export struct {
 	Files int64 `json:"files"`
 	// Download it as /exports/{id}
 	ID string `json:"id"`
+	// The documents that could not be written, in their order; an archive has them in the file
+	// left-out.txt, too
+	Left []LeftOut `json:"left"`
 	// It is removed then
 	Until time.Time `json:"until"`
 }
 
 // ExportInputBody: see the API.
 type ExportInputBody struct {
-	// The format of the files (one of: pdf, csv, csv-account, json)
+	// The columns of the file in this order, by their names as list-formats has them; all where it is
+	// not given
+	Columns []string `json:"columns,omitempty"`
+	// Only documents of this customer's billing groups
+	Customer string `json:"customer,omitempty"`
+	// CSV as Excel reads it: with a byte order mark, lines ending with CR and LF
+	Excel bool `json:"excel,omitempty"`
+	// The format of the files (one of: json, pdf, csv, csv-account, csv-discount, xlsx,
+	// ripple-invoice, ripple-tag, ripple-discount, ripple-merged, ripple-group, facturx, ubl,
+	// xrechnung-ubl, peppol, pint-jp, cii, xrechnung, facturx-en16931, focus)
 	Format string `json:"format,omitempty"`
+	// Only documents of these billing groups
+	Groups []string `json:"groups,omitempty"`
+	// Of the titles in a workbook, BCP 47; that of the document where it is not given
+	Language string `json:"language,omitempty"`
+	// Only documents in this state (one of: draft, issued)
+	State string `json:"state,omitempty"`
+	// The key of the tag that ripple-tag divides usage by, such as Team
+	Tag string `json:"tag,omitempty"`
+	// All documents in one file, of the formats that can
+	Together bool `json:"together,omitempty"`
 }
 
 // FactorInputBody: see the API.
@@ -2235,6 +2513,74 @@ type Fault struct {
 	Spots []ConfigSpot `json:"spots,omitempty"`
 }
 
+// FileFormat: see the API.
+type FileFormat struct {
+	// What it is for
+	About string `json:"about"`
+	// It divides amounts by the values of a tag, whose key must be given
+	ByTag bool `json:"by_tag"`
+	// Those that can be chosen, in the order that the file has them; empty where there is nothing to
+	// choose
+	Columns []string `json:"columns"`
+	// Of the files' names, with its dot
+	Ending string `json:"ending"`
+	// It needs data that a document may lack; list-invoice-gaps says which
+	Gaps      bool   `json:"gaps"`
+	MediaType string `json:"media_type"`
+	// What is given as format
+	Name string `json:"name"`
+	// Customers can have it of their own documents
+	Portal bool   `json:"portal"`
+	Title  string `json:"title"`
+	// Several documents can stand in one file
+	Together bool `json:"together"`
+}
+
+// FocusColumn: see the API.
+type FocusColumn struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+}
+
+// FocusFile: see the API.
+type FocusFile struct {
+	Bytes  int64  `json:"bytes"`
+	Name   string `json:"name"`
+	Rows   int64  `json:"rows"`
+	Sha256 string `json:"sha256"`
+}
+
+// FocusManifest: see the API.
+type FocusManifest struct {
+	Columns []FocusColumn `json:"columns"`
+	DataSet string        `json:"data_set"`
+	Draft   bool          `json:"draft,omitempty"`
+	Files   []FocusFile   `json:"files"`
+	Format  string        `json:"format"`
+	Groups  []string      `json:"groups,omitempty"`
+	Loads   []string      `json:"loads"`
+	// A month, UTC
+	Period      string       `json:"period"`
+	PeriodEnd   time.Time    `json:"period_end"`
+	PeriodStart time.Time    `json:"period_start"`
+	Revisions   []string     `json:"revisions"`
+	Rows        int64        `json:"rows"`
+	SchemaID    string       `json:"schema_id"`
+	Totals      []FocusTotal `json:"totals"`
+	Version     string       `json:"version"`
+}
+
+// FocusTotal: see the API.
+type FocusTotal struct {
+	// An exact decimal, as text
+	Billed string `json:"billed"`
+	// A currency, ISO 4217
+	Currency string `json:"currency"`
+	Document string `json:"document,omitempty"`
+	Invoice  string `json:"invoice,omitempty"`
+	Rows     int64  `json:"rows"`
+}
+
 // Found: see the API.
 type Found struct {
 	// What tells it from others: whose it is, where it stands
@@ -2248,10 +2594,120 @@ type Found struct {
 	Where string `json:"where"`
 }
 
+// Gap: see the API.
+type Gap struct {
+	// Where in the configuration it is filled in
+	Field string `json:"field"`
+	// The field of that thing
+	Inner string `json:"inner,omitempty"`
+	// The section of the configuration that it is in
+	Kind string `json:"kind,omitempty"`
+	// The declared thing of that section that it is in, by its id
+	Of string `json:"of,omitempty"`
+	// The rule of the format that asks for it
+	Rule string `json:"rule"`
+	// Business term of EN 16931
+	Term string `json:"term"`
+	// What is missing
+	What string `json:"what"`
+	// Why it is asked for, or what to do
+	Why string `json:"why"`
+}
+
 // GrantsInputBody: see the API.
 type GrantsInputBody struct {
 	// All grants in the caller's organizations; those elsewhere stay
 	Grants []AccessGrant `json:"grants"`
+}
+
+// HandOverInputBody: see the API.
+type HandOverInputBody struct {
+	// Addresses of mail
+	Cc []string `json:"cc,omitempty"`
+	// Of the mail; pdf where none is given
+	Formats []string `json:"formats,omitempty"`
+	// Send a link that works for so many days, in the place of files
+	LinkDays int64 `json:"link_days,omitempty"`
+	// Id of a route by which it goes; else by mail to the addresses
+	Route string `json:"route,omitempty"`
+	// Addresses of mail
+	To []string `json:"to,omitempty"`
+}
+
+// HandOverMonthInputBody: see the API.
+type HandOverMonthInputBody struct {
+	// Only tell what would go
+	DryRun bool `json:"dry_run,omitempty"`
+	// The month of the documents and data sets
+	Period string `json:"period"`
+	// Only these of the route's kinds
+	What []string `json:"what,omitempty"`
+}
+
+// HandedMonth: see the API.
+type HandedMonth struct {
+	Items []MonthItem `json:"items"`
+}
+
+// HandoverKind: see the API.
+type HandoverKind struct {
+	// In which it can be written
+	Formats []string `json:"formats"`
+	// Its name in routes
+	What string `json:"what"`
+}
+
+// HandoverLog: see the API.
+type HandoverLog struct {
+	// The first first
+	Attempts []StoreHandoverAttempt `json:"attempts"`
+	Parcel   StoreHandover          `json:"parcel"`
+}
+
+// HandoverRound: see the API.
+type HandoverRound struct {
+	// How many were taken
+	Sent int64 `json:"sent"`
+	// How many are tried again later
+	Waiting int64 `json:"waiting"`
+}
+
+// HandoverRoute: see the API.
+type HandoverRoute struct {
+	By          string       `json:"by"`
+	Cc          []string     `json:"cc,omitempty"`
+	CreatedAt   time.Time    `json:"created_at"`
+	CreatedBy   string       `json:"created_by"`
+	Customer    string       `json:"customer"`
+	Description string       `json:"description,omitempty"`
+	Due         time.Time    `json:"due,omitzero"`
+	Enabled     bool         `json:"enabled"`
+	Formats     []string     `json:"formats"`
+	Groups      []string     `json:"groups,omitempty"`
+	HasSecret   bool         `json:"has_secret"`
+	HostKey     string       `json:"host_key,omitempty"`
+	ID          string       `json:"id"`
+	LinkDays    int64        `json:"link_days,omitempty"`
+	Owner       string       `json:"owner"`
+	Target      string       `json:"target,omitempty"`
+	To          []string     `json:"to,omitempty"`
+	Version     int64        `json:"version"`
+	What        []string     `json:"what"`
+	When        HandoverWhen `json:"when"`
+}
+
+// HandoverWhen: see the API.
+type HandoverWhen struct {
+	Day  int64  `json:"day,omitempty"`
+	Hour int64  `json:"hour,omitempty"`
+	On   string `json:"on"`
+	Zone string `json:"zone,omitempty"`
+}
+
+// HostKeyInputBody: see the API.
+type HostKeyInputBody struct {
+	// sftp://user@host/folder
+	Target string `json:"target"`
 }
 
 // IdentityGrant: see the API.
@@ -2833,6 +3289,7 @@ type InvoiceFrozen struct {
 	Coupons  []BillingCoupon         `json:"coupons,omitempty"`
 	Invoice  BillingInvoiceSettings  `json:"invoice"`
 	Items    []BillingAdditionalItem `json:"items,omitempty"`
+	Layout   *BillingLayout          `json:"layout,omitempty"`
 	Services []BillingBillingService `json:"services,omitempty"`
 	// An exact decimal, as text
 	Spent string `json:"spent"`
@@ -2895,6 +3352,7 @@ type InvoiceInvoice struct {
 	Preview     bool               `json:"preview,omitempty"`
 	Provider    string             `json:"provider,omitempty"`
 	Rates       []InvoiceRate      `json:"rates,omitempty"`
+	References  *BillingReferences `json:"references,omitempty"`
 	Rounding    InvoiceRounding    `json:"rounding"`
 	Seller      InvoiceParty       `json:"seller"`
 	Settings    InvoiceFrozen      `json:"settings"`
@@ -2998,10 +3456,15 @@ type InvoicePartSum struct {
 
 // InvoiceParty: see the API.
 type InvoiceParty struct {
-	Address         []string `json:"address,omitempty"`
-	Contact         string   `json:"contact,omitempty"`
-	Name            string   `json:"name"`
-	TaxRegistration string   `json:"tax_registration,omitempty"`
+	Address         []string             `json:"address,omitempty"`
+	Bank            *BillingBankAccount  `json:"bank,omitempty"`
+	Contact         string               `json:"contact,omitempty"`
+	ContactPoint    *BillingContactPoint `json:"contact_point,omitempty"`
+	Endpoint        string               `json:"endpoint,omitempty"`
+	LegalID         string               `json:"legal_id,omitempty"`
+	Name            string               `json:"name"`
+	Postal          *BillingAddress      `json:"postal,omitempty"`
+	TaxRegistration string               `json:"tax_registration,omitempty"`
 }
 
 // InvoiceRate: see the API.
@@ -3270,6 +3733,100 @@ type KeptRates struct {
 	Month string `json:"month"`
 }
 
+// LayoutChoices: see the API.
+type LayoutChoices struct {
+	Annexes []string `json:"annexes"`
+	Columns []string `json:"columns"`
+	Facts   []string `json:"facts"`
+	Hide    []string `json:"hide"`
+	// What is printed where a layout says nothing itself, by key
+	Labels []DeliverLabel `json:"labels"`
+	// Those that there are labels of
+	Languages  []string `json:"languages"`
+	LogoPlaces []string `json:"logo_places"`
+	// What layouts start from, the default first: each says everything that a layout which leaves it
+	// out gets
+	Looks       []BillingLayout `json:"looks"`
+	PageNumbers []string        `json:"page_numbers"`
+	Qr          []string        `json:"qr"`
+	Sections    []string        `json:"sections"`
+}
+
+// LayoutPreviewInputBody: see the API.
+type LayoutPreviewInputBody struct {
+	// A document to print, by its id or number; a sample with invented amounts where it is not given
+	Invoice string `json:"invoice,omitempty"`
+	// Of the sample (one of: invoice, credit-note)
+	Kind string `json:"kind,omitempty"`
+	// BCP 47; the document's own where it is not given, of the sample English
+	Language string `json:"language,omitempty"`
+	// As under invoice_layouts in the configuration; it needs no id
+	Layout map[string]json.RawMessage `json:"layout"`
+}
+
+// LeftDocument: see the API.
+type LeftDocument struct {
+	ID     string `json:"id"`
+	Reason string `json:"reason"`
+}
+
+// LeftOut: see the API.
+type LeftOut struct {
+	// The document
+	ID string `json:"id"`
+	// Why, and what to do
+	Reason string `json:"reason"`
+}
+
+// LetterField: see the API.
+type LetterField struct {
+	Kinds []string `json:"kinds"`
+	Means string   `json:"means"`
+	Name  string   `json:"name"`
+}
+
+// LetterInputBody: see the API.
+type LetterInputBody struct {
+	// Plain text, with an empty line between paragraphs; it may name fields
+	Body string `json:"body"`
+	// One line; it may name fields
+	Subject string `json:"subject"`
+}
+
+// LetterPreview: see the API.
+type LetterPreview struct {
+	// Name and address it comes from
+	From string `json:"from"`
+	// The same words for mail programs that show HTML; a whole page without scripts
+	Html    string `json:"html"`
+	Subject string `json:"subject"`
+	// The plain letter
+	Text string `json:"text"`
+}
+
+// LetterPreviewInputBody: see the API.
+type LetterPreviewInputBody struct {
+	Body string `json:"body,omitempty"`
+	// Id or number of an issued document that it is about; made-up values where it is not given
+	Invoice string `json:"invoice,omitempty"`
+	// What it is about
+	Kind string `json:"kind"`
+	// Its language
+	Language string `json:"language"`
+	// With body: a text to look at before it is saved
+	Subject string `json:"subject,omitempty"`
+}
+
+// LinkInputBody: see the API.
+type LinkInputBody struct {
+	// For how long it works; 14 where it is not given
+	Days int64 `json:"days,omitempty"`
+	// What can be downloaded; pdf where none is given
+	Formats []string `json:"formats,omitempty"`
+	// How many downloads it is for; any number where it is not given
+	Uses int64 `json:"uses,omitempty"`
+}
+
 // LinkShown: see the API.
 type LinkShown struct {
 	Email   string    `json:"email"`
@@ -3325,6 +3882,76 @@ type ListedInvoice struct {
 	State    string          `json:"state"`
 	// With tax
 	Total string `json:"total"`
+}
+
+// MadeLink: see the API.
+type MadeLink struct {
+	// Whoever has it reads the document until the link ends; shown only now
+	Address string            `json:"address"`
+	Link    StoreHandoverLink `json:"link"`
+}
+
+// MailServerInputBody: see the API.
+type MailServerInputBody struct {
+	// Where mail servers report what they could not deliver; the sender where it is not given
+	Bounces string `json:"bounces,omitempty"`
+	// Of the signing key: the domain of the sender, or one above it
+	DkimDomain string `json:"dkim_domain,omitempty"`
+	// The private half as PEM: RSA of 2048 bits or more, or Ed25519. Kept encrypted, and never shown;
+	// the one before stays where it is not given
+	DkimKey string `json:"dkim_key,omitempty"`
+	// The public half is at selector._domainkey.domain
+	DkimSelector string `json:"dkim_selector,omitempty"`
+	// How this machine calls itself; the domain of the sender where it is not given
+	Helo string `json:"helo,omitempty"`
+	// Its name, for which its certificate is valid
+	Host string `json:"host"`
+	// Kept encrypted, and never shown. The one before stays where it is not given, unless the host is
+	// another one; an empty one takes it away
+	Password string `json:"password,omitempty"`
+	// That of the security where it is not given: 587, 465 or 25
+	Port int64 `json:"port,omitempty"`
+	// None is for a server on the same machine (one of: starttls, tls, none)
+	Security string `json:"security,omitempty"`
+	// Where the server asks for one
+	User string `json:"user,omitempty"`
+}
+
+// MailroomMailServer: see the API.
+type MailroomMailServer struct {
+	Bounces      string    `json:"bounces,omitempty"`
+	ChangedAt    time.Time `json:"changed_at,omitzero"`
+	ChangedBy    string    `json:"changed_by,omitempty"`
+	DkimDomain   string    `json:"dkim_domain,omitempty"`
+	DkimSelector string    `json:"dkim_selector,omitempty"`
+	From         string    `json:"from,omitempty"`
+	HasDkimKey   bool      `json:"has_dkim_key"`
+	HasPassword  bool      `json:"has_password"`
+	Helo         string    `json:"helo,omitempty"`
+	Host         string    `json:"host"`
+	Organization string    `json:"organization"`
+	Port         int64     `json:"port,omitempty"`
+	Security     string    `json:"security,omitempty"`
+	User         string    `json:"user,omitempty"`
+	Version      int64     `json:"version"`
+}
+
+// MailroomText: see the API.
+type MailroomText struct {
+	Body      string    `json:"body"`
+	ChangedAt time.Time `json:"changed_at,omitzero"`
+	ChangedBy string    `json:"changed_by,omitempty"`
+	Kind      string    `json:"kind"`
+	Language  string    `json:"language"`
+	Own       bool      `json:"own"`
+	Subject   string    `json:"subject"`
+}
+
+// MailroomTried: see the API.
+type MailroomTried struct {
+	Good    bool   `json:"good"`
+	Says    string `json:"says"`
+	Subject string `json:"subject"`
 }
 
 // MappedAccounts: see the API.
@@ -3440,6 +4067,17 @@ type Me struct {
 	Organizations     []Surrounding `json:"organizations"`
 	// Signed in with two factors
 	SecondFactor bool `json:"second_factor"`
+}
+
+// MonthItem: see the API.
+type MonthItem struct {
+	// Of a document
+	Number string `json:"number,omitempty"`
+	// new: it goes now; else where it stands already, which stays as it is
+	State string `json:"state"`
+	// Id of a document, or the month of a data set
+	Subject string `json:"subject"`
+	What    string `json:"what"`
 }
 
 // NameInputBody: see the API.
@@ -3726,7 +4364,7 @@ type PreviewInputBody struct {
 // Problem: see the API.
 type Problem struct {
 	// What is wrong, for programs; never changes its meaning (one of: invalid, malformed,
-	// invalid-config, not-signed-in, denied, switched-off, not-found, held, busy, refused,
+	// invalid-config, incomplete, not-signed-in, denied, switched-off, not-found, held, busy, refused,
 	// closed-month, already-done, key-reused, bad-credentials, bad-code, passkey-refused,
 	// sign-in-expired, sso-refused, sso-unreachable, too-many-tries, password-too-weak, email-invalid,
 	// email-taken, last-owner, already-set-up, already-enrolled, no-origin, invitation-expired,
@@ -4694,6 +5332,52 @@ type Reversed struct {
 	Reversed string `json:"reversed"`
 }
 
+// RouteInputBody: see the API.
+type RouteInputBody struct {
+	// How it goes (one of: mail, sftp, bucket, folder, peppol)
+	By string `json:"by"`
+	// Addresses, of mail
+	Cc []string `json:"cc,omitempty"`
+	// Whose documents and data they are; reseller for the reseller's own data
+	Customer string `json:"customer"`
+	// For people
+	Description string `json:"description,omitempty"`
+	// Each kind goes in those that it has
+	Formats []string `json:"formats"`
+	// Billing groups of the customer; all where none is given
+	Groups []string `json:"groups,omitempty"`
+	// SHA256 fingerprint of an SFTP server's key, or several with spaces between
+	HostKey string `json:"host_key,omitempty"`
+	// For how many days a link works that goes in the place of documents; 0 attaches them
+	LinkDays int64 `json:"link_days,omitempty"`
+	// Password or private key of SFTP, ACCESS-KEY-ID:SECRET of S3, JSON key of Google, shared access
+	// signature of Azure. Kept encrypted, and never shown
+	Secret string `json:"secret,omitempty"`
+	// sftp://user@host/folder, s3://bucket/prefix?region=…, gs://bucket/prefix,
+	// azblob://container/prefix?storage_account=… or file:///folder. In its path {customer}, {what},
+	// {period} and {subject} stand for what goes
+	Target string `json:"target,omitempty"`
+	// Addresses, of mail
+	To []string `json:"to,omitempty"`
+	// Such as invoice, credit-note, reminder, statement or focus; see list-handover-kinds
+	What []string `json:"what"`
+	// When it goes
+	When RouteWhen `json:"when"`
+}
+
+// RouteWhen: see the API.
+type RouteWhen struct {
+	// Of the month, where it is monthly
+	Day int64 `json:"day,omitempty"`
+	// Where it is daily or monthly
+	Hour int64 `json:"hour,omitempty"`
+	// What it waits for; request hands over nothing by itself (one of: publish, issue, daily, monthly,
+	// request)
+	On string `json:"on"`
+	// Of the hour; UTC where it is not given
+	Zone string `json:"zone,omitempty"`
+}
+
 // RunSchedulesInputBody: see the API.
 type RunSchedulesInputBody struct {
 	// Say what it would do with the months as they are loaded, and change nothing
@@ -4822,6 +5506,13 @@ type SettleInputBody struct {
 	Reason string `json:"reason"`
 }
 
+// ShownHostKey: see the API.
+type ShownHostKey struct {
+	// SHA256 fingerprint, to be compared with what the server's owner says: it proves nothing by
+	// itself
+	HostKey string `json:"host_key"`
+}
+
 // SignInInputBody: see the API.
 type SignInInputBody struct {
 	Email    string `json:"email"`
@@ -4863,6 +5554,16 @@ type SplitEntryInputBody struct {
 	Parts int64 `json:"parts"`
 	// Why, for auditors
 	Reason string `json:"reason,omitempty"`
+}
+
+// SpooledFile: see the API.
+type SpooledFile struct {
+	// How large it is
+	Bytes int64 `json:"bytes"`
+	// Download it as /exports/{id}/files/{name}
+	Name string `json:"name"`
+	// Of its content, hexadecimal
+	Sha256 string `json:"sha256"`
 }
 
 // StatementNote: see the API.
@@ -4912,6 +5613,52 @@ type StoreFinding struct {
 	Stage    string       `json:"stage"`
 	Subject  string       `json:"subject"`
 	Waived   *StoreWaiver `json:"waived,omitempty"`
+}
+
+// StoreHandover: see the API.
+type StoreHandover struct {
+	Attempts  int64     `json:"attempts"`
+	Customer  string    `json:"customer"`
+	Due       time.Time `json:"due"`
+	ID        string    `json:"id"`
+	MessageID string    `json:"message_id,omitempty"`
+	Part      string    `json:"part,omitempty"`
+	Problem   string    `json:"problem,omitempty"`
+	QueuedAt  time.Time `json:"queued_at"`
+	Receipt   string    `json:"receipt,omitempty"`
+	Round     int64     `json:"round"`
+	Route     string    `json:"route"`
+	SentAt    time.Time `json:"sent_at,omitzero"`
+	State     string    `json:"state"`
+	Subject   string    `json:"subject"`
+	Taken     []string  `json:"taken,omitempty"`
+	What      string    `json:"what"`
+}
+
+// StoreHandoverAttempt: see the API.
+type StoreHandoverAttempt struct {
+	At      time.Time `json:"at"`
+	Attempt int64     `json:"attempt"`
+	Detail  string    `json:"detail"`
+	Millis  int64     `json:"millis"`
+	Outcome string    `json:"outcome"`
+}
+
+// StoreHandoverLink: see the API.
+type StoreHandoverLink struct {
+	CreatedAt time.Time `json:"created_at"`
+	CreatedBy string    `json:"created_by"`
+	Customer  string    `json:"customer"`
+	Document  string    `json:"document"`
+	Expires   time.Time `json:"expires"`
+	Formats   []string  `json:"formats"`
+	Handover  string    `json:"handover,omitempty"`
+	ID        string    `json:"id"`
+	LastUsed  time.Time `json:"last_used,omitzero"`
+	MostUses  int64     `json:"most_uses,omitempty"`
+	RevokedAt time.Time `json:"revoked_at,omitzero"`
+	RevokedBy string    `json:"revoked_by,omitempty"`
+	Uses      int64     `json:"uses"`
 }
 
 // StoreLoadFile: see the API.
@@ -4989,6 +5736,12 @@ type Surrounding struct {
 	Name        string          `json:"name"`
 	Parent      string          `json:"parent,omitempty"`
 	Permissions []string        `json:"permissions"`
+}
+
+// TestMailInputBody: see the API.
+type TestMailInputBody struct {
+	// An address of your own
+	To string `json:"to"`
 }
 
 // TestedBook: see the API.
@@ -5344,6 +6097,7 @@ type ViewDocument struct {
 	Preview     bool               `json:"preview,omitempty"`
 	Provider    string             `json:"provider,omitempty"`
 	Rates       []InvoiceRate      `json:"rates,omitempty"`
+	References  *BillingReferences `json:"references,omitempty"`
 	Rounding    InvoiceRounding    `json:"rounding"`
 	Seller      InvoiceParty       `json:"seller"`
 	Shortfalls  []InvoiceShortfall `json:"shortfalls,omitempty"`

@@ -76,8 +76,8 @@ waive or resolve what holds it, issue the invoices, export them. "sluice demo" s
 	root.SetHelpCommand(newHelp())
 	root.SetCompletionCommandGroupID("setup")
 	root.AddCommand(
-		newApply(c), newPlan(c), newBook(c), newSchema(c), newAudit(c), newSecret(c), newArtwork(c), newMigrate(c), newBackup(c), newRestore(c), newExport(c), newVersion(c),
-		newIngest(c), newClose(c), newStatus(c), newMonth(c), newSchedule(c), newWaive(c), newItem(c), newExchange(c), newInvoice(c), newPayment(c), newPrepaid(c), newReminder(c), newAgeing(c), newAccountStatement(c), newReconcile(c), newDrift(c), newLine(c), newCommitment(c), newEntry(c), newMargin(c), newProfit(c), newOriginalCost(c), newRate(c),
+		newApply(c), newPlan(c), newBook(c), newSchema(c), newAudit(c), newSecret(c), newArtwork(c), newMail(c), newLetter(c), newLayout(c), newMigrate(c), newBackup(c), newRestore(c), newExport(c), newVersion(c),
+		newIngest(c), newClose(c), newStatus(c), newMonth(c), newSchedule(c), newWaive(c), newItem(c), newExchange(c), newInvoice(c), newPayment(c), newPrepaid(c), newReminder(c), newHandover(c), newAgeing(c), newAccountStatement(c), newReconcile(c), newDrift(c), newLine(c), newCommitment(c), newEntry(c), newMargin(c), newProfit(c), newOriginalCost(c), newFocus(c), newAccounting(c), newRate(c),
 		newServe(c), newDemo(c), newGenerate(c),
 		newFormats(), newExitCodes(),
 	)
@@ -156,7 +156,11 @@ func (c *cli) noInstallation(cmd *cobra.Command) error {
 
 // installation is the one that the options name.
 func (c *cli) installation() app.Options {
-	return app.Options{Dir: c.dir, Database: c.database()}
+	return app.Options{
+		Dir: c.dir, Database: c.database(),
+		// Who may run it here may reach whatever this machine reaches.
+		Mail: app.MailOptions{Origin: os.Getenv("SLUICE_ORIGIN"), Access: os.Getenv(accessVariable), Private: true},
+	}
 }
 
 // database is where the records are; empty for sluice.db in the folder. The

@@ -12,6 +12,9 @@ import (
 	"github.com/sluice-billing/sluice/internal/server"
 )
 
+// accessVariable names who takes e-invoices for Peppol.
+const accessVariable = "SLUICE_PEPPOL_ACCESS"
+
 func newServe(c *cli) *cobra.Command {
 	var o server.Options
 	var level slog.Level
@@ -51,7 +54,9 @@ that do not end in time go on at the next start.`,
 	flags.StringVar(&o.Key, "tls-key", "", "`file` with the certificate's key")
 	flags.StringArrayVar(&o.Proxies, "trusted-proxy", nil, "`network` of a proxy whose X-Forwarded headers are believed; may be repeated")
 	flags.StringArrayVar(&o.Origins, "allow-origin", nil, "another `origin` whose pages may call the API; may be repeated")
-	flags.BoolVar(&o.Private, "allow-private-addresses", false, "let webhooks and sign-on providers be at private addresses")
+	flags.BoolVar(&o.Private, "allow-private-addresses", false, "let webhooks, sign-on providers, mail servers and targets of hand-overs be at private addresses")
+	flags.StringVar(&o.Access, "peppol-access", os.Getenv(accessVariable), "`address` of who takes e-invoices for Peppol, such as folder:/srv/peppol/out; "+accessVariable+" sets a default")
+	flags.Lookup("peppol-access").DefValue = ""
 	flags.IntVar(&o.Workers, "workers", 1, "jobs to do at a time; 0 leaves them to other servers")
 	flags.IntVar(&o.PerSecond, "rate", 100, "requests a second that each caller may make")
 	flags.IntVar(&o.Requests, "concurrency", 64, "requests to answer at a time")

@@ -22,6 +22,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/engine/duckdb"
 	"github.com/sluice-billing/sluice/internal/exchange"
 	"github.com/sluice-billing/sluice/internal/explore"
+	"github.com/sluice-billing/sluice/internal/focus"
 	"github.com/sluice-billing/sluice/internal/insight"
 	"github.com/sluice-billing/sluice/internal/item"
 	"github.com/sluice-billing/sluice/internal/lake"
@@ -35,6 +36,9 @@ import (
 	"github.com/sluice-billing/sluice/internal/trial"
 )
 
+// MailOptions say how mail and hand-overs go out.
+type MailOptions = mailroom.Options
+
 // Options of an installation.
 type Options struct {
 	Dir    string // holds records and lake; made when it is not there
@@ -43,7 +47,7 @@ type Options struct {
 	// database, or a path. Empty for sluice.db in Dir.
 	Database string
 	// Mail says how mail and hand-overs go out; a server says it when it knows where it is.
-	Mail mailroom.Options
+	Mail MailOptions
 	// Now is the clock; the real one when nil. The demo sets it, so that its
 	// months are over whenever it is run.
 	Now func() time.Time
@@ -69,17 +73,18 @@ type App struct {
 	Answers     *answer.Answers
 	Insights    *insight.Insights
 	Explorer    *explore.Explorer
+	Focus       *focus.Exports
 	Press       *press.Press
 	Backups     *backup.Backups
 
-	Mail mailroom.Options // for Mailroom, of who has no others
+	Mail MailOptions // for Mailroom, of who has no others
 
 	engine *duckdb.Engine
 }
 
 // Mailroom is the door to mail, routes and links, whose secrets the keys open. It works
 // in the name of the installation's user.
-func (a *App) Mailroom(keys *secret.Keyring, o mailroom.Options) *mailroom.Mailroom {
+func (a *App) Mailroom(keys *secret.Keyring, o MailOptions) *mailroom.Mailroom {
 	return mailroom.New(a.Installation, keys, a.Documents, a.Receivables, a.Press, o)
 }
 
@@ -119,6 +124,13 @@ func Open(ctx context.Context, o Options) (*App, error) {
 
 // records is where the records are.
 func (o Options) records() string { return cmp.Or(o.Database, filepath.Join(o.Dir, "sluice.db")) }
+
+// SpoolFolder is the folder of an installation for files that are made to be
+// downloaded, and go away after some days.
+const SpoolFolder = "exports"
+
+// Spool is where that folder is. It may not be there yet.
+func (a *App) Spool() string { return filepath.Join(filepath.Dir(a.Lake.Root()), SpoolFolder) }
 
 // Close ends the installation's engine and records.
 func (a *App) Close() error { return errors.Join(a.engine.Close(), a.Store.Close()) }

@@ -10,6 +10,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/engine/duckdb"
 	"github.com/sluice-billing/sluice/internal/exchange"
 	"github.com/sluice-billing/sluice/internal/explore"
+	"github.com/sluice-billing/sluice/internal/focus"
 	"github.com/sluice-billing/sluice/internal/insight"
 	"github.com/sluice-billing/sluice/internal/item"
 	"github.com/sluice-billing/sluice/internal/month"
@@ -39,6 +40,7 @@ func wired(home *month.Installation, e *duckdb.Engine, x *explore.Explorer) *App
 		Answers:      answers,
 		Insights:     insight.New(home, x, profits, answers, receivables),
 		Explorer:     x,
+		Focus:        focus.New(home),
 		Press:        presses,
 		Backups:      backup.New(home, presses.Document),
 		engine:       e,

@@ -45,6 +45,7 @@ var exportedTables = map[string]string{
 	"rated":             "pricings of each month",
 	"rated_load":        "the versions of exports that each was made from",
 	"current_rated":     "which pricings are in force",
+	"booking_mapping":   "in which accounts of accounting systems documents are booked; `document` is YAML",
 	"artwork":           "pictures and fonts of documents; `data` is base64",
 	"certificate":       "the proof of each pricing; `document` is JSON",
 	"invoice":           "documents; `document` is JSON, the same as below documents/",

@@ -120,6 +120,11 @@ func (h *Handovers) packDataset(ctx context.Context, p *parcel) (err error) {
 	if h.material.Dataset == nil {
 		return &FinalError{errors.New("this installation does not write data sets")}
 	}
+	if h.options.Scratch != "" {
+		if err := os.MkdirAll(h.options.Scratch, 0o700); err != nil {
+			return fmt.Errorf("make a folder for data sets: %w", err)
+		}
+	}
 	if p.scratch, err = os.MkdirTemp(h.options.Scratch, "handover-"); err != nil {
 		return fmt.Errorf("make a folder for the data set: %w", err)
 	}

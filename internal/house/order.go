@@ -21,7 +21,7 @@ var order = []string{
 // commandsImport is what the commands below cmd/ may use.
 var commandsImport = []string{
 	"money", "billing", "sheet", "config", "assign", "commitment", "rating", "book", "entry", "invoice", "einvoice", "deliver", "accounting", "bookfile", "sample", "artwork",
-	"month", "proof", "exchange", "item", "receivable", "adjustment", "desk", "earnings", "trial", "pipeline", "audit", "secret", "app", "api", "server",
+	"month", "proof", "exchange", "item", "receivable", "adjustment", "desk", "earnings", "trial", "focus", "pipeline", "audit", "secret", "app", "api", "server",
 }
 
 // seams are packages that few may know, by prefix: behind them something can

@@ -55,6 +55,12 @@ func (rs *Receivables) Reminders(ctx context.Context, asOf billing.Day) ([]Remin
 	return due, nil
 }
 
+// Steps are the reminders that the customer of a billing group gets, in their order.
+func (rs *Receivables) Steps(ctx context.Context, group string) ([]billing.Reminder, error) {
+	c, err := rs.home.Config(ctx)
+	return remindersOf(c, group), err
+}
+
 // remindersOf are the steps of who sends the group its documents.
 func remindersOf(c billing.Config, group string) []billing.Reminder {
 	for _, g := range c.BillingGroups {

@@ -40,6 +40,7 @@ func (h *harvest) everything() {
 	h.months()
 	h.secrets()
 	h.brands()
+	h.handover()
 	h.own()
 }
 
@@ -115,7 +116,8 @@ func (h *harvest) portal() {
 		h.ask("list-portal-commitments", parameters{"period", closedMonth}, nil)
 		h.ask("list-portal-fees", parameters{"period", closedMonth}, nil)
 		h.ask("show-overview", parameters{"period", closedMonth}, nil)
-		h.ask("download-focus", parameters{"group", "aozora-main", "period", closedMonth}, nil)
+		h.ask("download-focus", parameters{"group", "aozora-main", "period", closedMonth, "format", "parquet"}, nil)
+		h.ask("download-own-focus", parameters{"organization", "aozora", "period", closedMonth, "data_set", "invoice-detail"}, nil)
 		report := parameters{"id", h.ask("create-report", nil, map[string]any{"name": "Services", "question": "by=service", "cadence": "monthly", "day": 3}).text("id")}
 		h.makeReports(h.t)
 		h.ask("list-reports", nil, nil)
@@ -277,7 +279,14 @@ func (h *harvest) invoices() {
 	id := closedMonth + "/sakura-main"
 	draft, ids := parameters{"id", id}, fields{"ids": []string{id}}
 	h.ask("show-invoice", draft, nil)
+	h.ask("list-formats", parameters{"limit", "3"}, nil)
+	h.ask("download-invoice-schema", nil, nil)
 	h.ask("download-invoice", append(slices.Clone(draft), "format", "csv"), nil)
+	h.ask("list-invoice-gaps", append(slices.Clone(draft), "format", "pint-jp"), nil)
+	h.ask("list-month-gaps", append(slices.Clone(month), "format", "xrechnung", "groups", "mueller-main"), nil)
+	h.ask("download-documents", append(slices.Clone(month), "groups", "sakura-main", "columns", "invoice_id,kind,service_or_label,amount,currency"), nil)
+	h.ask("download-group-settings", append(slices.Clone(month), "groups", "sakura-main"), nil)
+	h.ask("preview-layout", nil, fields{"layout": fields{"id": "house", "colours": fields{"accent": "#1f3d66"}}, "language": "ja"})
 	h.ask("compare-invoice", draft, nil)
 	h.ask("accept-invoice", draft, fields{"reason": "The customer asked for it."})
 	h.ask("change-month-settings", month, fields{"groups": []string{"sakura-main"}, "settings": fields{"note": "Thank you."}})
@@ -290,6 +299,7 @@ func (h *harvest) invoices() {
 	h.ask("mark-invoices-sent", nil, fields{"ids": []string{id}, "to": "keiri@sakura.example", "by": "mail", "on": "2026-10-06"})
 	exported := h.ask("export-month", month, fields{"format": "csv"})
 	h.ask("download-export", parameters{"id", exported.text("id")}, nil)
+	h.exports(month)
 	h.ask("void-invoice", draft, fields{"reason": "Sent to the wrong customer", "on": "2026-10-07"})
 }
 
@@ -361,6 +371,13 @@ func (h *harvest) brands() {
 	h.ask("show-brand", root, nil)
 	h.ask("show-current-brand", nil, nil)
 	h.ask("download-brand-logo", light, nil)
+	seal := h.ask("add-artwork", parameters{"name", "kakuin.png"}, smallPicture(h.t))
+	kept := h.got["add-artwork"]
+	kept.Request = quoted([]byte("(the file)"))
+	h.got["add-artwork"] = kept
+	h.ask("list-artwork", nil, nil)
+	h.ask("download-artwork", parameters{"id", seal.text("id")}, nil)
+	h.ask("show-layout-words", parameters{"language", "ja"}, nil)
 	made := h.ask("add-announcement", nil, fields{
 		"level": "info", "words": []fields{
 			{"language": "en", "title": "Invoices come on the 8th", "text": "From November on invoices are published on the 8th of the month."},

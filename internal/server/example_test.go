@@ -297,6 +297,7 @@ var scrubbed = []struct {
 	{regexp.MustCompile(`[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]+Z`), "2026-10-06T09:30:00Z"},
 	{regexp.MustCompile(`"(csrf_token|pending|handle|seed|challenge|hash|prev|token|attestationObject|clientDataJSON|authenticatorData|signature|userHandle|publicKey)":"[^"]*"`), `"$1":"…"`},
 	{regexp.MustCompile(`"(link|url)":"(otpauth://[a-z]+/[^?"]*\?|[^"#]*#)[^"]*"`), `"$1":"$2…"`},
+	{regexp.MustCompile(`/d/[A-Za-z0-9_-]{43}`), "/d/…"},
 	{regexp.MustCompile(`"recovery_codes":\[[^]]*\]`), `"recovery_codes":["k7wq-2m9d-x4tc","p3hz-8r5n-b6vf"]`},
 	{regexp.MustCompile(`"(current|password)":"[^"]*"`), `"$1":"a long sentence of your own"`},
 	{regexp.MustCompile(`"code":"[0-9]{6}"`), `"code":"123456"`},

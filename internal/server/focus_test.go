@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/csv"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/access"
 	"github.com/sluice-billing/sluice/internal/api"
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/focus"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
 	"github.com/sluice-billing/sluice/internal/statement"
@@ -23,8 +25,12 @@ var focusMandatory = []string{
 	"ChargePeriodStart", "ChargePeriodEnd", "ChargeCategory", "ServiceCategory", "ServiceName", "ProviderName", "PublisherName", "InvoiceIssuerName",
 }
 
-// R5: a customer's month as FOCUS comes, to the last digit, to what its invoice
-// bills; what was paid above is in no cell of it.
+// ofCost are the columns of the reseller's own data set that tell what it pays and earns.
+var ofCost = []string{"x_BillingGroup", "x_Class", "x_Customer", "x_Margin", "x_NetCost", "x_SoldCost"}
+
+// R5: a customer's month as FOCUS comes, to the last digit, to what its published
+// documents ask for, or else to what its usage costs it; what was paid above is in no
+// column of it.
 func TestFocusIsWhatIsBilled(t *testing.T) {
 	s := serve(t)
 	p, err := billing.ParsePeriod(closedMonth)
@@ -36,17 +42,18 @@ func TestFocusIsWhatIsBilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen, issuers := 0, map[string]bool{}
-	for _, d := range documents {
+	for i, d := range documents {
 		if d.State != invoice.Issued {
 			continue
 		}
-		billed := billing.Money{}
-		for _, a := range d.Accounts {
-			for _, l := range a.Lines {
-				if l.Kind == statement.Usage || l.Kind == statement.Marketplace {
-					billed.Add(l.CostCurrency, l.Cost)
-				}
-			}
+		published := i%2 == 0 // what there is of documents is seen by every other customer
+		s.declarePortal(d.Customer, map[string]bool{access.FeatureInvoices: published})
+		if _, err := s.home.Documents.Publish(t.Context(), d.ID, published); err != nil {
+			t.Fatal(err)
+		}
+		want := billing.Money{}
+		if want.Add(d.Currency, d.Payable); !published {
+			want = usageOf(d)
 		}
 		token := s.program("viewer of "+d.Customer, nil, access.Grant{Organization: d.Customer, Role: "customer-viewer"})
 		head, rows := s.focus(token, d.Group)
@@ -62,23 +69,77 @@ func TestFocusIsWhatIsBilled(t *testing.T) {
 					t.Fatalf("%s: a row has no %s: %v", d.Group, name, row)
 				}
 			}
-			if row["BillingAccountId"] != d.Group {
+			if number := row["InvoiceId"]; row["BillingAccountId"] != d.Group || published != (number == d.Number) || !published && number != "" {
 				t.Fatalf("R5: %s is given %v", d.Group, row)
+			}
+			if strings.ContainsAny(row["CommitmentDiscountId"], ":/") {
+				t.Errorf("R5: %s is told of the commitment %s, which names an account", d.Group, row["CommitmentDiscountId"])
 			}
 			issuers[row["InvoiceIssuerName"]] = true
 		}
-		if off := charged.Minus(billed); len(off) > 0 || len(rows) == 0 {
-			t.Errorf("R5: %s is given %v in %d rows, and is billed %v", d.Group, charged, len(rows), billed)
+		if off := charged.Minus(want); len(off) > 0 || len(rows) == 0 {
+			t.Errorf("R5: %s is given %v in %d rows, and is billed %v", d.Group, charged, len(rows), want)
 		}
-		if slices.ContainsFunc(head, func(name string) bool {
-			return strings.HasPrefix(name, "x_") || strings.HasPrefix(name, "Commitment") || strings.HasSuffix(name, "UnitPrice")
-		}) {
+		if slices.ContainsFunc(head, func(name string) bool { return slices.Contains(ofCost, name) }) {
 			t.Errorf("R5: the columns are %v", head)
 		}
 		seen++
 	}
 	if seen < 5 || !issuers["Pinecrest Analytics, Inc."] || len(issuers) != 3 {
 		t.Errorf("%d documents were looked at, of %v", seen, issuers)
+	}
+}
+
+// usageOf is what a document's usage and marketplace cost the buyer, in the provider's
+// currency.
+func usageOf(d invoice.Invoice) billing.Money {
+	used := billing.Money{}
+	for _, a := range d.Accounts {
+		for _, l := range a.Lines {
+			if l.Kind == statement.Usage || l.Kind == statement.Marketplace {
+				used.Add(l.CostCurrency, l.Cost)
+			}
+		}
+	}
+	return used
+}
+
+// There is every data set in every format, of one group and of all; data sets about
+// documents are for those who see documents.
+func TestFocusDataSets(t *testing.T) {
+	s := serve(t)
+	token := s.program("viewer", nil, access.Grant{Organization: "hokuto", Role: "customer-viewer"})
+	ask := func(path, query string) int {
+		t.Helper()
+		got := s.ask(token, http.MethodGet, api.Base+"/portal/"+path+"?period="+closedMonth+query, nil)
+		if got.status == http.StatusOK && len(got.body) == 0 {
+			t.Errorf("%s %s is empty", path, query)
+		}
+		return got.status
+	}
+	for _, invoices := range []bool{false, true} {
+		s.declarePortal("hokuto", map[string]bool{access.FeatureInvoices: invoices})
+		for _, set := range focus.DataSets() {
+			want := http.StatusOK
+			if !invoices && (set == focus.InvoiceDetail || set == focus.BillingPeriod) {
+				want = http.StatusForbidden
+			}
+			for _, format := range focus.Formats() {
+				for _, path := range []string{"groups/hokuto-main/focus", "focus"} {
+					if got := ask(path, "&data_set="+string(set)+"&format="+string(format)); got != want {
+						t.Errorf("%s as %s of %s, documents seen %t: %d, want %d", set, format, path, invoices, got, want)
+					}
+				}
+			}
+		}
+	}
+	for query, want := range map[string]int{"&organization=sakura": http.StatusNotFound, "&organization=hokuto": http.StatusOK, "&data_set=cost": http.StatusUnprocessableEntity} {
+		if got := ask("focus", query); got != want {
+			t.Errorf("%s: %d, want %d", query, got, want)
+		}
+	}
+	if left, err := filepath.Glob(filepath.Join(s.home.Spool(), "making-*")); len(left) > 0 || err != nil {
+		t.Errorf("left behind: %v, %v", left, err)
 	}
 }
 

@@ -94,7 +94,9 @@ func (s *tested) harmless(r api.Route) (path string, body any) {
 		"list-usage": "period=" + closedMonth, "list-portal-commitments": "period=" + closedMonth, "list-balances": "on=2026-07-31", "show-statement": "from=2026-07-01&to=2026-07-31",
 		"show-tier-margin": "period=" + closedMonth, "show-invitation": "token=x",
 		"show-overview": "period=" + closedMonth, "show-dashboard": "period=" + closedMonth, "show-changes": "period=" + closedMonth,
+		"download-focus": "period=1999-01", "download-own-focus": "period=1999-01",
 		"list-charges": "group=nothing", "list-unmapped-accounts": "period=" + closedMonth, "search": "q=nothing",
+		"list-invoice-gaps": "format=ubl", "list-month-gaps": "format=ubl",
 	}[r.ID]; query != "" {
 		path += "?" + query
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/identity"
 	"github.com/sluice-billing/sluice/internal/job"
+	"github.com/sluice-billing/sluice/internal/mailroom"
 	"github.com/sluice-billing/sluice/internal/report"
 	"github.com/sluice-billing/sluice/internal/secret"
 	"github.com/sluice-billing/sluice/internal/webhook"
@@ -38,7 +39,8 @@ type Options struct {
 	Key         string   // file
 	Proxies     []string // networks whose X-Forwarded-… are believed
 	Origins     []string // other origins whose pages may call
-	Private     bool     // webhooks and sign-on providers may have private addresses
+	Private     bool     // webhooks, sign-on providers, mail servers and targets of routes may have private addresses
+	Access      string   // who takes e-invoices for Peppol, such as folder:/srv/peppol/out; nobody where it is empty
 	Workers     int      // jobs at a time
 	PerSecond   int      // requests of each caller
 	Requests    int      // requests at a time
@@ -55,6 +57,7 @@ type Server struct {
 	people   *identity.Directory
 	jobs     *job.Queue
 	hooks    *webhook.Webhooks
+	mail     *mailroom.Mailroom
 	metrics  *Metrics
 	traces   *Traces
 	health   *Health
@@ -92,6 +95,7 @@ func Open(ctx context.Context, o Options) (_ *Server, err error) {
 		s.metrics.JobEnded(j.Kind, string(j.State), took)
 	}})
 	s.hooks = webhook.New(s.home.Store, keys, time.Now, webhook.Options{AllowPrivate: o.Private, Below: s.below})
+	s.mail = s.home.As("handover").Mailroom(keys, mailroom.Options{Origin: s.options.Origin, Private: o.Private, Access: o.Access})
 	return s, s.assemble(ctx, keys)
 }
 
@@ -136,6 +140,7 @@ func (s *Server) assemble(ctx context.Context, keys *secret.Keyring) error {
 	service := &api.Service{
 		Dir: s.options.Dir, Home: s.home, People: s.people, Jobs: s.jobs, Keys: keys, Hooks: s.hooks, Log: s.log, Version: s.options.Version, RequestID: RequestID,
 		Reports:    report.New(s.home.Store, s.options.Dir, time.Now),
+		Mailroom:   s.mail,
 		NameCaller: NameCaller, Origin: s.options.Origin, Secure: origin.Scheme == "https",
 	}
 	operations := service.Start()
@@ -253,10 +258,18 @@ func (s *Server) duties() {
 		_, _, err := s.hooks.Deliver(ctx)
 		return err
 	})
+	s.jobs.Every("handovers", 2*time.Second, func(ctx context.Context) error {
+		_, _, err := s.mail.Handovers.Deliver(ctx)
+		return err
+	})
+	s.jobs.Every("reminders", time.Hour, func(ctx context.Context) error {
+		_, err := s.mail.Remind(billing.WithActor(ctx, billing.Actor{Name: "schedule", Via: "schedule"}))
+		return err
+	})
 	s.jobs.Every("cleaning", time.Hour, func(ctx context.Context) error {
 		_, ofPeople := s.people.Clean(ctx)
 		_, ofJobs := s.jobs.Prune(ctx, month)
-		return errors.Join(ofPeople, ofJobs, s.home.Store.ForgetRequests(ctx, time.Now().Add(-week)), s.hooks.Clear(ctx, time.Now().Add(-month)), api.CleanFiles(s.options.Dir, time.Now()))
+		return errors.Join(ofPeople, ofJobs, s.home.Store.ForgetRequests(ctx, time.Now().Add(-week)), s.hooks.Clear(ctx, time.Now().Add(-month)), s.mail.Handovers.Clear(ctx, time.Now().Add(-month)), api.CleanFiles(s.options.Dir, time.Now()))
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strings"
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel/attribute"
@@ -60,7 +61,9 @@ func (t *Traces) Wrap(next http.Handler) http.Handler {
 		otelhttp.WithMeterProvider(noop.NewMeterProvider()),
 		otelhttp.WithPropagators(propagation.TraceContext{}),
 		otelhttp.WithPublicEndpointFn(func(*http.Request) bool { return true }),
-		otelhttp.WithFilter(func(r *http.Request) bool { return r.URL.Path != LivePath && r.URL.Path != ReadyPath }),
+		otelhttp.WithFilter(func(r *http.Request) bool {
+			return r.URL.Path != LivePath && r.URL.Path != ReadyPath && !strings.HasPrefix(r.URL.Path, linkPath)
+		}),
 		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return knownMethod(r.Method) + " " + t.routes.Of(r) }),
 	)
 }

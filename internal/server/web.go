@@ -36,7 +36,7 @@ func notBuilt(w http.ResponseWriter, r *http.Request) {
 // in by a word that is another one each time.
 func sendApplication(w http.ResponseWriter, page []byte) {
 	nonce := rand.Text()
-	w.Header().Set("Content-Security-Policy", contentPolicy+"; style-src 'self' 'nonce-"+nonce+"'; img-src 'self' blob:; connect-src 'self'")
+	w.Header().Set("Content-Security-Policy", contentPolicy+"; style-src 'self' 'nonce-"+nonce+"'; img-src 'self' blob:; connect-src 'self'; frame-src blob:")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	_, _ = w.Write(bytes.ReplaceAll(page, []byte("{{nonce}}"), []byte(nonce)))

@@ -18,6 +18,8 @@ export const pages = [
   { name: "month", path: `/console/month?${month}`, as: owner },
   { name: "month-issued", path: `/console/month?${billed}`, as: owner },
   { name: "month-running", path: "/console/month?month=2026-10", as: owner },
+  { name: "month-export", path: `/console/month?${billed}&show=export`, as: owner },
+  { name: "month-data", path: `/console/month?${billed}&show=data`, as: owner },
   { name: "dashboard", path: `/console/dashboard?${month}`, as: owner },
   { name: "dashboard-running", path: "/console/dashboard?month=2026-10&days=each&customers=margin", as: owner },
 
@@ -49,6 +51,7 @@ export const pages = [
   { name: "invoices", path: `/console/invoices?${month}`, as: owner },
   { name: "invoices-all", path: "/console/invoices?months=all", as: owner },
   { name: "invoice", path: "/console/invoices/2026-08%2Fhokuto-main", as: owner },
+  { name: "invoice-files", path: "/console/invoices/2026-08%2Fhokuto-main?files=1", as: owner },
   ...tabs("/console/invoices/2026-08%2Fhokuto-main", ["tab=comparison", "tab=changes", "tab=history"]),
   { name: "payments", path: "/console/payments", as: owner },
   { name: "payment", path: "/console/payments?payment=P-000001", as: owner },
@@ -56,13 +59,17 @@ export const pages = [
   { name: "receivables", path: "/console/receivables", as: owner },
   ...tabs("/console/receivables", ["tab=reminders"]),
   { name: "receivable", path: "/console/receivables/hokuto", as: owner },
+  { name: "handover", path: "/console/handover", as: owner },
+  ...tabs("/console/handover", ["tab=routes"]),
+  { name: "handover-route-new", path: "/console/handover/routes/new?customer=hokuto", as: owner },
 
   { name: "explore", path: `/console/explore?${month}`, as: owner },
   { name: "explore-areas", path: `/console/explore?${month}&span=3&by=customer,service&measure=margin&draw=treemap&compare=before`, as: owner },
   { name: "sources", path: `/console/sources?${month}`, as: owner },
 
   { name: "settings", path: "/console/settings", as: owner },
-  ...["rates", "taxes", "brand", "announcements", "people", "roles", "portal", "configuration", "webhooks", "secrets", "jobs", "audit"].map((name) => (
+  { name: "layout", path: "/console/settings/layouts/seikyusho?open=look,sections", as: owner, wait: 3000 },
+  ...["reseller", "accounting", "rates", "taxes", "brand", "layouts", "mail", "letters", "announcements", "people", "roles", "portal", "configuration", "webhooks", "secrets", "jobs", "audit"].map((name) => (
     { name: `settings-${name}`, path: `/console/settings/${name}`, as: /** @type {const} */ (owner) }
   )),
   { name: "console-not-found", path: "/console/nowhere", as: owner },
@@ -70,6 +77,7 @@ export const pages = [
   { name: "portal-overview", path: "/portal/overview?month=2026-10", as: customer },
   { name: "portal-overview-whole", path: `/portal/overview?${month}&trend=days`, as: customer },
   { name: "portal-costs", path: `/portal/costs?${month}`, as: customer },
+  { name: "portal-data", path: `/portal/data?${month}`, as: customer },
   { name: "portal-reports", path: "/portal/reports", as: customer },
   { name: "portal-commitments", path: `/portal/commitments?${month}`, as: customer },
   { name: "portal-invoices", path: "/portal/invoices", as: customer },

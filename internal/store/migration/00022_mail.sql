@@ -27,6 +27,3 @@ CREATE TABLE letter_text (
     PRIMARY KEY (organization, kind, language)
 );
 
--- +goose Down
-DROP TABLE letter_text;
-DROP TABLE mail_server;

@@ -22,16 +22,21 @@ export function usePlaces(): Place[] {
     { to: "/adjustments", title: t("place.adjustments"), icon: IconAdjustments, needs: "entries.read", below: [{ to: "/items", title: t("place.items"), needs: "invoices.read" }] },
     {
       to: "/invoices", title: t("place.invoices"), icon: IconFileInvoice, needs: "invoices.read",
-      below: [{ to: "/payments", title: t("place.payments"), needs: "payments.read" }, { to: "/receivables", title: t("place.receivables"), needs: "payments.read" }],
+      below: [{ to: "/payments", title: t("place.payments"), needs: "payments.read" }, { to: "/receivables", title: t("place.receivables"), needs: "payments.read" }, { to: "/handover", title: t("place.handover") }],
     },
     { to: "/explore", title: t("place.explore"), icon: IconChartHistogram, needs: "margin.read" },
     { to: "/sources", title: t("place.sources"), icon: IconDatabaseImport, needs: "config.read" },
     {
       to: "/settings", title: t("place.settings"), icon: IconSettings,
       below: [
+        { to: "/settings/reseller", title: t("place.reseller"), needs: "config.read" },
         { to: "/settings/rates", title: t("place.rates"), needs: "config.read" },
         { to: "/settings/taxes", title: t("place.taxes"), needs: "config.read" },
+        { to: "/settings/accounting", title: t("place.accounting"), needs: "config.read" },
         { to: "/settings/brand", title: t("place.brand"), needs: "config.read" },
+        { to: "/settings/layouts", title: t("place.layouts"), needs: "config.read" },
+        { to: "/settings/mail", title: t("place.mail"), needs: "config.read" },
+        { to: "/settings/letters", title: t("place.letters"), needs: "config.read" },
         { to: "/settings/announcements", title: t("place.announcements"), needs: "config.read" },
         { to: "/settings/people", title: t("place.people"), needs: "users.read" },
         { to: "/settings/roles", title: t("place.roles"), needs: "users.read" },

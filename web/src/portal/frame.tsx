@@ -87,6 +87,7 @@ function useOpen(): (name: keyof typeof needs) => boolean {
 // What each place is made of.
 const needs = {
   usage: { features: ["usage"], permission: "usage.read" },
+  data: { features: ["usage", "downloads"], permission: "usage.read" },
   commitments: { features: ["commitments"], permission: "usage.read" },
   invoices: { features: ["invoices"], permission: "invoices.read" },
   account: { features: ["payments"], permission: "payments.read" },
@@ -97,7 +98,7 @@ const needs = {
   webhooks: { features: ["webhooks"], permission: "webhooks.write" },
 } as Record<PlaceName, { features: string[]; permission: string; kind?: string }>;
 
-type PlaceName = "usage" | "commitments" | "invoices" | "account" | "fees" | "earnings" | "people" | "tokens" | "webhooks";
+type PlaceName = "usage" | "data" | "commitments" | "invoices" | "account" | "fees" | "earnings" | "people" | "tokens" | "webhooks";
 
 /** A page of a place; for whom it is not open it is as little there as a page that does not exist. */
 export function only(place: PlaceName, Inner: ComponentType): ComponentType {
@@ -113,7 +114,7 @@ function usePlaces(): Place[] {
   const open = useOpen();
   const places: (Omit<Place, "below"> & { of: PlaceName; below?: (NonNullable<Place["below"]>[number] & { of: PlaceName })[] })[] = [
     { of: "usage", to: "/overview", title: t("place.overview"), icon: IconGauge },
-    { of: "usage", to: "/costs", title: t("place.costs"), icon: IconChartHistogram, below: [{ of: "usage", to: "/reports", title: t("place.reports") }] },
+    { of: "usage", to: "/costs", title: t("place.costs"), icon: IconChartHistogram, below: [{ of: "usage", to: "/reports", title: t("place.reports") }, { of: "data", to: "/data", title: t("place.data") }] },
     { of: "commitments", to: "/commitments", title: t("place.commitments"), icon: IconCoins },
     {
       of: "invoices", to: "/invoices", title: t("place.invoices"), icon: IconFileInvoice,

@@ -29,6 +29,13 @@ import type whatIf from "./en/whatIf.json";
 import type price from "./en/price.json";
 import type rate from "./en/rate.json";
 import type tax from "./en/tax.json";
+import type file from "./en/file.json";
+import type accounting from "./en/accounting.json";
+import type identity from "./en/identity.json";
+import type layout from "./en/layout.json";
+import type handover from "./en/handover.json";
+import type letter from "./en/letter.json";
+import type mail from "./en/mail.json";
 import type ui from "./en/ui.json";
 
 export interface Namespaces {
@@ -58,6 +65,13 @@ export interface Namespaces {
   price: typeof price;
   rate: typeof rate;
   tax: typeof tax;
+  layout: typeof layout;
+  file: typeof file;
+  accounting: typeof accounting;
+  identity: typeof identity;
+  handover: typeof handover;
+  letter: typeof letter;
+  mail: typeof mail;
   ui: typeof ui;
   explore: typeof explore;
   commitment: typeof commitment;

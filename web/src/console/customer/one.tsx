@@ -36,7 +36,8 @@ function One({ id, customer }: { id: string; customer: Tagged<Customer> }) {
   const seller = groups.data && sellerOf(id, groups.data.rows);
   const allowed = tabs.filter((tab) => tab !== "people" || can("users.read"));
   const tab = allowed.find((x) => x === params.get("tab")) ?? "overview";
-  const label = (path: string) => fieldWord(t, path);
+  const w = useWords("identity");
+  const label = (path: string) => fieldWord(t, w, path);
 
   return (
     <Page
@@ -50,7 +51,7 @@ function One({ id, customer }: { id: string; customer: Tagged<Customer> }) {
         </Tabs.List>
         <Tabs.Panel value={tab} pt="md">
           {tab === "overview" && <Overview customer={customer.spec} groups={own} all={groups.data?.rows ?? []} />}
-          {tab === "details" && <Details key={customer.tag} customer={customer} groups={own ?? []} />}
+          {tab === "details" && <Details key={customer.tag} customer={customer} groups={own ?? []} resells={groups.data?.rows.some((g) => own?.some((o) => o.id === g.parent)) ?? false} />}
           {tab === "portal" && <Portal key={customer.tag} customer={customer} seller={seller} />}
           {tab === "people" && <People customer={customer.spec} />}
           {tab === "history" && <History kind="customers" id={id} tag={customer.tag} label={label} />}
@@ -61,13 +62,14 @@ function One({ id, customer }: { id: string; customer: Tagged<Customer> }) {
 }
 
 /** What a field of a customer is called. */
-function fieldWord(t: ReturnType<typeof useWords<"customer">>, path: string): string {
+function fieldWord(t: ReturnType<typeof useWords<"customer">>, w: ReturnType<typeof useWords<"identity">>, path: string): string {
   const [first, ...rest] = path.replace(/\[\d+\]/g, "").split(".");
   if (first === "portal" && rest[0]) return t("details.feature", { feature: rest[0] });
   const words: Record<string, string> = {
     name: t("details.name"), contact: t("details.contact"), tax_registration: t("details.taxNumber"), payment: t("details.payment"), units: t("details.units"),
     price_book: t("details.book"), selling_book: t("details.sellingBook"), portal: t("tab.portal"), address: t("details.address"),
     "address.lines": t("details.lines"), "address.city": t("details.city"), "address.postal_code": t("details.postal"), "address.region": t("details.region"), "address.country": t("details.country"),
+    legal_id: w("legal"), endpoint: w("endpoint"), contact_point: w("contactPoint"), "contact_point.name": w("contactName"), "contact_point.phone": w("contactPhone"), "contact_point.email": w("contactEmail"), bank: w("bank"),
   };
   return words[[first, ...rest].join(".")] ?? words[first!] ?? path;
 }

@@ -14,6 +14,7 @@ import { accountsOf, type Spec, type Tagged, type Template, useDeclared } from "
 import { useFaults } from "./faults";
 import { FormProvider } from "./form/context";
 import classes from "./form/form.module.css";
+import { useFieldOfAddress } from "../identity/focus";
 import { inForce, type Layer, type Layers, same, withChanges } from "./form/layers";
 import { useNames } from "./form/names";
 import { SettingsForm } from "./form/settings";
@@ -59,6 +60,7 @@ function Ready({ group, template, month }: { group: Tagged<Spec>; template?: Tem
   const readOnly = !can(layer === "month" ? "invoices.draft" : "config.write");
   const count = Object.keys(over).length + Object.keys(fields).length;
   const discard = () => { setOver({}); setFields({}); };
+  useFieldOfAddress();
   const save = useSave({ group, spec, layer, period, over, preview: preview.data, month, saved: discard });
 
   return (

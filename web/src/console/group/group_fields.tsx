@@ -5,6 +5,7 @@ import { IconPencil } from "@tabler/icons-react";
 import { useAll } from "../../api/query";
 import { useCan } from "../../ui/me";
 import { State } from "../../ui/state";
+import { documentLanguages } from "../../ui/invoice/labels";
 import { hasWord, useWords } from "../../words/words";
 import { bookOf, type Spec, type Template, useSection } from "./declared";
 import { useForm } from "./form/context";
@@ -12,7 +13,6 @@ import classes from "./form/form.module.css";
 import { changed as withChange, type Layer } from "./form/layers";
 import type { Over } from "./preview";
 
-const languages = ["en", "ja", "de", "fr", "es", "ko", "zh-CN", "zh-TW"];
 const bases = ["true-unblended", "unblended", "net", "amortized", "blended", "list"];
 
 interface Props {
@@ -52,7 +52,7 @@ export function GroupFields({ group, changed, onChange, layer }: Props) {
         <div className={classes.grid}>
           <TextInput label={t("group.name")} description={t("group.nameHelp")} disabled={closed} error={form.fault("name")} value={text("name") ?? ""} onChange={(e) => set("name")(e.currentTarget.value)} className={classes.wide} />
           <Select label={t("group.template")} clearable disabled={closed} error={form.fault("template")} value={text("template")} onChange={set("template")} data={[...templates].map(([id, x]) => ({ value: id, label: x.name ?? id }))} />
-          <Select label={t("group.language")} clearable disabled={closed} error={form.fault("language")} value={text("language")} onChange={set("language")} data={[...new Set([...languages, ...(text("language") ? [text("language")!] : [])])].map((l) => ({ value: l, label: language(l) }))} />
+          <Select label={t("group.language")} clearable disabled={closed} error={form.fault("language")} value={text("language")} onChange={set("language")} data={[...new Set([...documentLanguages, ...(text("language") ? [text("language")!] : [])])].map((l) => ({ value: l, label: language(l) }))} />
           <TextInput label={t("group.currency")} disabled={closed} error={form.fault("currency")} maxLength={3} value={text("currency") ?? ""} onChange={(e) => set("currency")(e.currentTarget.value.toUpperCase())} />
           <Select label={t("group.cost_basis")} clearable disabled={closed} error={form.fault("cost_basis")} placeholder={t("byDefault", { value: t("basis.true-unblended") })} value={text("cost_basis")} onChange={set("cost_basis")} data={bases.map((b) => ({ value: b, label: hasWord("group", `basis.${b}`) ? t(`basis.${b}` as "basis.net") : b }))} />
           {several

@@ -18,7 +18,7 @@ import { saidOf } from "./said";
 type Version = Schema<"Resource">;
 
 interface Props {
-  kind: "billing_groups" | "invoice_templates" | "customers";
+  kind: "billing_groups" | "invoice_templates" | "invoice_layouts" | "customers";
   id: string;
   tag: string;
   /** What a field is called; without it, as the settings of an invoice are. */

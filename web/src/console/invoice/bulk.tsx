@@ -89,18 +89,7 @@ export function useBulk() {
     }
   }
 
-  /** Writes all documents of a month into an archive, and downloads it. */
-  async function archive(period: string, format: "pdf" | "csv" | "csv-account" | "json") {
-    try {
-      const job = await follow(await changeOnce("post", "/api/v1/months/{period}/export", { params: { path: { period } }, body: { format } }));
-      const made = job.result as { id?: string } | undefined;
-      if (job.state === "done" && made?.id) location.assign(`/api/v1/exports/${encodeURIComponent(made.id)}`);
-    } catch (error) {
-      refused(t("notDone"), explain(error));
-    }
-  }
-
-  return { ask, accept, draft, archive, run, result, close: () => setResult(undefined) };
+  return { ask, accept, draft, run, result, close: () => setResult(undefined) };
 }
 
 /** One call for all; where already the first is refused, the answer is that problem. */

@@ -1,5 +1,5 @@
-import { Anchor, Button, Group, Menu, SegmentedControl, Text } from "@mantine/core";
-import { IconChevronDown, IconFileInvoice, IconFileZip } from "@tabler/icons-react";
+import { Anchor, Button, Group, SegmentedControl, Text } from "@mantine/core";
+import { IconFileInvoice, IconFileZip } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 
@@ -11,6 +11,7 @@ import { monthBefore, usePeriod } from "../../ui/period";
 import { Empty, Failed, Notice } from "../../ui/state";
 import { type BulkAction, DataTable } from "../../ui/table";
 import { useWords } from "../../words/words";
+import { ExportDrawer } from "../file/export";
 import { useBulk } from "./bulk";
 import { useColumns } from "./columns";
 import { Currencies } from "./currencies";
@@ -52,13 +53,7 @@ export default function Invoices() {
     <Page
       wide title={t("title")} question={everything ? t("questionAll") : t("question", { month: f.period(period) })}
       actions={!everything && !!all?.length && (
-        <Menu position="bottom-end">
-          <Menu.Target><Button variant="default" leftSection={<IconFileZip size={16} />} rightSection={<IconChevronDown size={14} />}>{t("archive.button")}</Button></Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Label>{t("archive.of", { month: f.period(period) })}</Menu.Label>
-            {(["pdf", "csv", "csv-account", "json"] as const).map((format) => <Menu.Item key={format} onClick={() => void bulk.archive(period, format)}>{t(`format.${format}`)}</Menu.Item>)}
-          </Menu.Dropdown>
-        </Menu>
+        <Button variant="default" leftSection={<IconFileZip size={16} aria-hidden />} onClick={() => put("show", "export")}>{t("archive.button")}</Button>
       )}
     >
       {all && all.length > 0 && <Currencies rows={all} chosen={currency} choose={(c) => put("currency", c)} />}
@@ -93,6 +88,7 @@ export default function Invoices() {
       )}
       {invoices.data?.cut && <Text c="dimmed">{t("cut")}</Text>}
       <ResultWindow result={bulk.result} close={bulk.close} names={new Map(all?.map((r) => [r.invoice.id, r.invoice.buyer]))} goOn={(result, ids) => void bulk.run(result.verb, ids, result.sending)} />
+      <ExportDrawer period={period} opened={!everything && params.get("show") === "export"} close={() => put("show", undefined)} />
       <SendingWindow rows={sending} close={() => setSending([])} record={(how) => void bulk.run("sent", sending.map((r) => r.invoice.id).sort(), how)} />
     </Page>
   );

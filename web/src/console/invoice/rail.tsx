@@ -1,9 +1,8 @@
 import { Anchor, Box, Button, Divider, Group, Menu, Stack, Text } from "@mantine/core";
-import { IconDots, IconDownload } from "@tabler/icons-react";
+import { IconDots } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "react-router";
 
-import { fileAddress } from "../../api/client";
 import { useAsk } from "../../api/query";
 import { Amount, Change } from "../../ui/amount";
 import { isZero, minus } from "../../ui/decimal";
@@ -12,7 +11,9 @@ import { useCan } from "../../ui/me";
 import { Card, Facts } from "../../ui/page";
 import { Failed, Notice, Waiting } from "../../ui/state";
 import { hasWord, useWords } from "../../words/words";
+import { Files } from "../file/card";
 import { DocumentState } from "../group/document_state";
+import { HandedOver } from "../handover/document/card";
 import type { useBulk } from "./bulk";
 import { useCorrections } from "./correct";
 import classes from "./invoice.module.css";
@@ -32,14 +33,9 @@ export function Rail({ row, chain, bulk }: { row: Row; chain: Listed[]; bulk: Re
       <Unexpected row={row} />
       <ToMonthBefore invoice={invoice} />
       {invoice.state !== "draft" && can("payments.read") && <Settled invoice={invoice} />}
+      {invoice.state === "issued" && <HandedOver invoice={invoice} />}
       {chain.length > 1 && <Chain chain={chain} own={invoice.id} />}
-      <Card title={t("rail.files")}>
-        <Group gap={6}>
-          {(["pdf", "csv", "csv-account", "json"] as const).map((format) => (
-            <Button key={format} component="a" href={fileAddress(`/invoices/${encodeURIComponent(invoice.id)}/file`, { format })} download variant="default" size="compact-sm" leftSection={<IconDownload size={14} aria-hidden />}>{t(`format.${format}`)}</Button>
-          ))}
-        </Group>
-      </Card>
+      <Files invoice={invoice} />
     </Box>
   );
 }

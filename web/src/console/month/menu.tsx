@@ -1,5 +1,5 @@
 import { Button, Menu, Text } from "@mantine/core";
-import { IconChevronDown, IconDatabaseImport, IconEye, IconFileDiff, IconLockOpen, IconRosetteDiscountCheck, IconUpload } from "@tabler/icons-react";
+import { IconChevronDown, IconBuildingBank, IconDatabaseExport, IconDatabaseImport, IconEye, IconFileDiff, IconFileZip, IconLockOpen, IconRosetteDiscountCheck, IconUpload } from "@tabler/icons-react";
 import { Link } from "react-router";
 
 import { useChange } from "../../api/query";
@@ -13,14 +13,14 @@ import { type Facts, isClosed, sorted } from "./facts";
 import type { Work } from "./work";
 
 /** What else can be done with the month: rarely, and so not in sight. */
-export function More({ facts, busy, begin, drift }: { facts: Facts; busy: boolean; begin: (work: Work) => unknown; drift: () => void }) {
+export function More({ facts, busy, begin, show }: { facts: Facts; busy: boolean; begin: (work: Work) => unknown; show: (what: "drift" | "export" | "data") => void }) {
   const t = useWords("month");
   const can = useCan();
   const reopen = useReopen(facts);
   const { status } = facts;
   const run = can("months.run");
   const loaded = status.loads.length > 0;
-  if (!run && !can("margin.read")) return null;
+  if (!run && !can("margin.read") && !can("invoices.read")) return null;
   return (
     <Menu position="bottom-end" width={320}>
       <Menu.Target><Button variant="default" rightSection={<IconChevronDown size={14} aria-hidden />}>{t("more.title")}</Button></Menu.Target>
@@ -29,7 +29,15 @@ export function More({ facts, busy, begin, drift }: { facts: Facts; busy: boolea
         {run && <Menu.Item component={Link} to="/sources" leftSection={<IconUpload size={16} />}>{t("more.files")}</Menu.Item>}
         {run && loaded && !isClosed(status) && <Entry icon={IconEye} title={t("more.preview")} help={t("more.previewHelp")} disabled={busy} onClick={() => begin("preview")} />}
         {run && status.rated && <Entry icon={IconRosetteDiscountCheck} title={t("more.reconcile")} help={t("more.reconcileHelp")} disabled={busy} onClick={() => begin("reconcile")} />}
-        {can("margin.read") && can("prices.read") && status.rated && <Entry icon={IconFileDiff} title={t("more.drift")} help={t("more.driftHelp")} onClick={drift} />}
+        {can("margin.read") && can("prices.read") && status.rated && <Entry icon={IconFileDiff} title={t("more.drift")} help={t("more.driftHelp")} onClick={() => show("drift")} />}
+        {can("invoices.read") && loaded && (
+          <>
+            <Menu.Divider />
+            <Entry icon={IconFileZip} title={t("more.export")} help={t("more.exportHelp")} onClick={() => show("export")} />
+            {status.rated && <Entry icon={IconDatabaseExport} title={t("more.data")} help={t("more.dataHelp")} onClick={() => show("data")} />}
+            {can("config.read") && <Menu.Item component={Link} to="/settings/accounting" leftSection={<IconBuildingBank size={16} aria-hidden />}>{t("more.accounting")}<Text size="xs" c="dimmed">{t("more.accountingHelp")}</Text></Menu.Item>}
+          </>
+        )}
         {run && isClosed(status) && (
           <>
             <Menu.Divider />

@@ -8,6 +8,8 @@ import { Page } from "../../ui/page";
 import { usePeriod } from "../../ui/period";
 import { Failed, Notice, Waiting } from "../../ui/state";
 import { useWords } from "../../words/words";
+import { DataDrawer } from "../file/data";
+import { ExportDrawer } from "../file/export";
 import { Calendar, Schedules } from "./calendar";
 import { DriftCheck } from "./drift";
 import { type Facts, nextStep, sorted } from "./facts";
@@ -33,11 +35,13 @@ export default function MonthPage() {
   const show = (what?: string) => setParams((before) => { const next = new URLSearchParams(before); if (what) next.set("show", what); else next.delete("show"); return next; }, { replace: true });
 
   if (!facts) return <Page title={f.period(period)}><Strip />{error ? <Failed error={error} again={again} /> : <Waiting height={360} />}</Page>;
-  const actions = <More facts={facts} busy={!!work.running} begin={(w) => void work.begin(w)} drift={() => show("drift")} />;
+  const actions = <More facts={facts} busy={!!work.running} begin={(w) => void work.begin(w)} show={show} />;
   return (
     <Page title={f.period(period)} question={settled ? t(`answer.${answerOf(facts)}`, { month: f.period(period) }) : t("answer.wait")} actions={actions}>
       <Strip />
       <Inside facts={facts} settled={settled} work={work} />
+      <ExportDrawer period={period} opened={params.get("show") === "export"} close={() => show()} />
+      <DataDrawer period={period} opened={params.get("show") === "data"} close={() => show()} />
       <DriftCheck period={period} opened={params.get("show") === "drift"} close={() => show()} />
     </Page>
   );

@@ -1,10 +1,8 @@
-import { Anchor, Box, Button, Group, Menu, Stack, Text } from "@mantine/core";
+import { Anchor, Box, Stack, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { IconDownload, IconFileTypePdf } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { Link, useParams } from "react-router";
 
-import { fileAddress } from "../../api/client";
 import { type Schema, useAsk } from "../../api/query";
 import { isZero, minus } from "../../ui/decimal";
 import { useFormats } from "../../ui/format";
@@ -14,6 +12,7 @@ import { Answer, Notice } from "../../ui/state";
 import { hasWord, useWords } from "../../words/words";
 import { NotFound, useHas } from "../frame";
 import { Before } from "./before";
+import { Downloads } from "./downloads";
 import { BillState } from "./line";
 
 /** One document: is it right, and is it paid? */
@@ -77,20 +76,5 @@ function Paid({ document: d }: { document: Schema<"ViewDocument"> }) {
       {!!standing.reminders && <Text size="sm" c="dimmed" mt="xs">{t("reminders", { count: standing.reminders })}</Text>}
       {has("payments", "payments.read") && <Anchor component={Link} to={`/account-statement?group=${encodeURIComponent(d.group)}`} size="sm" mt="sm" display="inline-block">{t("statement.title")}</Anchor>}
     </Card>
-  );
-}
-
-function Downloads({ id }: { id: string }) {
-  const t = useWords("bill");
-  const file = (format: string) => fileAddress(`/portal/invoices/${encodeURIComponent(id)}/file`, { format });
-  const others = [["csv", t("csv")], ["csv-account", t("csvAccount")], ["json", t("json")]] as const;
-  return (
-    <Group gap="xs">
-      <Button component="a" href={file("pdf")} download leftSection={<IconFileTypePdf size={17} aria-hidden />}>{t("pdf")}</Button>
-      <Menu position="bottom-end">
-        <Menu.Target><Button variant="default" leftSection={<IconDownload size={16} aria-hidden />}>{t("download")}</Button></Menu.Target>
-        <Menu.Dropdown>{others.map(([format, label]) => <Menu.Item key={format} component="a" href={file(format)} download>{label}</Menu.Item>)}</Menu.Dropdown>
-      </Menu>
-    </Group>
   );
 }

@@ -12,6 +12,9 @@ const tags: [tag: string, file: string][] = [
   ["ja", "ja"], ["de", "de"], ["fr", "fr"], ["es", "es"], ["ko", "ko"], ["en", "en"],
 ];
 
+/** The languages that documents can be in. */
+export const documentLanguages = ["en", "ja", "de", "fr", "es", "ko", "zh-CN", "zh-TW"];
+
 export function labelFile(language: string): string {
   const wanted = language.toLowerCase();
   return tags.find(([tag]) => wanted === tag || wanted.startsWith(`${tag}-`))?.[1] ?? "en";

@@ -4,7 +4,7 @@ import { planIDs } from "../../../ui/invoice/labels";
 export type Unit = "currency" | "percent" | "USD" | "months";
 
 /** Declared things that a field may name, and what the group claims. */
-export type Names = "billing_services" | "coupons" | "accounts" | "plans";
+export type Names = "billing_services" | "coupons" | "accounts" | "plans" | "layouts";
 
 interface Common {
   /** Its name in the object around it. */
@@ -52,7 +52,23 @@ export const sections: Section[] = [
       { name: "series", kind: "text" },
       { name: "note_series", kind: "text" },
       { name: "per_provider", kind: "flag", wide: true },
+      { name: "layout", kind: "name", of: "layouts", wide: true },
       { name: "note", kind: "lines", wide: true },
+    ],
+  },
+  {
+    name: "references",
+    fields: [
+      { name: "subject", kind: "text", wide: true },
+      {
+        name: "references", kind: "object", wide: true, of: [
+          { name: "buyer", kind: "text", wide: true },
+          { name: "order", kind: "text" },
+          { name: "contract", kind: "text" },
+          { name: "project", kind: "text" },
+          { name: "accounting", kind: "text" },
+        ],
+      },
     ],
   },
   {

@@ -129,9 +129,13 @@ function Several({ field, path, value, onChange, disabled }: Props<"words" | "da
 }
 
 function Chosen({ field, path, value, onChange, disabled }: Props<"name" | "names">) {
-  const { form, common } = useAll(path, field, disabled);
+  const { w, form, common } = useAll(path, field, disabled);
   const data = form.names[field.of];
-  if (field.kind === "name") return <Select {...common} searchable data={data} value={(value as string | undefined) ?? null} onChange={(v) => onChange(v ?? undefined)} />;
+  if (field.kind === "name") {
+    const named = (value as string | undefined) ?? null;
+    const all = named && !data.some((d) => d.value === named) ? [...data, { value: named, label: named }] : data;
+    return <Select {...common} searchable clearable={field.of === "layouts"} placeholder={field.of === "layouts" ? w.t("usualLayout") : undefined} data={all} value={named} onChange={(v) => onChange(v ?? undefined)} />;
+  }
   const chosen = (value as string[] | undefined) ?? [];
   const known = new Set(data.map((d) => d.value));
   return <MultiSelect {...common} searchable hidePickedOptions data={[...data, ...chosen.filter((c) => !known.has(c)).map((c) => ({ value: c, label: c }))]} value={chosen} onChange={(v) => onChange(v.length ? v : undefined)} />;

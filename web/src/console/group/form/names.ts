@@ -15,6 +15,7 @@ export function useNames(claimed?: string[]): Record<Names, Named[]> {
   const when = can("config.read");
   const services = useAll("/api/v1/config/{kind}", { params: { path: { kind: "billing_services" } } }, { when });
   const coupons = useAll("/api/v1/config/{kind}", { params: { path: { kind: "coupons" } } }, { when });
+  const layouts = useAll("/api/v1/config/{kind}", { params: { path: { kind: "invoice_layouts" } } }, { when });
   const accounts = useAll("/api/v1/accounts", undefined, { when });
   const only = claimed?.join(" ");
   return useMemo(() => {
@@ -25,7 +26,8 @@ export function useNames(claimed?: string[]): Record<Names, Named[]> {
       billing_services: (services.data?.rows ?? []).map((r) => ({ value: r.id, label: `${(r.spec as Service).name} (${(r.spec as Service).currency})` })),
       coupons: (coupons.data?.rows ?? []).map((r) => ({ value: (r.spec as Coupon).code, label: (r.spec as Coupon).label ? `${(r.spec as Coupon).label} · ${(r.spec as Coupon).code}` : (r.spec as Coupon).code })),
       accounts: all.map((id) => ({ value: id, label: named.get(id) ? `${named.get(id)} · ${id}` : id })),
+      layouts: (layouts.data?.rows ?? []).map((r) => ({ value: r.id, label: (r.spec as { name?: string }).name ?? r.id })),
       plans: planIDs.map((id) => ({ value: id, label: planName(id) })),
     };
-  }, [services.data, coupons.data, accounts.data, only]);
+  }, [services.data, coupons.data, layouts.data, accounts.data, only]);
 }

@@ -29,7 +29,8 @@ export function useSummary(): (section: Section, settings: Over) => string {
   const joined = (parts: (string | false | undefined)[], or: string) => parts.filter(Boolean).join(" · ") || or;
   const none = t("summary.none");
   const of: Record<string, (s: Over) => string> = {
-    document: (s) => joined([text(s.series) || t("summary.noSeries"), s.per_provider === true && t("summary.perProvider"), !!s.note && t("summary.note")], none),
+    document: (s) => joined([text(s.series) || t("summary.noSeries"), s.per_provider === true && t("summary.perProvider"), text(s.layout), !!s.note && t("summary.note")], none),
+    references: (s) => joined([text(s.subject), ...["buyer", "order", "contract", "project", "accounting"].map((name) => text(object("references", s)[name]))], none),
     due: (s) => {
       const due = dueOf(text(object("terms", s).due) || "end-of-next-month");
       return t(`due.said.${due.kind}` as "due.said.net", { count: due.count });
