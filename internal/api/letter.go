@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"net/mail"
 
 	"github.com/sluice-billing/sluice/internal/access"
 	"github.com/sluice-billing/sluice/internal/letter"
@@ -134,6 +135,14 @@ var PreviewLetter = Operation[*Desk, LetterPreviewInput, LetterPreview]{
 		if err != nil {
 			return LetterPreview{}, outwardRefused(err)
 		}
-		return LetterPreview{From: message.From.String(), Subject: message.Subject, Text: message.Plain, HTML: message.HTML}, nil
+		return LetterPreview{From: shownAddress(message.From), Subject: message.Subject, Text: message.Plain, HTML: message.HTML}, nil
 	},
+}
+
+// shownAddress writes an address as people read it, not as it travels.
+func shownAddress(a mail.Address) string {
+	if a.Name == "" {
+		return a.Address
+	}
+	return a.Name + " <" + a.Address + ">"
 }

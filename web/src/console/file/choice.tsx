@@ -33,7 +33,7 @@ export function ChoiceFields({ format, choice, onChange, fault }: { format: File
   const names = new Intl.DisplayNames([f.language], { type: "language" });
   return (
     <Stack gap="xs">
-      {format.by_tag && <TextInput label={t("choice.tag")} description={t("choice.tagHelp")} placeholder="Team" required autoComplete="off" value={choice.tag ?? ""} error={fault?.("tag")} onChange={(e) => onChange({ ...choice, tag: e.currentTarget.value })} />}
+      {format.by_tag && <TextInput label={t("choice.tag")} description={t("choice.tagHelp")} required autoComplete="off" value={choice.tag ?? ""} error={fault?.("tag")} onChange={(e) => onChange({ ...choice, tag: e.currentTarget.value })} />}
       <MultiSelect
         label={t("choice.columns")} description={t("choice.columnsHelp")} placeholder={choice.columns?.length ? undefined : t("choice.allColumns", { count: format.columns.length })} searchable clearable hidePickedOptions
         data={format.columns} value={choice.columns ?? []} error={fault?.("columns")} onChange={(columns) => onChange({ ...choice, columns })} maxDropdownHeight={260}
