@@ -25,7 +25,7 @@ export class Watch {
   on(page: Page): void {
     page.on("console", (m) => { if (m.type() === "error") this.complain(`console: ${m.text()} (${m.location().url})`); });
     page.on("pageerror", (e) => this.complain(`error: ${e.message}`));
-    page.on("request", (r) => { if (!r.url().startsWith(`${this.origin}/`) && !/^(blob|data):/.test(r.url())) this.complain(`another origin: ${r.url()}`); });
+    page.on("request", (r) => { if (!r.url().startsWith(`${this.origin}/`) && !/^(blob|data|chrome|chrome-extension):/.test(r.url())) this.complain(`another origin: ${r.url()}`); });
     page.on("response", (r) => { if (r.status() >= 500) this.complain(`${r.status()}: ${r.url()}`); });
   }
 

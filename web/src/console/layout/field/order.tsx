@@ -71,8 +71,8 @@ export function Order({ field, names, label, fixed }: Props) {
               <Checkbox size="sm" label={name} checked disabled={readOnly || must !== undefined} title={must} styles={must && !readOnly ? { label: { color: "var(--text)" } } : undefined} aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown" onKeyDown={(e) => keys(e, at)} onChange={() => set(field, chosen.filter((w) => w !== word))} />
               {!readOnly && (
                 <span className={classes.moves}>
-                  <ActionIcon size="sm" aria-label={t("order.up", { name })} disabled={at === 0} onClick={() => move(at, at - 1)}><IconArrowUp size={14} /></ActionIcon>
-                  <ActionIcon size="sm" aria-label={t("order.down", { name })} disabled={at === chosen.length - 1} onClick={() => move(at, at + 1)}><IconArrowDown size={14} /></ActionIcon>
+                  <ActionIcon size={26} aria-label={t("order.up", { name })} disabled={at === 0} onClick={() => move(at, at - 1)}><IconArrowUp size={14} /></ActionIcon>
+                  <ActionIcon size={26} aria-label={t("order.down", { name })} disabled={at === chosen.length - 1} onClick={() => move(at, at + 1)}><IconArrowDown size={14} /></ActionIcon>
                 </span>
               )}
             </li>
