@@ -173,13 +173,6 @@ func TestBundle(t *testing.T) {
 }
 
 func TestTexts(t *testing.T) {
-	for in, want := range map[string]string{
-		"=1+1": "'=1+1", "-cmd": "'-cmd", "@x": "'@x", "-12.50": "-12.50", "Amazon EC2": "Amazon EC2", "": "", "a=b": "a=b", "＝1": "'＝1", " =1": " '=1", "a;=1": "a;'=1", "\"=1": "\"'=1",
-	} {
-		if got := inert(in); got != want {
-			t.Errorf("inert(%q) = %q, want %q", in, got, want)
-		}
-	}
 	for in, want := range map[string]string{"abcde": "abcde", "abcdef": "abcd…", "abc def": "abc…", "abce\u0301f": "abc…", "ab👩\u200d🚀x": "ab…"} {
 		if got := cut(in, 5); got != want {
 			t.Errorf("cut(%q) = %q, want %q", in, got, want)
@@ -214,8 +207,8 @@ func TestNoFormulas(t *testing.T) {
 				}
 				for _, cell := range row {
 					_, err := money.Parse(cell)
-					first, _ := utf8.DecodeRuneInString(strings.TrimLeft(cell, skipped[:2]))
-					if err != nil && strings.ContainsRune(formulaSigns, first) && first != utf8.RuneError && !strings.Contains(cell, "'") {
+					first, _ := utf8.DecodeRuneInString(strings.TrimLeft(cell, " \""))
+					if err != nil && strings.ContainsRune("=+-@＝＋－＠", first) && first != utf8.RuneError && !strings.Contains(cell, "'") {
 						t.Fatalf("%s: the cell %q is a formula", system, cell)
 					}
 				}

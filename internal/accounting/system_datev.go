@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sluice-billing/sluice/internal/deliver"
 	"github.com/sluice-billing/sluice/internal/money"
 )
 
@@ -226,7 +227,9 @@ func (line booking) String() string {
 	return strings.Join(cells, ";")
 }
 
-func quoted(text string) string { return `"` + strings.ReplaceAll(inert(text), `"`, `""`) + `"` }
+func quoted(text string) string {
+	return `"` + strings.ReplaceAll(deliver.Inert(text), `"`, `""`) + `"`
+}
 
 func comma(n string) string { return strings.ReplaceAll(n, ".", ",") }
 

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
 
-	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/deliver"
 )
 
 // single is a text on one line without blanks around it and control characters in
@@ -34,31 +34,6 @@ func cut(text string, most int) string {
 		next, letters = letters[len(letters)-1], letters[:len(letters)-1]
 	}
 	return strings.TrimRight(string(letters), " \u3000") + "…"
-}
-
-// Signs that begin a formula, also in full width, and what may stand before one.
-const (
-	formulaSigns = "=+-@＝＋－＠"
-	skipped      = " \"'\u00a0\u3000\ufeff"
-)
-
-// inert puts an apostrophe before what a spreadsheet would run as a formula: at the
-// beginning of a cell, and after a semicolon, where some see another cell begin. The
-// text has one line; numbers stay as they are.
-func inert(cell string) string {
-	if _, err := money.Parse(cell); err == nil || !strings.ContainsAny(cell, formulaSigns) {
-		return cell
-	}
-	var b strings.Builder
-	begins := true
-	for _, r := range cell {
-		if begins && strings.ContainsRune(formulaSigns, r) {
-			b.WriteByte('\'')
-		}
-		begins = r == ';' || begins && strings.ContainsRune(skipped, r)
-		b.WriteRune(r)
-	}
-	return b.String()
 }
 
 // charset is a way to write texts as bytes.
@@ -129,7 +104,7 @@ func table(separator string, rows [][]string) string {
 			if i > 0 {
 				b.WriteString(separator)
 			}
-			cell = inert(single(cell))
+			cell = deliver.Inert(single(cell))
 			if strings.ContainsAny(cell, separator+"\"\r\n") || cell != strings.TrimSpace(cell) {
 				cell = `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`
 			}

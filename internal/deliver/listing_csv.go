@@ -67,7 +67,7 @@ type rowWriter struct {
 
 func (w rowWriter) row(cells []string) error {
 	for i := range cells {
-		cells[i] = inert(cells[i])
+		cells[i] = Inert(cells[i])
 	}
 	if err := w.csv.Write(cells); err != nil {
 		return fmt.Errorf("writing %s as CSV: %w", w.what, err)
@@ -93,11 +93,11 @@ const (
 	skipped      = " \"\u00a0\u3000\ufeff" // what may stand before a formula
 )
 
-// inert puts an apostrophe before what a spreadsheet would run as a formula: at the
+// Inert puts an apostrophe before what a spreadsheet would run as a formula: at the
 // beginning of a cell, and where a spreadsheet may see another cell begin. Names
 // come from customers and providers, so any cell may be one. Numbers stay as they
 // are: -12.50 is not a formula.
-func inert(cell string) string {
+func Inert(cell string) string {
 	if !strings.ContainsAny(cell, formulaSigns) && !strings.HasPrefix(cell, "\t") && !strings.HasPrefix(cell, "\r") {
 		return cell
 	}

@@ -20,8 +20,8 @@ func TestInert(t *testing.T) {
 		" =1": " '=1", "\"=1": "\"'=1", "＝1+1": "'＝1+1", "\u3000＠x": "\u3000'＠x", "\ufeff=1": "\ufeff'=1",
 		"a;=1": "a;'=1", "a; \"=1": "a; \"'=1", "a\n=1": "a\n'=1", "a\t-x": "a\t'-x", "a;b=1;c": "a;b=1;c", "50% off, -5% later": "50% off, -5% later",
 	} {
-		if got := inert(in); got != want {
-			t.Errorf("inert(%q) = %q, want %q", in, got, want)
+		if got := Inert(in); got != want {
+			t.Errorf("Inert(%q) = %q, want %q", in, got, want)
 		}
 	}
 }
@@ -59,8 +59,8 @@ func TestNoFormulas(t *testing.T) {
 			}
 		}
 		cell := evil("cell")
-		if strings.ReplaceAll(inert(cell), "'", "") != strings.ReplaceAll(cell, "'", "") {
-			t.Fatalf("%q became %q", cell, inert(cell))
+		if strings.ReplaceAll(Inert(cell), "'", "") != strings.ReplaceAll(cell, "'", "") {
+			t.Fatalf("%q became %q", cell, Inert(cell))
 		}
 	})
 }

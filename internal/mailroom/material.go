@@ -187,19 +187,11 @@ func writeStatementTable(out *bytes.Buffer, all []invoice.AccountStatement) erro
 			if l.Due != nil {
 				due = l.Due.String()
 			}
-			rows = append(rows, []string{l.On.String(), l.What, inert(l.Name), due, inert(l.Note), l.Amount.Fixed(s.Digits), l.Balance.Fixed(s.Digits), string(s.Currency)})
+			rows = append(rows, []string{l.On.String(), l.What, deliver.Inert(l.Name), due, deliver.Inert(l.Note), l.Amount.Fixed(s.Digits), l.Balance.Fixed(s.Digits), string(s.Currency)})
 		}
 		rows = append(rows, []string{s.To.String(), "closing", "", "", "", "", s.Closing.Fixed(s.Digits), string(s.Currency)})
 	}
 	return w.WriteAll(rows)
-}
-
-// inert keeps a spreadsheet from taking text for a formula.
-func inert(text string) string {
-	if text != "" && slices.Contains([]byte("=+-@\t\r"), text[0]) {
-		return "'" + text
-	}
-	return text
 }
 
 // peppol gives an e-invoice to the access point.
