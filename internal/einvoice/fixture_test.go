@@ -1,7 +1,6 @@
 package einvoice
 
 import (
-	"encoding/json"
 	"testing"
 
 	"github.com/sluice-billing/sluice/internal/billing"
@@ -65,25 +64,4 @@ func issued(t testing.TB, s statement.Statement, set invoice.Settings) invoice.I
 		t.Fatal(err)
 	}
 	return inv.Issue("R-1", *dayOf("2026-11-05"))
-}
-
-func profileOf(t testing.TB, name string) profile {
-	t.Helper()
-	for _, p := range profiles {
-		if p.name == name {
-			return p
-		}
-	}
-	t.Fatalf("there is no format %s", name)
-	return profile{}
-}
-
-// text is a document in a form that tells apart no two ways to write a number.
-func text(t testing.TB, d Document) string {
-	t.Helper()
-	b, err := json.MarshalIndent(d, "", " ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
 }

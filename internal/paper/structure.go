@@ -50,7 +50,7 @@ func (e *element) append(b []byte, parent int) []byte {
 	table := false // whether entries on tables are open
 	for _, a := range e.attrs {
 		switch a.key {
-		case "Scope", "ColSpan", "RowSpan", "Summary":
+		case "Scope", "ColSpan", "Summary":
 			if !table {
 				b, table = append(b, "/A<</O/Table"...), true
 			}
@@ -62,7 +62,7 @@ func (e *element) append(b []byte, parent int) []byte {
 	}
 	for _, a := range e.attrs {
 		switch a.key {
-		case "Alt", "ActualText", "Lang":
+		case "Alt", "Lang":
 			b = a.append(b)
 		}
 	}
@@ -83,7 +83,7 @@ func (a Attr) append(b []byte) []byte {
 	switch a.key {
 	case "Scope":
 		return appendName(b, a.text)
-	case "ColSpan", "RowSpan":
+	case "ColSpan":
 		return strconv.AppendInt(append(b, ' '), int64(a.number), 10)
 	}
 	return appendText(b, a.text)

@@ -67,14 +67,8 @@ var (
 // ColSpan is how many columns a cell takes.
 func ColSpan(columns int) Attr { return Attr{key: "ColSpan", number: columns} }
 
-// RowSpan is how many rows a cell takes.
-func RowSpan(rows int) Attr { return Attr{key: "RowSpan", number: rows} }
-
 // Alt describes a figure or a link to who does not see it.
 func Alt(text string) Attr { return Attr{key: "Alt", text: text} }
-
-// ActualText is the text that is meant where what is drawn is not it.
-func ActualText(text string) Attr { return Attr{key: "ActualText", text: text} }
 
 // Lang is the language of an element where it is not the document's (BCP 47).
 func Lang(language string) Attr { return Attr{key: "Lang", text: language} }
