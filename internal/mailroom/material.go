@@ -17,6 +17,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/focus"
 	"github.com/sluice-billing/sluice/internal/handover"
 	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/press"
 	"github.com/sluice-billing/sluice/internal/store"
 )
 
@@ -76,7 +77,7 @@ func Formats(what string) []string {
 	return names
 }
 
-// document writes an issued document down.
+// document writes an issued document down, as its buyer is given it.
 func (m *Mailroom) document(ctx context.Context, id, format string) (handover.File, error) {
 	inv, err := m.documents.Invoice(ctx, id)
 	if err != nil {
@@ -87,7 +88,7 @@ func (m *Mailroom) document(ctx context.Context, id, format string) (handover.Fi
 		return handover.File{}, &handover.FinalError{Err: err}
 	}
 	var out bytes.Buffer
-	err = m.press.Write(ctx, &out, inv, f)
+	err = m.press.Write(ctx, &out, press.Shown(inv, f.Name), f)
 	if errors.As(err, new(*deliver.IncompleteError)) { // it is issued, and never gets what it lacks
 		err = &handover.FinalError{Err: err}
 	}

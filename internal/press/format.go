@@ -10,9 +10,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/deliver"
 	"github.com/sluice-billing/sluice/internal/focus"
 	"github.com/sluice-billing/sluice/internal/invoice"
+	"github.com/sluice-billing/sluice/internal/money"
 )
 
 // FocusFormat is the name of the format that is made from the lake and not from the
@@ -41,6 +43,19 @@ func ByName(name string) (deliver.Format, error) {
 		names = append(names, f.Name)
 	}
 	return deliver.Format{}, fmt.Errorf("%q is not a format of documents; use one of %s", name, strings.Join(names, ", "))
+}
+
+// Shown is a document as its buyer is given it in a format: without what it was made
+// from and with, which is the seller's. Most formats still reckon with discounts and
+// taxes, and print what rounding left; json writes down all that there is.
+func Shown(inv invoice.Invoice, format string) invoice.Invoice {
+	was, residue := inv.Frozen, inv.UsageResidue
+	inv.Inputs, inv.Frozen, inv.UsageResidue = invoice.Inputs{}, invoice.Frozen{Layout: was.Layout}, money.Zero
+	if format != "json" {
+		inv.UsageResidue = residue
+		inv.Frozen.Invoice = billing.InvoiceSettings{Discount: was.Invoice.Discount, ServiceDiscounts: was.Invoice.ServiceDiscounts, Tax: was.Invoice.Tax}
+	}
+	return inv
 }
 
 // Choice is what files are made of documents.

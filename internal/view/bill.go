@@ -45,12 +45,6 @@ type Document struct {
 // Printed is what is printed on a document, and what the seller knows of it besides.
 type Printed = invoice.Invoice
 
-// bare is a document without what is the seller's, but for how it looks.
-func bare(inv invoice.Invoice) invoice.Invoice {
-	inv.Inputs, inv.Frozen, inv.UsageResidue = invoice.Inputs{}, invoice.Frozen{Layout: inv.Frozen.Layout}, money.Zero
-	return inv
-}
-
 // Bills are the documents of the view, of a month or of all where it is zero: what
 // the caller's organization buys as far as it was published, and what it sells as
 // far as it was issued.
@@ -80,7 +74,7 @@ func (v *View) Bills(ctx context.Context, period billing.Period, organization st
 // Bill returns one document of the view, by its id or number.
 func (v *View) Bill(ctx context.Context, idOrNumber string) (Document, error) {
 	inv, standing, err := v.bill(ctx, idOrNumber)
-	return Document{Printed: bare(inv), Standing: standing}, err
+	return Document{Printed: press.Shown(inv, "json"), Standing: standing}, err
 }
 
 // WriteBill writes a document of the view as it was chosen, and returns a name for
@@ -93,13 +87,7 @@ func (v *View) WriteBill(ctx context.Context, w io.Writer, idOrNumber string, c 
 	if err != nil {
 		return "", err
 	}
-	shown := bare(inv)
-	if c.Format.Name != "json" { // which writes all of them down; others reckon with these, and print what rounding left
-		was := inv.Frozen.Invoice
-		shown.UsageResidue = inv.UsageResidue
-		shown.Frozen.Invoice = billing.InvoiceSettings{Discount: was.Discount, ServiceDiscounts: was.ServiceDiscounts, Tax: was.Tax}
-	}
-	return deliver.FileName(inv, c.Format), v.home.Press.WriteAs(ctx, w, shown, c)
+	return deliver.FileName(inv, c.Format), v.home.Press.WriteAs(ctx, w, press.Shown(inv, c.Format.Name), c)
 }
 
 func (v *View) bill(ctx context.Context, idOrNumber string) (invoice.Invoice, invoice.Standing, error) {
