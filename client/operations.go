@@ -5079,7 +5079,7 @@ func (c *Client) TestMailServer(ctx context.Context, body TestMailInputBody, q T
 //
 // For people of the reseller. Needs the permission `invoices.send`.
 func (c *Client) ReadBounce(ctx context.Context, body io.Reader, options ...Option) (Bounces, error) {
-	return ask[Bounces](ctx, c, request{method: http.MethodPost, path: "/api/v1/mail/bounces", options: options}.withFile("message/rfc822", body))
+	return ask[Bounces](ctx, c, request{method: http.MethodPost, path: "/api/v1/mail/bounces", options: options}.withFile("application/octet-stream", body))
 }
 
 // ListLettersQuery are the parameters of ListLetters; those with the zero value are not sent.

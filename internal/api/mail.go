@@ -117,7 +117,7 @@ const mostReport = 16 << 20
 
 // BounceInput is a message as it came.
 type BounceInput struct {
-	RawBody []byte `contentType:"message/rfc822" doc:"The message as it came to the address for bounces, headers and all"`
+	RawBody []byte `contentType:"application/octet-stream" doc:"The message as it came to the address for bounces, headers and all"`
 }
 
 // Bounces are what came back.

@@ -208,11 +208,11 @@ func TestDocumentGoesByMail(t *testing.T) {
 		t.Errorf("%d messages went, want 2", n)
 	}
 	report := bounceOf(textAt(t, sent, "message_id"), "chef@gruenwald.example")
-	back := s.ask(token, http.MethodPost, api.Base+"/mail/bounces", report, "Content-Type", "message/rfc822")
+	back := s.ask(token, http.MethodPost, api.Base+"/mail/bounces", report, "Content-Type", "application/octet-stream")
 	if !strings.Contains(string(back.body), `"report":true`) || !strings.Contains(string(back.body), `"state":"bounced"`) {
 		t.Errorf("of what came back it says %s", back)
 	}
-	other := s.ask(token, http.MethodPost, api.Base+"/mail/bounces", "From: a@b.example\r\nSubject: out\r\n\r\nI am away.\r\n", "Content-Type", "message/rfc822")
+	other := s.ask(token, http.MethodPost, api.Base+"/mail/bounces", "From: a@b.example\r\nSubject: out\r\n\r\nI am away.\r\n", "Content-Type", "application/octet-stream")
 	if other.status != http.StatusOK || !strings.Contains(string(other.body), `"report":false`) {
 		t.Errorf("of a note of absence it says %s", other)
 	}

@@ -21,6 +21,7 @@ type problem struct {
 // next is what to do about each code.
 var next = map[string]string{
 	"invalid":        "Correct the fields that errors names.",
+	"incomplete":     "Fill in what errors names; ask for the gaps of a document before it is issued.",
 	"malformed":      "Send what the operation's description shows. Bodies are UTF-8.",
 	"invalid-config": "Correct what errors names; each has the path of the declared thing.",
 	"not-signed-in":  "Send a token as Authorization: Bearer, or sign in.",

@@ -1,5 +1,6 @@
 import { Stack, Text } from "@mantine/core";
 import { IconLockOpen } from "@tabler/icons-react";
+import { lazy, Suspense } from "react";
 import { useSearchParams } from "react-router";
 
 import { useAll } from "../../api/query";
@@ -8,8 +9,6 @@ import { Page } from "../../ui/page";
 import { usePeriod } from "../../ui/period";
 import { Failed, Notice, Waiting } from "../../ui/state";
 import { useWords } from "../../words/words";
-import { DataDrawer } from "../file/data";
-import { ExportDrawer } from "../file/export";
 import { Calendar, Schedules } from "./calendar";
 import { DriftCheck } from "./drift";
 import { type Facts, nextStep, sorted } from "./facts";
@@ -23,6 +22,10 @@ import { Strip } from "./strip";
 import { Track } from "./track";
 import { useMonth } from "./use_month";
 import { useWork } from "./work";
+
+// Loaded when they are opened: a first visit does not need them.
+const DataDrawer = lazy(() => import("../file/data").then((file) => ({ default: file.DataDrawer })));
+const ExportDrawer = lazy(() => import("../file/export").then((file) => ({ default: file.ExportDrawer })));
 
 /** Can the month be closed, and if not, why not? */
 export default function MonthPage() {
@@ -40,8 +43,10 @@ export default function MonthPage() {
     <Page title={f.period(period)} question={settled ? t(`answer.${answerOf(facts)}`, { month: f.period(period) }) : t("answer.wait")} actions={actions}>
       <Strip />
       <Inside facts={facts} settled={settled} work={work} />
-      <ExportDrawer period={period} opened={params.get("show") === "export"} close={() => show()} />
-      <DataDrawer period={period} opened={params.get("show") === "data"} close={() => show()} />
+      <Suspense>
+        {params.get("show") === "export" && <ExportDrawer period={period} opened close={() => show()} />}
+        {params.get("show") === "data" && <DataDrawer period={period} opened close={() => show()} />}
+      </Suspense>
       <DriftCheck period={period} opened={params.get("show") === "drift"} close={() => show()} />
     </Page>
   );

