@@ -6,12 +6,12 @@ import (
 	"strings"
 
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/deliver"
 )
 
 var (
 	endpointForm = regexp.MustCompile(`^([0-9]{4}|[A-Z]{2}):[^\s:][^\s]*$`)
 	legalIDForm  = regexp.MustCompile(`^([0-9]{4}:)?[^\s:][^:]*$`)
-	ibanForm     = regexp.MustCompile(`^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$`)
 	bicForm      = regexp.MustCompile(`^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$`)
 	accountKinds = []string{"ordinary", "current"}
 )
@@ -55,26 +55,12 @@ func (k *checker) bank(path string, b *billing.BankAccount) {
 	switch iban := strings.ReplaceAll(b.IBAN, " ", ""); {
 	case iban == "" && b.Number == "":
 		k.fail(path, "names no account; write its iban, or its number with the code of the bank")
-	case iban != "" && (!ibanForm.MatchString(iban) || !ibanHolds(iban)):
+	case iban != "" && !deliver.ValidIBAN(iban):
 		k.fail(path+".iban", "%q is not an IBAN: its check digits do not hold; compare it with the bank's letter", b.IBAN)
 	}
 	if b.BIC != "" && !bicForm.MatchString(b.BIC) {
 		k.fail(path+".bic", "%q is not a BIC; it has 8 or 11 characters, such as DEUTDEFF", b.BIC)
 	}
-}
-
-// ibanHolds tells whether the check digits of an IBAN are right (ISO 13616): with
-// its first four characters at the end and A to Z as 10 to 35, it is 1 modulo 97.
-func ibanHolds(iban string) bool {
-	rest := 0
-	for _, c := range iban[4:] + iban[:4] {
-		if c >= 'A' {
-			rest = (rest*100 + int(c-'A') + 10) % 97
-			continue
-		}
-		rest = (rest*10 + int(c-'0')) % 97
-	}
-	return rest == 1
 }
 
 // referred checks what the buyer knows a delivery under.
