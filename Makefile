@@ -33,7 +33,7 @@ test: check tools ## run every test, and say which were skipped and why
 	@go test -vet=off -ldflags=-s -timeout 30m -json ./... | $(TOOLS)/testreport
 
 check:
-	@unformatted=$$(gofmt -l client cmd internal); if [ -n "$$unformatted" ]; then \
+	@unformatted=$$(gofmt -l backend client cmd examples internal); if [ -n "$$unformatted" ]; then \
 		echo "not formatted; run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
 	go vet ./...
 
@@ -66,6 +66,8 @@ tools: ## fetch the servers and checkers the tests use
 		echo "OpenAPI tests will be skipped: redocly or schemathesis could not be fetched"
 	@sh internal/focus/testdata/validator/fetch.sh || \
 		echo "the FOCUS validator's test will be skipped: it could not be fetched, or there is no Python 3.12"
+	@sh internal/provision/testdata/fetch.sh || \
+		echo "templates will not be held against cfn-lint or terraform validate: they, or Terraform's AWS provider, could not be fetched"
 	@sh internal/proofreader/fetch.sh || \
 		echo "tests of e-invoices and PDF/A by others' checkers will be skipped: phive, Mustang or veraPDF could not be fetched"
 

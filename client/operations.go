@@ -5692,6 +5692,1036 @@ func (c *Client) Search(ctx context.Context, q SearchQuery, options ...Option) (
 	return ask[SearchResult](ctx, c, request{method: http.MethodGet, path: "/api/v1/search", query: q.values(), options: options})
 }
 
+// ListSourceStatesQuery are the parameters of ListSourceStates; those with the zero value are not sent.
+type ListSourceStatesQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+}
+
+func (q ListSourceStatesQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields))
+}
+
+// ListSourceStates: list how it stands with the sources.
+//
+// Every declared source: when it was last read whole, of which month, how old that is, and why the
+// last try failed where it did. What was read before stays in force when a try fails.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ListSourceStates(ctx context.Context, q ListSourceStatesQuery, options ...Option) iter.Seq2[SourceState, error] {
+	return rows[SourceState](ctx, c, request{method: http.MethodGet, path: "/api/v1/source-states", query: q.values(), options: options})
+}
+
+// DiscoverSource: find the exports in a place.
+//
+// Looks through a bucket or folder for exports of every kind: their names, months, files, when they
+// were delivered last, their columns as far as a manifest lists them, and whose they are. Warns
+// where several of them have the same money. Nothing is loaded, and nothing declared.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) DiscoverSource(ctx context.Context, body PlaceWish, options ...Option) (*Pending[Discovered], error) {
+	return begin[Discovered](ctx, c, request{method: http.MethodPost, path: "/api/v1/sources/discover", options: options}.withJSON(body))
+}
+
+// CheckSource: check a source.
+//
+// Tries each step from the credential to the rows: credential, role, bucket, region, prefix,
+// manifest, freshness, format, hourly, resource-ids, payer, export-health. Each says what is so
+// and, where something is wrong, how to mend it. A declared source is checked by its name, another
+// place by its url, kind and payer before it is declared, which needs the permission
+// `config.write`. Nothing is loaded.
+//
+// For people of the reseller. Needs the permission `months.run`.
+func (c *Client) CheckSource(ctx context.Context, body CheckSourceInputBody, options ...Option) (*Pending[ProbeReport], error) {
+	return begin[ProbeReport](ctx, c, request{method: http.MethodPost, path: "/api/v1/sources/check", options: options}.withJSON(body))
+}
+
+// LoadHistory: load a source with its past.
+//
+// Loads month by month, the newest first, with progress in bytes and an estimate of the time that
+// is left. It can be cancelled and begun again: what is loaded is passed over. A month that cannot
+// be loaded does not stop the others; the result counts such months in `failed`, and names them in
+// `problem`.
+//
+// For people of the reseller. Needs the permission `months.run`.
+func (c *Client) LoadHistory(ctx context.Context, name string, body LoadHistoryInputBody, options ...Option) (*Pending[PipelineHistory], error) {
+	return begin[PipelineHistory](ctx, c, request{method: http.MethodPost, path: "/api/v1/sources/" + url.PathEscape(name) + "/history", options: options}.withJSON(body))
+}
+
+// ListCredentialsQuery are the parameters of ListCredentials; those with the zero value are not sent.
+type ListCredentialsQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+}
+
+func (q ListCredentialsQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields))
+}
+
+// ListCredentials: list the credentials.
+//
+// By what Sluice comes into accounts at providers and vendors, whose each is and what is read with
+// it; never their secrets. Nobody is asked.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ListCredentials(ctx context.Context, q ListCredentialsQuery, options ...Option) iter.Seq2[CredentialRow, error] {
+	return rows[CredentialRow](ctx, c, request{method: http.MethodGet, path: "/api/v1/credentials", query: q.values(), options: options})
+}
+
+// SaveCredential: save a credential.
+//
+// Tries it really, where there is somebody to ask: AWS says whom its keys and its role make of
+// Sluice, a backend tries it at its vendor. Then it is put in force, with its secrets sealed.
+// Refused where it does not work, unless `unverified` is given; nothing is changed then.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) SaveCredential(ctx context.Context, id string, body SaveCredentialInputBody, options ...Option) (SavedCredential, error) {
+	return ask[SavedCredential](ctx, c, request{method: http.MethodPut, path: "/api/v1/credentials/" + url.PathEscape(id), options: options}.withJSON(body))
+}
+
+// RemoveCredential: remove a credential.
+//
+// Takes it out of the configuration, and forgets its secrets. Refused while a source names it.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) RemoveCredential(ctx context.Context, id string, options ...Option) (Applied, error) {
+	return ask[Applied](ctx, c, request{method: http.MethodDelete, path: "/api/v1/credentials/" + url.PathEscape(id), options: options})
+}
+
+// VerifyCredential: try a credential.
+//
+// Asks AWS, or the backend, whether it works, really. One that does not is no error: the answer
+// says why, and what to do. Keys of Google and signatures of Azure are looked at alone;
+// check-source opens a bucket with them.
+//
+// For people of the reseller. Needs the permission `months.run`.
+func (c *Client) VerifyCredential(ctx context.Context, id string, options ...Option) (VerifiedCredential, error) {
+	return ask[VerifiedCredential](ctx, c, request{method: http.MethodPost, path: "/api/v1/credentials/" + url.PathEscape(id) + "/verify", options: options})
+}
+
+// ResolveCredentialQuery are the parameters of ResolveCredential; those with the zero value are not sent.
+type ResolveCredentialQuery struct {
+	// reseller, a customer, or customer/unit
+	Organization string
+	// At whom
+	Provider string
+}
+
+func (q ResolveCredentialQuery) values() url.Values {
+	return url.Values(query{}.
+		text("organization", q.Organization).
+		text("provider", q.Provider))
+}
+
+// ResolveCredential: say which credential is taken.
+//
+// By which credential the bills of an organization are read at a provider: its own pricing
+// credential, else that of those above it up to the reseller, else its own account's. Says where it
+// was looked for.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ResolveCredential(ctx context.Context, q ResolveCredentialQuery, options ...Option) (ResolvedCredential, error) {
+	return ask[ResolvedCredential](ctx, c, request{method: http.MethodGet, path: "/api/v1/credential-trail", query: q.values(), options: options})
+}
+
+// MakeSourceTemplate: make a template that opens a payer's bills.
+//
+// A CloudFormation template, a Terraform module or plain policies: the bucket, its policy, the
+// export by the hour and resource, and a role that reads the export's folder and nothing else, for
+// who knows the external id. Every action is named, and every resource that AWS lets name. Nothing
+// is kept here, and nothing is made in AWS.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) MakeSourceTemplate(ctx context.Context, body TemplateWish, options ...Option) (SourceTemplate, error) {
+	return ask[SourceTemplate](ctx, c, request{method: http.MethodPost, path: "/api/v1/sources/template", options: options}.withJSON(body))
+}
+
+// CreateExport: make an export at AWS.
+//
+// Makes the export by the hour and resource, with all columns, unless there is one of its name. The
+// bucket and its policy must be there, and the credential must be allowed to make exports:
+// `make-source-template` with `by_sluice` does that. Refused where an export of the name goes
+// elsewhere, and where AWS refuses; the answer says what to do.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) CreateExport(ctx context.Context, body CreateExportInputBody, options ...Option) (CreatedExport, error) {
+	return ask[CreatedExport](ctx, c, request{method: http.MethodPost, path: "/api/v1/sources/export", options: options}.withJSON(body))
+}
+
+// ListBackendsQuery are the parameters of ListBackends; those with the zero value are not sent.
+type ListBackendsQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+}
+
+func (q ListBackendsQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields))
+}
+
+// ListBackends: list the backends.
+//
+// The programs that are asked what a vendor charges, with the sources that are read by them: when
+// each was last read whole, and why the last try failed. Nothing is asked.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ListBackends(ctx context.Context, q ListBackendsQuery, options ...Option) iter.Seq2[BackendRow, error] {
+	return rows[BackendRow](ctx, c, request{method: http.MethodGet, path: "/api/v1/backends", query: q.values(), options: options})
+}
+
+// VerifyBackend: verify a backend.
+//
+// Asks it what it is, and lets it try every declared credential at its vendor, really. A credential
+// that does not work is no error: it says why. Nothing is collected.
+//
+// For people of the reseller. Needs the permission `months.run`.
+func (c *Client) VerifyBackend(ctx context.Context, name string, options ...Option) (*Pending[VerifiedBackend], error) {
+	return begin[VerifiedBackend](ctx, c, request{method: http.MethodPost, path: "/api/v1/backends/" + url.PathEscape(name) + "/verify", options: options})
+}
+
+// SyncBackend: collect what a backend tells.
+//
+// Reads all sources of the backend over some months and loads what is new. One that fails does not
+// stop the others, and what was loaded before stays in force. Refused where a source was read today
+// as often as `collection.requests` of the reseller allows.
+//
+// For people of the reseller. Needs the permission `months.run`.
+func (c *Client) SyncBackend(ctx context.Context, name string, body ReadingWish, options ...Option) (*Pending[ReadSources], error) {
+	return begin[ReadSources](ctx, c, request{method: http.MethodPost, path: "/api/v1/backends/" + url.PathEscape(name) + "/sync", options: options}.withJSON(body))
+}
+
+// CollectSources: read sources anew.
+//
+// Reads sources of any kind over some months, as a server does every night, and loads what is new.
+// One that fails does not stop the others. Refused where a source was read today as often as
+// `collection.requests` of the reseller allows.
+//
+// For people of the reseller. Needs the permission `months.run`.
+func (c *Client) CollectSources(ctx context.Context, body CollectSourcesInputBody, options ...Option) (*Pending[ReadSources], error) {
+	return begin[ReadSources](ctx, c, request{method: http.MethodPost, path: "/api/v1/sources/collect", options: options}.withJSON(body))
+}
+
+// ListCredentialSchemasQuery are the parameters of ListCredentialSchemas; those with the zero value are not sent.
+type ListCredentialSchemasQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+}
+
+func (q ListCredentialSchemasQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields))
+}
+
+// ListCredentialSchemas: list the schemas of credentials.
+//
+// What a credential of each kind asks for: those that Sluice opens by itself, and those of each
+// declared backend, which is asked. One that does not answer says why in `problem`.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ListCredentialSchemas(ctx context.Context, q ListCredentialSchemasQuery, options ...Option) iter.Seq2[CredentialForm, error] {
+	return rows[CredentialForm](ctx, c, request{method: http.MethodGet, path: "/api/v1/credential-schemas", query: q.values(), options: options})
+}
+
+// ListServiceAccountsQuery are the parameters of ListServiceAccounts; those with the zero value are not sent.
+type ListServiceAccountsQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+}
+
+func (q ListServiceAccountsQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields))
+}
+
+// ListServiceAccounts: list the service accounts.
+//
+// The accounts at vendors that backends are asked about: for which project each is, when it was
+// last read whole, how old that is, and why the last try failed.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ListServiceAccounts(ctx context.Context, q ListServiceAccountsQuery, options ...Option) iter.Seq2[ServiceAccount, error] {
+	return rows[ServiceAccount](ctx, c, request{method: http.MethodGet, path: "/api/v1/vendor-accounts", query: q.values(), options: options})
+}
+
+// SaveServiceAccount: save a service account.
+//
+// Lets the backend try the credential at its vendor, really, and then puts all of it in force at
+// once: the credential, its payer, the source that is read with it, and that the project's billing
+// group has what the payer's accounts use. A project without a billing group gets one, with
+// currency, language and template of another one of the customer. Refused with the backend's own
+// sentence where the vendor does not accept the credential; nothing is changed then.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) SaveServiceAccount(ctx context.Context, id string, body SaveServiceAccountInputBody, options ...Option) (SavedServiceAccount, error) {
+	return ask[SavedServiceAccount](ctx, c, request{method: http.MethodPut, path: "/api/v1/vendor-accounts/" + url.PathEscape(id), options: options}.withJSON(body))
+}
+
+// PushBill: push a bill.
+//
+// Takes in what an account owes a provider for a month, for providers that Sluice does not read by
+// itself. The bills of an account and month take the place of its registers: those stay on record,
+// and are in no sum any more. The lines are loaded when the month is next ingested.
+//
+// For people of the reseller. Needs the permission `months.run`.
+func (c *Client) PushBill(ctx context.Context, body PushedBody, options ...Option) (PushedAnswer, error) {
+	return ask[PushedAnswer](ctx, c, request{method: http.MethodPost, path: "/api/v1/pushed/bills", options: options}.withJSON(body))
+}
+
+// PushRegister: push a register.
+//
+// Takes in an estimate of what an account will owe a provider: of one day, or of the whole month.
+// Registers add up, until a bill of the account takes their place. The lines are loaded when the
+// month is next ingested; they have no invoice, so that the month is not final.
+//
+// For people of the reseller. Needs the permission `months.run`.
+func (c *Client) PushRegister(ctx context.Context, body PushedBody, options ...Option) (PushedAnswer, error) {
+	return ask[PushedAnswer](ctx, c, request{method: http.MethodPost, path: "/api/v1/pushed/registers", options: options}.withJSON(body))
+}
+
+// ListPushedQuery are the parameters of ListPushed; those with the zero value are not sent.
+type ListPushedQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+	// The month
+	Period string
+	// Only of this source
+	Source string
+}
+
+func (q ListPushedQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields).
+		text("period", q.Period).
+		text("source", q.Source))
+}
+
+// ListPushed: list pushed bills and registers.
+//
+// What was pushed for a month, without its lines: what each comes to, and whether it is in the
+// month's sum.
+//
+// For people of the reseller. Needs the permission `months.read`.
+func (c *Client) ListPushed(ctx context.Context, q ListPushedQuery, options ...Option) iter.Seq2[CollectPushed, error] {
+	return rows[CollectPushed](ctx, c, request{method: http.MethodGet, path: "/api/v1/pushed", query: q.values(), options: options})
+}
+
+// ShowPushed: show a pushed bill or register.
+//
+// Its newest version, with its lines.
+//
+// For people of the reseller. Needs the permission `months.read`.
+func (c *Client) ShowPushed(ctx context.Context, source string, period string, id string, options ...Option) (PushedWhole, error) {
+	return ask[PushedWhole](ctx, c, request{method: http.MethodGet, path: "/api/v1/pushed/" + url.PathEscape(source) + "/" + url.PathEscape(period) + "/" + url.PathEscape(id), options: options})
+}
+
+// RemovePushed: take back a pushed bill or register.
+//
+// It stays on record, and is in no sum any more when the month is next ingested. Where it was the
+// only bill of its account, the registers of the account count again.
+//
+// For people of the reseller. Needs the permission `months.run`.
+func (c *Client) RemovePushed(ctx context.Context, source string, period string, id string, options ...Option) (Done, error) {
+	return ask[Done](ctx, c, request{method: http.MethodDelete, path: "/api/v1/pushed/" + url.PathEscape(source) + "/" + url.PathEscape(period) + "/" + url.PathEscape(id), options: options})
+}
+
+// ListPayerAccountsQuery are the parameters of ListPayerAccounts; those with the zero value are not sent.
+type ListPayerAccountsQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+}
+
+func (q ListPayerAccountsQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields))
+}
+
+// ListPayerAccounts: list the accounts of a payer's organization.
+//
+// As they were seen last, also those that left, with who has each today. `sync-payer-accounts`
+// reads them anew; a server does so every night.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ListPayerAccounts(ctx context.Context, payer string, q ListPayerAccountsQuery, options ...Option) iter.Seq2[MembershipMember, error] {
+	return rows[MembershipMember](ctx, c, request{method: http.MethodGet, path: "/api/v1/payers/" + url.PathEscape(payer) + "/accounts", query: q.values(), options: options})
+}
+
+// ListAccountEventsQuery are the parameters of ListAccountEvents; those with the zero value are not sent.
+type ListAccountEventsQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+	// Only of this payer
+	Payer string
+	// Only of this account
+	Account string
+}
+
+func (q ListAccountEventsQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields).
+		text("payer", q.Payer).
+		text("account", q.Account))
+}
+
+// ListAccountEvents: list what happened to accounts.
+//
+// Accounts that were made in a payer's organization, joined, moved from another payer, left, were
+// suspended or closed: each with its day in UTC, and what follows from it as things stand now. The
+// newest ten thousand, the newest first.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ListAccountEvents(ctx context.Context, q ListAccountEventsQuery, options ...Option) iter.Seq2[MembershipEvent, error] {
+	return rows[MembershipEvent](ctx, c, request{method: http.MethodGet, path: "/api/v1/accounts/events", query: q.values(), options: options})
+}
+
+// ListAccountReadingsQuery are the parameters of ListAccountReadings; those with the zero value are not sent.
+type ListAccountReadingsQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+}
+
+func (q ListAccountReadingsQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields))
+}
+
+// ListAccountReadings: list when payers' accounts were read.
+//
+// For each payer the last time that went well, and what went wrong the last time.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ListAccountReadings(ctx context.Context, q ListAccountReadingsQuery, options ...Option) iter.Seq2[StoreMemberSync, error] {
+	return rows[StoreMemberSync](ctx, c, request{method: http.MethodGet, path: "/api/v1/accounts/readings", query: q.values(), options: options})
+}
+
+// SyncPayerAccounts: read the accounts of a payer's organization.
+//
+// Asks AWS Organizations by the payer's pricing credential, and notes what happened since the last
+// time. It changes nothing of what is declared.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) SyncPayerAccounts(ctx context.Context, payer string, options ...Option) (*Pending[MembershipSynced], error) {
+	return begin[MembershipSynced](ctx, c, request{method: http.MethodPost, path: "/api/v1/payers/" + url.PathEscape(payer) + "/accounts/sync", options: options})
+}
+
+// ListAccountInvitationsQuery are the parameters of ListAccountInvitations; those with the zero value are not sent.
+type ListAccountInvitationsQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+	// Only of accounts, or only of transfers of bills (one of: account, transfer)
+	Kind string
+	// Only of this payer
+	Payer string
+	// Only of this customer
+	Customer string
+	// Only those that wait for an answer, or with something left to be done
+	Open bool
+}
+
+func (q ListAccountInvitationsQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields).
+		text("kind", q.Kind).
+		text("payer", q.Payer).
+		text("customer", q.Customer).
+		yes("open", q.Open))
+}
+
+// ListAccountInvitations: list the invitations.
+//
+// Of accounts into payers' organizations, and of other organizations to have their bills paid, also
+// those that AWS has forgotten; without their histories, the newest first.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ListAccountInvitations(ctx context.Context, q ListAccountInvitationsQuery, options ...Option) iter.Seq2[MembershipInvitation, error] {
+	return rows[MembershipInvitation](ctx, c, request{method: http.MethodGet, path: "/api/v1/account-invitations", query: q.values(), options: options})
+}
+
+// ShowAccountInvitation: show an invitation.
+//
+// With the states that it was in, what keeps it from going on, and how the account became the
+// billing group's.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ShowAccountInvitation(ctx context.Context, id string, options ...Option) (MembershipInvitation, error) {
+	return ask[MembershipInvitation](ctx, c, request{method: http.MethodGet, path: "/api/v1/account-invitations/" + url.PathEscape(id), options: options})
+}
+
+// InviteAccount: invite an account into a payer's organization.
+//
+// AWS sends the invitation. When it is accepted, the account is claimed by its billing group from
+// the day on which it joined. An account that the payer has already, that is another billing
+// group's, or that has an open invitation is refused with who has it; what AWS refuses is kept, and
+// answered with what to do.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) InviteAccount(ctx context.Context, body AccountWish, options ...Option) (SentInvitation, error) {
+	return ask[SentInvitation](ctx, c, request{method: http.MethodPost, path: "/api/v1/account-invitations", options: options}.withJSON(body))
+}
+
+// ChangeAccountInvitation: change what an invitation says of the account.
+//
+// What is not given stays as it is; nothing is sent. Once the account is its billing group's, only
+// the ids of AWS Partner Central can be changed.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) ChangeAccountInvitation(ctx context.Context, id string, body ChangeInvitationInputBody, options ...Option) (MembershipInvitation, error) {
+	return ask[MembershipInvitation](ctx, c, request{method: http.MethodPatch, path: "/api/v1/account-invitations/" + url.PathEscape(id), options: options}.withJSON(body))
+}
+
+// ResendAccountInvitation: invite an account once more.
+//
+// What waits for an answer is cancelled, and a new invitation is sent in its place, with a page of
+// its own; each names the other.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) ResendAccountInvitation(ctx context.Context, id string, options ...Option) (SentInvitation, error) {
+	return ask[SentInvitation](ctx, c, request{method: http.MethodPost, path: "/api/v1/account-invitations/" + url.PathEscape(id) + "/resend", options: options})
+}
+
+// CancelAccountInvitation: take an invitation back.
+//
+// AWS cancels it; its page says so. One that was answered meanwhile stays as it is, and is refused.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) CancelAccountInvitation(ctx context.Context, id string, options ...Option) (MembershipInvitation, error) {
+	return ask[MembershipInvitation](ctx, c, request{method: http.MethodPost, path: "/api/v1/account-invitations/" + url.PathEscape(id) + "/cancel", options: options})
+}
+
+// FollowAccountInvitations: ask AWS how the invitations stand.
+//
+// Keeps the states that they come into, and gives accounts that have joined to their billing
+// groups. A server does so every ten minutes.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) FollowAccountInvitations(ctx context.Context, options ...Option) (*Pending[MembershipFollowed], error) {
+	return begin[MembershipFollowed](ctx, c, request{method: http.MethodPost, path: "/api/v1/account-invitations/follow", options: options})
+}
+
+// MakeInvitationPage: make a new address of the customer's page.
+//
+// The address before does not work any more. It is shown once: only a hash of its secret part is
+// kept. It ends 30 days after the invitation.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) MakeInvitationPage(ctx context.Context, id string, options ...Option) (SentInvitation, error) {
+	return ask[SentInvitation](ctx, c, request{method: http.MethodPost, path: "/api/v1/account-invitations/" + url.PathEscape(id) + "/page", options: options})
+}
+
+// RevokeInvitationPage: take the customer's page back.
+//
+// Its address does not work any more; the invitation stays as it is.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) RevokeInvitationPage(ctx context.Context, id string, options ...Option) (MembershipInvitation, error) {
+	return ask[MembershipInvitation](ctx, c, request{method: http.MethodDelete, path: "/api/v1/account-invitations/" + url.PathEscape(id) + "/page", options: options})
+}
+
+// InviteTransfer: invite an organization to transfer its bills.
+//
+// Billing Transfer of AWS: from the first day of a month on, the payer gets the bills of another
+// organization, which stays one of its own. There are two exports in the month of the switch; when
+// it is accepted, `note` says which one tells which months.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) InviteTransfer(ctx context.Context, body TransferWish, options ...Option) (SentInvitation, error) {
+	return ask[SentInvitation](ctx, c, request{method: http.MethodPost, path: "/api/v1/transfers", options: options}.withJSON(body))
+}
+
+// EndTransfer: end a transfer with a month.
+//
+// It ends with the last moment of the month, and cannot be undone: the organization is invited
+// again. AWS refuses a month that does not keep the terms of the partner agreement.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) EndTransfer(ctx context.Context, id string, body EndTransferInputBody, options ...Option) (MembershipInvitation, error) {
+	return ask[MembershipInvitation](ctx, c, request{method: http.MethodPost, path: "/api/v1/account-invitations/" + url.PathEscape(id) + "/end", options: options}.withJSON(body))
+}
+
+// ListPayerTransfersQuery are the parameters of ListPayerTransfers; those with the zero value are not sent.
+type ListPayerTransfersQuery struct {
+	// How many things a page has at most.
+	Limit int64
+	// Fields to sort by, the first before the second; `-` before a field turns its order round.
+	// Amounts are sorted as numbers.
+	Sort string
+	// What rows must be like: `field:operator:value`; more than one filter means all of them.
+	// Operators: `eq`, `ne`, `lt`, `le`, `gt`, `ge`, `has` (contains the text) and `in` (one of
+	// several, divided by commas). Fields inside others are written with a dot.
+	Filter []string
+	// The fields of each thing that are wanted, divided by commas; all where it is not given.
+	Fields string
+}
+
+func (q ListPayerTransfersQuery) values() url.Values {
+	return url.Values(query{}.
+		number("limit", q.Limit).
+		text("sort", q.Sort).
+		each("filter", q.Filter).
+		text("fields", q.Fields))
+}
+
+// ListPayerTransfers: list the transfers of a payer.
+//
+// Asks AWS for all transfers of bills, inbound and outbound, also those that were not made by
+// Sluice, the newest first.
+//
+// For people of the reseller. Needs the permission `config.read`.
+func (c *Client) ListPayerTransfers(ctx context.Context, payer string, q ListPayerTransfersQuery, options ...Option) iter.Seq2[MembershipTransfer, error] {
+	return rows[MembershipTransfer](ctx, c, request{method: http.MethodGet, path: "/api/v1/payers/" + url.PathEscape(payer) + "/transfers", query: q.values(), options: options})
+}
+
+// ShowSpendQuery are the parameters of ShowSpend; those with the zero value are not sent.
+type ShowSpendQuery struct {
+	// A customer by its id, a unit as customer/unit, or reseller, which it is where it is not given
+	Organization string
+	// Of the reseller: what it charges, or what providers charge it, which needs the permission
+	// margin.read (one of: price, cost)
+	Measure string
+	// In which all is told, ISO 4217; that of the organization's billing groups where they have one in
+	// common, else the reseller's
+	Currency string
+	// Of one cloud provider alone
+	Provider string
+	// The last day that counts; the last one that there is data of where it is not given
+	Day string
+	// Services by their last 6 days or months (one of: day, month)
+	Services string
+}
+
+func (q ShowSpendQuery) values() url.Values {
+	return url.Values(query{}.
+		text("organization", q.Organization).
+		text("measure", q.Measure).
+		text("currency", q.Currency).
+		text("provider", q.Provider).
+		text("day", q.Day).
+		text("services", q.Services))
+}
+
+// ShowSpend: show what an organization spends.
+//
+// What the reseller, a customer, or a unit with all that is nested in it spends: the month so far,
+// the last one, what it will come to; the last 14 days and 12 months; services over 6 months or
+// days, each cell marked that is more than 1.5 times the one before; who below it spends what; and
+// how it stands with the sources that its bills are read from: when they were last read whole, and
+// what went wrong since. Of the reseller `unassigned` is the cost of what is nobody's, for callers
+// with the permission `margin.read`.
+//
+// Amounts are exact and without tax of ours; those in another currency are converted at the common
+// rate of their month. A rate that is not declared is listed in `missing_rates`, and figures that
+// lack something by it are `partial`.
+//
+// The estimate follows a straight line, laid by least squares through the full days of the month,
+// to its end; fees, taxes and entries, which span the month, are in no day of the line and count as
+// they are.
+//
+// For people of the reseller. Needs the permission `usage.read`.
+func (c *Client) ShowSpend(ctx context.Context, q ShowSpendQuery, options ...Option) (SpendSpend, error) {
+	return ask[SpendSpend](ctx, c, request{method: http.MethodGet, path: "/api/v1/spend", query: q.values(), options: options})
+}
+
+// ShowSpendBillsQuery are the parameters of ShowSpendBills; those with the zero value are not sent.
+type ShowSpendBillsQuery struct {
+	// A customer by its id, a unit as customer/unit, or reseller, which it is where it is not given
+	Organization string
+	// Of the reseller: what it charges, or what providers charge it, which needs the permission
+	// margin.read (one of: price, cost)
+	Measure string
+	// In which all is told, ISO 4217; that of the organization's billing groups where they have one in
+	// common, else the reseller's
+	Currency string
+	// Of one cloud provider alone
+	Provider string
+	// The last day that counts; the last one that there is data of where it is not given
+	Day string
+	// How many last months
+	Months int64
+}
+
+func (q ShowSpendBillsQuery) values() url.Values {
+	return url.Values(query{}.
+		text("organization", q.Organization).
+		text("measure", q.Measure).
+		text("currency", q.Currency).
+		text("provider", q.Provider).
+		text("day", q.Day).
+		number("months", q.Months))
+}
+
+func (c *Client) ShowSpendBills(ctx context.Context, q ShowSpendBillsQuery, options ...Option) (SpendBills, error) {
+	return ask[SpendBills](ctx, c, request{method: http.MethodGet, path: "/api/v1/spend/bills", query: q.values(), options: options})
+}
+
+// ShowSpendRegistersQuery are the parameters of ShowSpendRegisters; those with the zero value are not sent.
+type ShowSpendRegistersQuery struct {
+	// A customer by its id, a unit as customer/unit, or reseller, which it is where it is not given
+	Organization string
+	// Of the reseller: what it charges, or what providers charge it, which needs the permission
+	// margin.read (one of: price, cost)
+	Measure string
+	// In which all is told, ISO 4217; that of the organization's billing groups where they have one in
+	// common, else the reseller's
+	Currency string
+	// Of one cloud provider alone
+	Provider string
+	// The last day that counts; the last one that there is data of where it is not given
+	Day string
+}
+
+func (q ShowSpendRegistersQuery) values() url.Values {
+	return url.Values(query{}.
+		text("organization", q.Organization).
+		text("measure", q.Measure).
+		text("currency", q.Currency).
+		text("provider", q.Provider).
+		text("day", q.Day))
+}
+
+func (c *Client) ShowSpendRegisters(ctx context.Context, q ShowSpendRegistersQuery, options ...Option) (SpendRegisters, error) {
+	return ask[SpendRegisters](ctx, c, request{method: http.MethodGet, path: "/api/v1/spend/registers", query: q.values(), options: options})
+}
+
+// ShowSpendEstimateQuery are the parameters of ShowSpendEstimate; those with the zero value are not sent.
+type ShowSpendEstimateQuery struct {
+	// A customer by its id, a unit as customer/unit, or reseller, which it is where it is not given
+	Organization string
+	// Of the reseller: what it charges, or what providers charge it, which needs the permission
+	// margin.read (one of: price, cost)
+	Measure string
+	// In which all is told, ISO 4217; that of the organization's billing groups where they have one in
+	// common, else the reseller's
+	Currency string
+	// Of one cloud provider alone
+	Provider string
+	// The last day that counts; the last one that there is data of where it is not given
+	Day string
+}
+
+func (q ShowSpendEstimateQuery) values() url.Values {
+	return url.Values(query{}.
+		text("organization", q.Organization).
+		text("measure", q.Measure).
+		text("currency", q.Currency).
+		text("provider", q.Provider).
+		text("day", q.Day))
+}
+
+// ShowSpendEstimate: show what the month of an organization will come to.
+//
+// What the month of a reseller, customer or unit will come to, beside its last bill. Amounts are
+// exact and without tax of ours; those in another currency are converted at the common rate of
+// their month. A rate that is not declared is listed in `missing_rates`, and figures that lack
+// something by it are `partial`.
+//
+// The estimate follows a straight line, laid by least squares through the full days of the month,
+// to its end; fees, taxes and entries, which span the month, are in no day of the line and count as
+// they are.
+//
+// For people of the reseller. Needs the permission `usage.read`.
+func (c *Client) ShowSpendEstimate(ctx context.Context, q ShowSpendEstimateQuery, options ...Option) (SpendEstimateOf, error) {
+	return ask[SpendEstimateOf](ctx, c, request{method: http.MethodGet, path: "/api/v1/spend/estimate", query: q.values(), options: options})
+}
+
+// ShowOwnSpendQuery are the parameters of ShowOwnSpend; those with the zero value are not sent.
+type ShowOwnSpendQuery struct {
+	// One of the caller's organizations, or one below; the caller's own, or the first of several,
+	// where it is not given
+	Organization string
+	// In which all is told, ISO 4217; that of the organization's billing groups where they have one in
+	// common, else the reseller's
+	Currency string
+	// Of one cloud provider alone
+	Provider string
+	// The last day that counts; the last one that there is data of where it is not given
+	Day string
+	// Services by their last 6 days or months (one of: day, month)
+	Services string
+}
+
+func (q ShowOwnSpendQuery) values() url.Values {
+	return url.Values(query{}.
+		text("organization", q.Organization).
+		text("currency", q.Currency).
+		text("provider", q.Provider).
+		text("day", q.Day).
+		text("services", q.Services))
+}
+
+// ShowOwnSpend: show what one's organization spends.
+//
+// What one of the caller's organizations spends at its own prices, with all units nested in it: the
+// month so far, the last one, what it will come to; the last 14 days and 12 months; services over 6
+// months or days, each cell marked that is more than 1.5 times the one before; which unit spends
+// what; and how it stands with the sources that its own bills are read from.
+//
+// Amounts are exact and without tax of ours; those in another currency are converted at the common
+// rate of their month. A rate that is not declared is listed in `missing_rates`, and figures that
+// lack something by it are `partial`.
+//
+// The estimate follows a straight line, laid by least squares through the full days of the month,
+// to its end; fees, taxes and entries, which span the month, are in no day of the line and count as
+// they are.
+//
+// For everybody, bounded to the organizations they belong to. Needs the permission `usage.read`
+// there.
+//
+// Customers see it where the feature `usage` is switched on for them.
+func (c *Client) ShowOwnSpend(ctx context.Context, q ShowOwnSpendQuery, options ...Option) (ViewSpend, error) {
+	return ask[ViewSpend](ctx, c, request{method: http.MethodGet, path: "/api/v1/portal/spend", query: q.values(), options: options})
+}
+
+// ShowOwnSpendBillsQuery are the parameters of ShowOwnSpendBills; those with the zero value are not sent.
+type ShowOwnSpendBillsQuery struct {
+	// One of the caller's organizations, or one below; the caller's own, or the first of several,
+	// where it is not given
+	Organization string
+	// In which all is told, ISO 4217; that of the organization's billing groups where they have one in
+	// common, else the reseller's
+	Currency string
+	// Of one cloud provider alone
+	Provider string
+	// The last day that counts; the last one that there is data of where it is not given
+	Day string
+	// How many last months
+	Months int64
+}
+
+func (q ShowOwnSpendBillsQuery) values() url.Values {
+	return url.Values(query{}.
+		text("organization", q.Organization).
+		text("currency", q.Currency).
+		text("provider", q.Provider).
+		text("day", q.Day).
+		number("months", q.Months))
+}
+
+func (c *Client) ShowOwnSpendBills(ctx context.Context, q ShowOwnSpendBillsQuery, options ...Option) (SpendBills, error) {
+	return ask[SpendBills](ctx, c, request{method: http.MethodGet, path: "/api/v1/portal/spend/bills", query: q.values(), options: options})
+}
+
+// ShowOwnSpendRegistersQuery are the parameters of ShowOwnSpendRegisters; those with the zero value are not sent.
+type ShowOwnSpendRegistersQuery struct {
+	// One of the caller's organizations, or one below; the caller's own, or the first of several,
+	// where it is not given
+	Organization string
+	// In which all is told, ISO 4217; that of the organization's billing groups where they have one in
+	// common, else the reseller's
+	Currency string
+	// Of one cloud provider alone
+	Provider string
+	// The last day that counts; the last one that there is data of where it is not given
+	Day string
+}
+
+func (q ShowOwnSpendRegistersQuery) values() url.Values {
+	return url.Values(query{}.
+		text("organization", q.Organization).
+		text("currency", q.Currency).
+		text("provider", q.Provider).
+		text("day", q.Day))
+}
+
+func (c *Client) ShowOwnSpendRegisters(ctx context.Context, q ShowOwnSpendRegistersQuery, options ...Option) (SpendRegisters, error) {
+	return ask[SpendRegisters](ctx, c, request{method: http.MethodGet, path: "/api/v1/portal/spend/registers", query: q.values(), options: options})
+}
+
+// ShowOwnSpendEstimateQuery are the parameters of ShowOwnSpendEstimate; those with the zero value are not sent.
+type ShowOwnSpendEstimateQuery struct {
+	// One of the caller's organizations, or one below; the caller's own, or the first of several,
+	// where it is not given
+	Organization string
+	// In which all is told, ISO 4217; that of the organization's billing groups where they have one in
+	// common, else the reseller's
+	Currency string
+	// Of one cloud provider alone
+	Provider string
+	// The last day that counts; the last one that there is data of where it is not given
+	Day string
+}
+
+func (q ShowOwnSpendEstimateQuery) values() url.Values {
+	return url.Values(query{}.
+		text("organization", q.Organization).
+		text("currency", q.Currency).
+		text("provider", q.Provider).
+		text("day", q.Day))
+}
+
+// ShowOwnSpendEstimate: show what the month of one's organization will come to.
+//
+// What the month of one of the caller's organizations will come to at its own prices, beside its
+// last bill. Amounts are exact and without tax of ours; those in another currency are converted at
+// the common rate of their month. A rate that is not declared is listed in `missing_rates`, and
+// figures that lack something by it are `partial`.
+//
+// The estimate follows a straight line, laid by least squares through the full days of the month,
+// to its end; fees, taxes and entries, which span the month, are in no day of the line and count as
+// they are.
+//
+// For everybody, bounded to the organizations they belong to. Needs the permission `usage.read`
+// there.
+//
+// Customers see it where the feature `usage` is switched on for them.
+func (c *Client) ShowOwnSpendEstimate(ctx context.Context, q ShowOwnSpendEstimateQuery, options ...Option) (SpendEstimateOf, error) {
+	return ask[SpendEstimateOf](ctx, c, request{method: http.MethodGet, path: "/api/v1/portal/spend/estimate", query: q.values(), options: options})
+}
+
+// ImportAbiquoQuery are the parameters of ImportAbiquo; those with the zero value are not sent.
+type ImportAbiquoQuery struct {
+	// The name of the file, for messages
+	Name string
+	// The name of the enterprise whose installation this is; needed where no reseller is above all
+	// others
+	Reseller string
+	// Of enterprises without currency_code, ISO 4217
+	Currency string
+	// Lines of AWS cost less by the partner's discount, which has no lines of its own
+	NetPrices bool
+}
+
+func (q ImportAbiquoQuery) values() url.Values {
+	return url.Values(query{}.
+		text("name", q.Name).
+		text("reseller", q.Reseller).
+		text("currency", q.Currency).
+		yes("net_prices", q.NetPrices))
+}
+
+// ImportAbiquo: make a configuration of Abiquo's enterprises.
+//
+// Reads enterprises with their billing properties, credentials and price factors, in JSON as
+// Abiquo's API has them or as properties in sections, and says the same in a configuration:
+// reseller, customers, units, sources, billing groups, price books. Notes say of each property what
+// became of it: taken, assumed where the file does not say it, by hand, or left. It puts nothing in
+// force, and reads no secrets. Needs the permission `prices.read`, too.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) ImportAbiquo(ctx context.Context, body io.Reader, q ImportAbiquoQuery, options ...Option) (ImportedAbiquo, error) {
+	return ask[ImportedAbiquo](ctx, c, request{method: http.MethodPost, path: "/api/v1/config/import/abiquo", query: q.values(), options: options}.withFile("application/octet-stream", body))
+}
+
 // ExportDataSet: export a month for cost tools.
 //
 // Writes a month as a data set of FOCUS, or in the shape of AWS's CUR 2.0: files of at most a

@@ -7,6 +7,18 @@ import (
 	"time"
 )
 
+// AbiquoNote: see the API.
+type AbiquoNote struct {
+	As         string `json:"as,omitempty"`
+	Became     string `json:"became"`
+	Enterprise string `json:"enterprise,omitempty"`
+	Property   string `json:"property"`
+	Setting    string `json:"setting,omitempty"`
+	Value      string `json:"value,omitempty"`
+	Where      string `json:"where"`
+	Why        string `json:"why,omitempty"`
+}
+
 // AcceptDraftInputBody: see the API.
 type AcceptDraftInputBody struct {
 	// Why it is right; auditors will read it
@@ -49,6 +61,31 @@ type AccessRole struct {
 	ID          string   `json:"id"`
 	Name        string   `json:"name"`
 	Permissions []string `json:"permissions"`
+}
+
+// AccountWish: see the API.
+type AccountWish struct {
+	// Whose account it is; enough where the customer has one billing group
+	Customer string `json:"customer,omitempty"`
+	// The first day of the billing group; the day in UTC on which the account joins, where it is not
+	// given. With it, an account may be taken over from another group
+	From string `json:"from,omitempty"`
+	// The billing group that has the account then
+	Group string `json:"group,omitempty"`
+	// Of the customer's page; that of the billing group where it is not given
+	Language string `json:"language,omitempty"`
+	// What the account is called then
+	Name string `json:"name,omitempty"`
+	// AWS sends them with the invitation
+	Notes string `json:"notes,omitempty"`
+	// The paying account that invites
+	Payer string `json:"payer"`
+	// Id of the program management account in AWS Partner Central, as pma-…
+	ProgramAccount string `json:"program_account,omitempty"`
+	// Id of the relationship in AWS Partner Central, as rs-…
+	Relationship string `json:"relationship,omitempty"`
+	// The account by its 12 digits, or the e-mail address of its root user
+	Target string `json:"target"`
 }
 
 // AccountingExport: see the API.
@@ -337,6 +374,22 @@ type AuditHead struct {
 	Seq  int64  `json:"seq"`
 }
 
+// BackendRow: see the API.
+type BackendRow struct {
+	// Where it listens
+	Address string `json:"address"`
+	// The last try of one of its sources failed
+	Failing bool `json:"failing"`
+	// As declared
+	Name string `json:"name"`
+	// Which it speaks: sluice, cloudforet or cloudforet-billing
+	Protocol string `json:"protocol"`
+	// Whose lines it tells
+	Provider string `json:"provider"`
+	// What is read by it, and how that went last
+	Sources []SourceStanding `json:"sources"`
+}
+
 // Because: see the API.
 type Because struct {
 	// Why, for auditors
@@ -516,16 +569,17 @@ type BillingCoupon struct {
 
 // BillingCustomer: see the API.
 type BillingCustomer struct {
-	Address      *BillingAddress      `json:"address,omitempty"`
-	Bank         *BillingBankAccount  `json:"bank,omitempty"`
-	Contact      string               `json:"contact,omitempty"`
-	ContactPoint *BillingContactPoint `json:"contact_point,omitempty"`
-	Endpoint     string               `json:"endpoint,omitempty"`
-	ID           string               `json:"id"`
-	LegalID      string               `json:"legal_id,omitempty"`
-	Name         string               `json:"name"`
-	Payment      []string             `json:"payment,omitempty"`
-	Portal       map[string]bool      `json:"portal,omitempty"`
+	Address           *BillingAddress      `json:"address,omitempty"`
+	Bank              *BillingBankAccount  `json:"bank,omitempty"`
+	Contact           string               `json:"contact,omitempty"`
+	ContactPoint      *BillingContactPoint `json:"contact_point,omitempty"`
+	Endpoint          string               `json:"endpoint,omitempty"`
+	ID                string               `json:"id"`
+	LegalID           string               `json:"legal_id,omitempty"`
+	Name              string               `json:"name"`
+	OneAccountPerUnit bool                 `json:"one_account_per_unit,omitempty"`
+	Payment           []string             `json:"payment,omitempty"`
+	Portal            map[string]bool      `json:"portal,omitempty"`
 	// As in the configuration; see its schema
 	PriceBook json.RawMessage `json:"price_book,omitempty"`
 	// As in the configuration; see its schema
@@ -861,6 +915,13 @@ type BillingRoundingSettings struct {
 	Point  string `json:"point,omitempty"`
 }
 
+// BillingRowOwner: see the API.
+type BillingRowOwner struct {
+	Account  string `json:"account,omitempty"`
+	Customer string `json:"customer,omitempty"`
+	Project  string `json:"project,omitempty"`
+}
+
 // BillingSchedule: see the API.
 type BillingSchedule struct {
 	At       string `json:"at"`
@@ -892,10 +953,31 @@ type BillingServiceUse struct {
 
 // BillingSource: see the API.
 type BillingSource struct {
-	Kind  string `json:"kind"`
-	Name  string `json:"name"`
-	Payer string `json:"payer"`
-	URL   string `json:"url"`
+	Backend    string `json:"backend,omitempty"`
+	Credential string `json:"credential,omitempty"`
+	Kind       string `json:"kind"`
+	Name       string `json:"name"`
+	Payer      string `json:"payer"`
+	URL        string `json:"url,omitempty"`
+}
+
+// BillingSourceCondition: see the API.
+type BillingSourceCondition struct {
+	Contains    string `json:"contains,omitempty"`
+	Field       string `json:"field"`
+	Is          string `json:"is,omitempty"`
+	Not         string `json:"not,omitempty"`
+	NotContains string `json:"not_contains,omitempty"`
+}
+
+// BillingSourceRule: see the API.
+type BillingSourceRule struct {
+	Conditions []BillingSourceCondition `json:"conditions,omitempty"`
+	GiveTo     BillingRowOwner          `json:"give_to"`
+	GoOn       bool                     `json:"go_on,omitempty"`
+	ID         string                   `json:"id"`
+	Source     string                   `json:"source,omitempty"`
+	When       string                   `json:"when,omitempty"`
 }
 
 // BillingSpendCommitment: see the API.
@@ -964,8 +1046,9 @@ type BillingTerms struct {
 
 // BillingUnit: see the API.
 type BillingUnit struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Parent string `json:"parent,omitempty"`
 }
 
 // BillingYearlyFee: see the API.
@@ -1237,6 +1320,26 @@ type Ceremony struct {
 	Options json.RawMessage `json:"options"`
 }
 
+// ChangeInvitationInputBody: see the API.
+type ChangeInvitationInputBody struct {
+	// Of an invitation by e-mail: which of the payer's accounts has accepted
+	Account *string `json:"account,omitempty"`
+	// Whose account it is
+	Customer *string `json:"customer,omitempty"`
+	// The first day of the billing group
+	From *string `json:"from,omitempty"`
+	// The billing group that has the account then
+	Group *string `json:"group,omitempty"`
+	// Of the customer's page
+	Language *string `json:"language,omitempty"`
+	// What the account is called then
+	Name *string `json:"name,omitempty"`
+	// Id of the program management account in AWS Partner Central, as pma-…
+	ProgramAccount *string `json:"program_account,omitempty"`
+	// Id of the relationship in AWS Partner Central, as rs-…
+	Relationship *string `json:"relationship,omitempty"`
+}
+
 // ChangeRouteInputBody: see the API.
 type ChangeRouteInputBody struct {
 	// How it goes (one of: mail, sftp, bucket, folder, peppol)
@@ -1301,6 +1404,21 @@ type CheckBookInputBody struct {
 	Text string `json:"text"`
 }
 
+// CheckSourceInputBody: see the API.
+type CheckSourceInputBody struct {
+	// With url: a declared credential that opens it; without one, what the environment of Sluice has
+	Credential string `json:"credential,omitempty"`
+	// With url: how exports lie there
+	Kind string `json:"kind,omitempty"`
+	// With url: whose months these are, as declared
+	Payer string `json:"payer,omitempty"`
+	// A declared source, by its name
+	Source string `json:"source,omitempty"`
+	// Where no source is named: a folder, s3://bucket/prefix?region=…, gs://bucket/prefix or
+	// azblob://container/prefix?storage_account=…
+	URL string `json:"url,omitempty"`
+}
+
 // CheckedBook: see the API.
 type CheckedBook struct {
 	// What was read, as put-resource takes it; only where readable
@@ -1330,6 +1448,74 @@ type CloseInputBody struct {
 // CodeInputBody: see the API.
 type CodeInputBody struct {
 	Code string `json:"code"`
+}
+
+// CollectBill: see the API.
+type CollectBill struct {
+	Account     string `json:"account,omitempty"`
+	AccountName string `json:"account_name,omitempty"`
+	Currency    string `json:"currency"`
+	// A day, UTC
+	Day     string            `json:"day,omitempty"`
+	ID      string            `json:"id"`
+	Invoice string            `json:"invoice,omitempty"`
+	Kind    string            `json:"kind"`
+	Lines   []CollectBillLine `json:"lines"`
+	// A month, UTC
+	Period   string `json:"period"`
+	Provider string `json:"provider,omitempty"`
+	Source   string `json:"source"`
+}
+
+// CollectBillLine: see the API.
+type CollectBillLine struct {
+	// An exact decimal, as text
+	Amount   string `json:"amount"`
+	Category string `json:"category,omitempty"`
+	Currency string `json:"currency,omitempty"`
+	// A day, UTC
+	Day         string `json:"day,omitempty"`
+	Description string `json:"description,omitempty"`
+	// An exact decimal, as text
+	ListAmount string `json:"list_amount,omitempty"`
+	// An exact decimal, as text
+	Quantity  string            `json:"quantity,omitempty"`
+	Region    string            `json:"region,omitempty"`
+	Resource  string            `json:"resource,omitempty"`
+	Service   string            `json:"service"`
+	Tags      map[string]string `json:"tags,omitempty"`
+	Unit      string            `json:"unit,omitempty"`
+	UsageType string            `json:"usage_type,omitempty"`
+}
+
+// CollectPushed: see the API.
+type CollectPushed struct {
+	Account string `json:"account,omitempty"`
+	Counts  bool   `json:"counts"`
+	// A day, UTC
+	Day   string `json:"day,omitempty"`
+	ID    string `json:"id"`
+	Kind  string `json:"kind"`
+	Lines int64  `json:"lines"`
+	// A month, UTC
+	Period   string    `json:"period"`
+	PushedAt time.Time `json:"pushed_at"`
+	PushedBy string    `json:"pushed_by"`
+	Removed  bool      `json:"removed"`
+	Source   string    `json:"source"`
+	// An exact sum for each currency
+	Sum     map[string]string `json:"sum"`
+	Version int64             `json:"version"`
+}
+
+// CollectSourcesInputBody: see the API.
+type CollectSourcesInputBody struct {
+	// Where no month is given: how many, this one first; 2 where it is not said
+	Months int64 `json:"months,omitempty"`
+	// The months; where none is given, the last ones
+	Periods []string `json:"periods,omitempty"`
+	// By their names; all where none is given
+	Sources []string `json:"sources,omitempty"`
 }
 
 // CommitmentAlone: see the API.
@@ -1778,6 +1964,96 @@ type ConfigSpot struct {
 	Kind  string `json:"kind"`
 }
 
+// CreateExportInputBody: see the API.
+type CreateExportInputBody struct {
+	// The ARN of a billing view other than the payer's own bill, such as that of a transferred bill
+	BillingView string `json:"billing_view,omitempty"`
+	// The bucket that it goes to
+	Bucket string `json:"bucket,omitempty"`
+	// The account that has the bucket, where it is another one than the payer
+	BucketOwner string `json:"bucket_owner,omitempty"`
+	// The id of the credential that makes it; the payer's, else the reseller's, where it is not given
+	Credential string `json:"credential,omitempty"`
+	// The name of the export; sluice-hourly where it is not given
+	Export string `json:"export,omitempty"`
+	// The kind of the source that reads it; aws-cur2 where it is not given (one of: aws-cur2, focus,
+	// aws-cur)
+	Kind string `json:"kind,omitempty"`
+	// The account id of the payer; with identity, that of the account
+	Payer string `json:"payer"`
+	// The folder in the bucket; exports where it is not given
+	Prefix string `json:"prefix,omitempty"`
+	// Of the bucket; us-east-1 where it is not given
+	Region string `json:"region,omitempty"`
+	// With the shares of containers in the costs of their machines
+	SplitCosts bool `json:"split_costs,omitempty"`
+}
+
+// CreatedExport: see the API.
+type CreatedExport struct {
+	// As AWS has it; reports have none
+	Arn string `json:"arn,omitempty"`
+	// It was made now; otherwise it was there
+	Made bool `json:"made"`
+	// Of the export
+	Name string `json:"name"`
+	// What became of it, and what differs from what was asked for
+	Says string `json:"says"`
+	// Of the source
+	URL string `json:"url"`
+}
+
+// CredentialForm: see the API.
+type CredentialForm struct {
+	// Whose it is
+	Backend string `json:"backend,omitempty"`
+	// In the order of a form
+	Fields []FormField `json:"fields"`
+	// As the backend describes it
+	JSONSchema json.RawMessage `json:"json_schema,omitempty"`
+	// Why the backend does not say
+	Problem string `json:"problem,omitempty"`
+	// Its name, as credentials have it
+	Schema string `json:"schema"`
+}
+
+// CredentialRow: see the API.
+type CredentialRow struct {
+	Account      string            `json:"account,omitempty"`
+	BillingOnly  bool              `json:"billing_only,omitempty"`
+	Fields       map[string]string `json:"fields,omitempty"`
+	ID           string            `json:"id"`
+	Name         string            `json:"name,omitempty"`
+	Organization string            `json:"organization"`
+	Provider     string            `json:"provider"`
+	Purpose      string            `json:"purpose"`
+	Schema       string            `json:"schema"`
+	// Secret fields are kept of it
+	Sealed bool `json:"sealed"`
+	// What is read with it
+	Sources []string `json:"sources"`
+}
+
+// CredentialStop: see the API.
+type CredentialStop struct {
+	Credential   string `json:"credential,omitempty"`
+	Kind         string `json:"kind"`
+	Organization string `json:"organization"`
+	Purpose      string `json:"purpose"`
+	Says         string `json:"says"`
+	Taken        bool   `json:"taken,omitempty"`
+}
+
+// CredentialVerified: see the API.
+type CredentialVerified struct {
+	Account  string          `json:"account,omitempty"`
+	Accounts []PluginAccount `json:"accounts,omitempty"`
+	Caller   string          `json:"caller,omitempty"`
+	Identity string          `json:"identity,omitempty"`
+	Says     string          `json:"says"`
+	Tried    bool            `json:"tried"`
+}
+
 // DataSetExport: see the API.
 type DataSetExport struct {
 	Files []SpooledFile `json:"files"`
@@ -1942,6 +2218,16 @@ type DeskPreviewChange struct {
 	Net      *DeskAmounts        `json:"net,omitempty"`
 	Tax      *DeskAmounts        `json:"tax,omitempty"`
 	Total    *DeskAmounts        `json:"total,omitempty"`
+}
+
+// Discovered: see the API.
+type Discovered struct {
+	Objects int64 `json:"objects"`
+	// Where it was looked, without parameters
+	Place    string         `json:"place"`
+	Reports  []SourceReport `json:"reports"`
+	Warnings []string       `json:"warnings,omitempty"`
+	Whole    bool           `json:"whole"`
 }
 
 // DividedEntry: see the API.
@@ -2323,6 +2609,12 @@ type EarningsTierSum struct {
 	Sold string `json:"sold"`
 }
 
+// EndTransferInputBody: see the API.
+type EndTransferInputBody struct {
+	// The last month whose bill the payer gets
+	LastMonth string `json:"last_month"`
+}
+
 // EntriesInputBody: see the API.
 type EntriesInputBody struct {
 	// Their ids, such as E-0123456789ab
@@ -2581,6 +2873,22 @@ type FocusTotal struct {
 	Rows     int64  `json:"rows"`
 }
 
+// FormField: see the API.
+type FormField struct {
+	// For people
+	About string `json:"about,omitempty"`
+	// Of the field
+	Name string `json:"name"`
+	// It must be given
+	Needed bool `json:"needed"`
+	// It is kept sealed, and never shown
+	Secret bool `json:"secret"`
+	// For people
+	Title string `json:"title,omitempty"`
+	// The only values that it takes
+	Words []string `json:"words,omitempty"`
+}
+
 // Found: see the API.
 type Found struct {
 	// What tells it from others: whose it is, where it stands
@@ -2782,6 +3090,16 @@ type IdentityUser struct {
 	Name        string          `json:"name"`
 	UpdatedAt   time.Time       `json:"updated_at"`
 	Version     int64           `json:"version"`
+}
+
+// ImportedAbiquo: see the API.
+type ImportedAbiquo struct {
+	// A configuration file, in YAML, for plan-config and apply-config
+	Config string `json:"config"`
+	// What became of each property
+	Notes []AbiquoNote `json:"notes"`
+	// What the configuration by itself lacks, or what does not fit together in it
+	Problems []string `json:"problems"`
 }
 
 // ImportedPayments: see the API.
@@ -3884,6 +4202,17 @@ type ListedInvoice struct {
 	Total string `json:"total"`
 }
 
+// LoadHistoryInputBody: see the API.
+type LoadHistoryInputBody struct {
+	// Read closed months, too: what changed in them is proposed. Without, they are passed over, which
+	// the result says
+	Closed bool `json:"closed,omitempty"`
+	// The first month; the first that lies there where it is not given
+	From string `json:"from,omitempty"`
+	// The last month; the newest that lies there where it is not given
+	To string `json:"to,omitempty"`
+}
+
 // MadeLink: see the API.
 type MadeLink struct {
 	// Whoever has it reads the document until the link ends; shown only now
@@ -4069,6 +4398,158 @@ type Me struct {
 	SecondFactor bool `json:"second_factor"`
 }
 
+// MembershipEvent: see the API.
+type MembershipEvent struct {
+	Account string `json:"account"`
+	// What to do about it as things stand now; empty where nothing is to be done
+	Advice string    `json:"advice,omitempty"`
+	At     time.Time `json:"at"`
+	// The day in UTC from which on it counts
+	Day        string    `json:"day"`
+	ID         string    `json:"id"`
+	Kind       string    `json:"kind"`
+	NoticedAt  time.Time `json:"noticed_at"`
+	OtherPayer string    `json:"other_payer,omitempty"`
+	Payer      string    `json:"payer"`
+	// What happened, for people
+	Says  string `json:"says"`
+	State string `json:"state,omitempty"`
+}
+
+// MembershipFollowed: see the API.
+type MembershipFollowed struct {
+	// How many invitations were asked for
+	Asked int64 `json:"asked"`
+	// How many are in another state than before, or registered now
+	Changed int64 `json:"changed"`
+	// What keeps invitations from going on, and payers that were not reached
+	Problems []string `json:"problems"`
+	// How many still wait for an answer
+	Waiting int64 `json:"waiting"`
+}
+
+// MembershipInvitation: see the API.
+type MembershipInvitation struct {
+	// The account; of an invitation by e-mail it is known when it has joined
+	Account   string    `json:"account,omitempty"`
+	CreatedAt time.Time `json:"created_at"`
+	CreatedBy string    `json:"created_by"`
+	Customer  string    `json:"customer,omitempty"`
+	// Until when it can be accepted
+	Expires time.Time `json:"expires,omitzero"`
+	// Of a transfer: the first whose bill the payer gets
+	FirstMonth string `json:"first_month,omitempty"`
+	// The first day of the billing group, where another one than the day of joining is wanted
+	From string `json:"from,omitempty"`
+	// The billing group that the account is to be of
+	Group string `json:"group,omitempty"`
+	// The id of AWS, as h-…
+	Handshake string `json:"handshake,omitempty"`
+	// The states it was in, the first first
+	History []StoreMemberInvitationState `json:"history,omitempty"`
+	ID      string                       `json:"id"`
+	// When the account joined; its use is billed by the payer from then on
+	JoinedAt time.Time `json:"joined_at,omitzero"`
+	// Into the payer's organization, or to have another organization's bills paid by the payer (one
+	// of: account, transfer)
+	Kind string `json:"kind"`
+	// Of the customer's page
+	Language string `json:"language,omitempty"`
+	// Of a transfer: the last whose bill the payer gets; not there while no end is set
+	LastMonth string `json:"last_month,omitempty"`
+	// What the account or the transfer is called
+	Name string `json:"name,omitempty"`
+	// Of a transfer: which export tells which months
+	Note  string `json:"note,omitempty"`
+	Notes string `json:"notes,omitempty"`
+	// Until when the customer's page is shown; not there where there is none
+	PageUntil time.Time `json:"page_until,omitzero"`
+	Payer     string    `json:"payer"`
+	// What keeps it from going on, and what to do
+	Problem string `json:"problem,omitempty"`
+	// Id of the program management account in AWS Partner Central, as pma-…
+	ProgramAccount string `json:"program_account,omitempty"`
+	// How the account became the billing group's
+	Registered *MembershipRegistration `json:"registered,omitempty"`
+	// Id of the relationship in AWS Partner Central, as rs-…
+	Relationship string `json:"relationship,omitempty"`
+	// Id of the invitation that was sent in the place of this one
+	ReplacedBy string `json:"replaced_by,omitempty"`
+	// Id of the invitation that this one was sent in the place of
+	Replaces    string    `json:"replaces,omitempty"`
+	RequestedAt time.Time `json:"requested_at,omitzero"`
+	// Nothing is left to be done, or waited for
+	Settled bool `json:"settled"`
+	// (one of: SENDING, REFUSED, REQUESTED, OPEN, ACCEPTED, DECLINED, CANCELED, EXPIRED, WITHDRAWN)
+	State string `json:"state"`
+	// Whom AWS invites: an account, or the e-mail address of its root user
+	Target string `json:"target"`
+	// (one of: ACCOUNT, EMAIL)
+	TargetKind string `json:"target_kind"`
+	// The id of AWS, as rt-…
+	Transfer string `json:"transfer,omitempty"`
+}
+
+// MembershipMember: see the API.
+type MembershipMember struct {
+	Account   string    `json:"account"`
+	Email     string    `json:"email,omitempty"`
+	FirstSeen time.Time `json:"first_seen"`
+	// The billing group that has it today
+	Group    string    `json:"group,omitempty"`
+	JoinedAt time.Time `json:"joined_at,omitzero"`
+	JoinedBy string    `json:"joined_by,omitempty"`
+	LastSeen time.Time `json:"last_seen"`
+	LeftAt   time.Time `json:"left_at,omitzero"`
+	MissedAt time.Time `json:"missed_at,omitzero"`
+	Name     string    `json:"name,omitempty"`
+	// Who has the account today, for people; empty where it is nobody's
+	Owner string `json:"owner,omitempty"`
+	Payer string `json:"payer"`
+	State string `json:"state"`
+}
+
+// MembershipRegistration: see the API.
+type MembershipRegistration struct {
+	// The first day of the billing group
+	From  string `json:"from"`
+	Group string `json:"group"`
+	// Who had it before
+	Had string `json:"had,omitempty"`
+	// Nobody had it; it was another group's before; it was the group's already (one of: new, moved,
+	// same)
+	State string `json:"state"`
+}
+
+// MembershipSynced: see the API.
+type MembershipSynced struct {
+	// What was noticed for the first time
+	Events []MembershipEvent `json:"events"`
+	// How many accounts its organization has
+	Members int64  `json:"members"`
+	Payer   string `json:"payer"`
+}
+
+// MembershipTransfer: see the API.
+type MembershipTransfer struct {
+	// Inbound: the payer gets the other's bills (one of: inbound, outbound)
+	Direction string `json:"direction"`
+	// The last moment; not there while no end is set
+	End time.Time `json:"end,omitzero"`
+	// Of AWS, as rt-…
+	ID string `json:"id"`
+	// Id of the invitation on record, where it was sent by Sluice
+	Invitation string `json:"invitation,omitempty"`
+	Name       string `json:"name,omitempty"`
+	// The management account whose bills they are, or its e-mail address
+	Source string    `json:"source,omitempty"`
+	Start  time.Time `json:"start,omitzero"`
+	// (one of: REQUESTED, DECLINED, CANCELED, EXPIRED, ACCEPTED, WITHDRAWN)
+	State string `json:"state"`
+	// The management account that gets them, or its e-mail address
+	Target string `json:"target,omitempty"`
+}
+
 // MonthItem: see the API.
 type MonthItem struct {
 	// Of a document
@@ -4180,6 +4661,26 @@ type PipelineCalendarEntry struct {
 	Why      string `json:"why"`
 }
 
+// PipelineHistory: see the API.
+type PipelineHistory struct {
+	Bytes   int64                  `json:"bytes"`
+	Failed  int64                  `json:"failed"`
+	Months  []PipelineHistoryMonth `json:"months"`
+	Problem string                 `json:"problem,omitempty"`
+	Source  string                 `json:"source"`
+}
+
+// PipelineHistoryMonth: see the API.
+type PipelineHistoryMonth struct {
+	Bytes int64            `json:"bytes"`
+	Loads []PipelineLoaded `json:"loads,omitempty"`
+	// A month, UTC
+	Period string `json:"period"`
+	Rows   int64  `json:"rows"`
+	Says   string `json:"says,omitempty"`
+	State  string `json:"state"`
+}
+
 // PipelineInvoiceExpected: see the API.
 type PipelineInvoiceExpected struct {
 	Arrived bool `json:"arrived"`
@@ -4248,6 +4749,15 @@ type PipelineReadiness struct {
 	Period string `json:"period"`
 }
 
+// PipelineReading: see the API.
+type PipelineReading struct {
+	Loads []PipelineLoaded `json:"loads"`
+	// A month, UTC
+	Period  string `json:"period"`
+	Problem string `json:"problem,omitempty"`
+	Source  string `json:"source"`
+}
+
 // PipelineReopened: see the API.
 type PipelineReopened struct {
 	Issued int64    `json:"issued"`
@@ -4274,6 +4784,17 @@ type PipelineStatus struct {
 	Stale    bool            `json:"stale,omitempty"`
 }
 
+// PlaceWish: see the API.
+type PlaceWish struct {
+	// With url: a declared credential that opens it; without one, what the environment of Sluice has
+	Credential string `json:"credential,omitempty"`
+	// A declared source, by its name
+	Source string `json:"source,omitempty"`
+	// Where no source is named: a folder, s3://bucket/prefix?region=…, gs://bucket/prefix or
+	// azblob://container/prefix?storage_account=…
+	URL string `json:"url,omitempty"`
+}
+
 // Plan: see the API.
 type Plan struct {
 	// The revision that it was compared with; give it to apply-config, and nothing else is put in
@@ -4294,6 +4815,12 @@ type PlanInputBody struct {
 	Config json.RawMessage `json:"config"`
 	// Also remove what it does not name
 	Prune bool `json:"prune,omitempty"`
+}
+
+// PluginAccount: see the API.
+type PluginAccount struct {
+	ID   string `json:"id"`
+	Name string `json:"name,omitempty"`
 }
 
 // PortalMonth: see the API.
@@ -4359,6 +4886,24 @@ type PreviewInputBody struct {
 	// By name, as under invoice in the configuration: each replaces that setting of the layer whole,
 	// null takes it away
 	Settings map[string]json.RawMessage `json:"settings,omitempty"`
+}
+
+// ProbeReport: see the API.
+type ProbeReport struct {
+	At     time.Time   `json:"at"`
+	Kind   string      `json:"kind"`
+	Place  string      `json:"place,omitempty"`
+	Source string      `json:"source"`
+	State  string      `json:"state"`
+	Steps  []ProbeStep `json:"steps"`
+}
+
+// ProbeStep: see the API.
+type ProbeStep struct {
+	Advice string `json:"advice,omitempty"`
+	Name   string `json:"name"`
+	Says   string `json:"says"`
+	State  string `json:"state"`
 }
 
 // Problem: see the API.
@@ -4666,6 +5211,85 @@ type ProviderInputBody struct {
 	SecondFactor bool `json:"second_factor,omitempty"`
 }
 
+// ProvisionFile: see the API.
+type ProvisionFile struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
+}
+
+// PushedAnswer: see the API.
+type PushedAnswer struct {
+	// It was not on record with this content before
+	Fresh bool `json:"fresh"`
+	// As it is on record
+	Pushed CollectPushed `json:"pushed"`
+}
+
+// PushedBody: see the API.
+type PushedBody struct {
+	// The provider's id of whoever used it. Lines whose account no billing group has are unassigned,
+	// and hold the close
+	Account string `json:"account,omitempty"`
+	// The provider's name of it
+	AccountName string `json:"account_name,omitempty"`
+	// ISO 4217, of lines that name none
+	Currency string `json:"currency,omitempty"`
+	// Of a register: the day that it is of, UTC; the whole month where it is left out
+	Day string `json:"day,omitempty"`
+	// Yours. Sent again with the same content it changes nothing; with other content it takes the
+	// place of what it said
+	ID string `json:"id"`
+	// Of a bill: the number of the provider's invoice; its id where it is left out
+	Invoice string `json:"invoice,omitempty"`
+	// The amounts
+	Lines []PushedLine `json:"lines"`
+	// The month
+	Period string `json:"period"`
+	// Of the source's payer
+	Provider string `json:"provider,omitempty"`
+	// Of kind pushed; where the provider has one only it need not be named
+	Source string `json:"source,omitempty"`
+}
+
+// PushedLine: see the API.
+type PushedLine struct {
+	// Exact, without tax, at most 18 digits after the point
+	Amount string `json:"amount"`
+	// What the amount is; lines of Usage are on the customer's invoice, Tax is the provider's, the
+	// others become entries (one of: Usage, Purchase, Tax, Credit, Adjustment)
+	Category string `json:"category,omitempty"`
+	// ISO 4217; that of the bill where it is left out
+	Currency string `json:"currency,omitempty"`
+	// Of a line of a bill that tells days, UTC
+	Day string `json:"day,omitempty"`
+	// In words
+	Description string `json:"description,omitempty"`
+	// At public prices
+	ListAmount string `json:"list_amount,omitempty"`
+	// How much, in units
+	Quantity string `json:"quantity,omitempty"`
+	// Where it was used
+	Region string `json:"region,omitempty"`
+	// Id of what was used
+	Resource string `json:"resource,omitempty"`
+	// What it is for
+	Service string `json:"service"`
+	// At most 50
+	Tags map[string]string `json:"tags,omitempty"`
+	// Of the quantity
+	Unit string `json:"unit,omitempty"`
+	// Finer than the service
+	UsageType string `json:"usage_type,omitempty"`
+}
+
+// PushedWhole: see the API.
+type PushedWhole struct {
+	// As it was sent, completed
+	Bill CollectBill `json:"bill"`
+	// As it is on record
+	Pushed CollectPushed `json:"pushed"`
+}
+
 // RatesApplied: see the API.
 type RatesApplied struct {
 	// What was added, changed and removed; nothing where it was in force already
@@ -4883,10 +5507,12 @@ type RatingLine struct {
 	FileName string `json:"file_name,omitempty"`
 	Load     string `json:"load"`
 	// An exact decimal, as text
-	Quantity string `json:"quantity"`
-	Row      int64  `json:"row"`
-	Start    string `json:"start"`
-	Unit     string `json:"unit,omitempty"`
+	Quantity    string `json:"quantity"`
+	Row         int64  `json:"row"`
+	SourceRule  string `json:"source_rule,omitempty"`
+	Start       string `json:"start"`
+	ToldAccount string `json:"told_account,omitempty"`
+	Unit        string `json:"unit,omitempty"`
 }
 
 // RatingManaged: see the API.
@@ -5132,6 +5758,30 @@ type RatingUse struct {
 	Used string `json:"used"`
 }
 
+// ReachedAccount: see the API.
+type ReachedAccount struct {
+	// The provider's
+	ID string `json:"id"`
+	// The provider's, too
+	Name string `json:"name,omitempty"`
+}
+
+// ReadSources: see the API.
+type ReadSources struct {
+	// How many of them failed; what was loaded before is in force there
+	Failed int64 `json:"failed"`
+	// Of each source and month
+	Readings []PipelineReading `json:"readings"`
+}
+
+// ReadingWish: see the API.
+type ReadingWish struct {
+	// Where no month is given: how many, this one first; 2 where it is not said
+	Months int64 `json:"months,omitempty"`
+	// The months; where none is given, the last ones
+	Periods []string `json:"periods,omitempty"`
+}
+
 // ReceivableListedPayment: see the API.
 type ReceivableListedPayment struct {
 	// An exact decimal, as text
@@ -5305,6 +5955,16 @@ type ResetInputBody struct {
 	Token    string `json:"token"`
 }
 
+// ResolvedCredential: see the API.
+type ResolvedCredential struct {
+	// The one that is taken; not there where there is none
+	Credential   string `json:"credential,omitempty"`
+	Organization string `json:"organization"`
+	Provider     string `json:"provider"`
+	// Where it was looked for, in this order
+	Stops []CredentialStop `json:"stops"`
+}
+
 // Resource: see the API.
 type Resource struct {
 	AppliedAt time.Time `json:"applied_at"`
@@ -5384,6 +6044,89 @@ type RunSchedulesInputBody struct {
 	DryRun bool `json:"dry_run,omitempty"`
 	// Act as if it were this time; one that is still to come can only be looked at, with dry_run
 	Now time.Time `json:"now,omitzero"`
+}
+
+// SaveCredentialInputBody: see the API.
+type SaveCredentialInputBody struct {
+	// The provider's id of the account that it is of; what the provider says where it is not given
+	Account string `json:"account,omitempty"`
+	// The account is known by its id alone, and opens nothing
+	BillingOnly bool `json:"billing_only,omitempty"`
+	// Those that are no secret
+	Fields map[string]string `json:"fields,omitempty"`
+	// Change months that are closed, too; needs the permission closed.change and a reason
+	Force bool `json:"force,omitempty"`
+	// For people
+	Name string `json:"name,omitempty"`
+	// Whose it is: a customer, customer/unit, or the reseller where it is not given
+	Organization string `json:"organization,omitempty"`
+	// At whom, such as aws; that of the schema, or of its backend, where it is not given
+	Provider string `json:"provider,omitempty"`
+	// pricing reads bills and prices, account is one that is used; pricing where it is not given (one
+	// of: pricing, account)
+	Purpose string `json:"purpose,omitempty"`
+	// With force: why, in a text that auditors will read
+	Reason string `json:"reason,omitempty"`
+	// Which fields it has; see list-credential-schemas
+	Schema string `json:"schema"`
+	// Its secret fields: kept sealed, and never shown. Those that were saved before stay where they
+	// are not given; an empty one is forgotten
+	Secrets map[string]string `json:"secrets,omitempty"`
+	// Save it also where it does not work yet
+	Unverified bool `json:"unverified,omitempty"`
+}
+
+// SaveServiceAccountInputBody: see the API.
+type SaveServiceAccountInputBody struct {
+	// That is asked, as declared
+	Backend string `json:"backend"`
+	// Of the credential, as its schema asks for
+	Fields map[string]string `json:"fields,omitempty"`
+	// Change months that are closed, too; needs the permission closed.change and a reason
+	Force bool `json:"force,omitempty"`
+	// From which day on the project has it; the first of this month where none is given
+	From string `json:"from,omitempty"`
+	// The billing group of the project that has what is used; where the project has one it need not be
+	// named, and where it has none one is made
+	Group string `json:"group,omitempty"`
+	// The vendor's rows get invoice numbers when a month is final; without, a month is final when it
+	// is over
+	InvoiceIds bool `json:"invoice_ids,omitempty"`
+	// For people
+	Name string `json:"name,omitempty"`
+	// The project that it is for, customer/unit
+	Organization string `json:"organization"`
+	// Whose months its bills are; one of the id of the service account where none is given
+	Payer string `json:"payer,omitempty"`
+	// The vendor; that of the backend, which is the only one that it takes
+	Provider string `json:"provider,omitempty"`
+	// With force: why, in a text that auditors will read
+	Reason string `json:"reason,omitempty"`
+	// Of the credential; where the backend has one only it need not be named
+	Schema string `json:"schema,omitempty"`
+	// Its secret fields: kept sealed, and never shown. Those that were saved before stay where they
+	// are not given
+	Secrets map[string]string `json:"secrets,omitempty"`
+}
+
+// SavedCredential: see the API.
+type SavedCredential struct {
+	// What it changed in the configuration
+	Changes []ConfigChange `json:"changes"`
+	// As it is in force
+	Credential CredentialRow `json:"credential"`
+	// Why it does not work, where it was saved nevertheless
+	Problem string `json:"problem,omitempty"`
+	// What it reaches
+	Verified CredentialVerified `json:"verified"`
+}
+
+// SavedServiceAccount: see the API.
+type SavedServiceAccount struct {
+	// As it is in force
+	Account ServiceAccount `json:"account"`
+	// What it changed in the configuration
+	Changes []ConfigChange `json:"changes"`
 }
 
 // SavedViewChangeBody: see the API.
@@ -5471,6 +6214,40 @@ type SentInputBody struct {
 	To string `json:"to"`
 }
 
+// SentInvitation: see the API.
+type SentInvitation struct {
+	// The page to send to the customer: what is to be done, and how it stands. Shown only now; not
+	// there where nobody knows where this server is reached
+	Address    string               `json:"address,omitempty"`
+	Invitation MembershipInvitation `json:"invitation"`
+}
+
+// ServiceAccount: see the API.
+type ServiceAccount struct {
+	// That it was seen to reach when it was verified last
+	Accounts []ReachedAccount `json:"accounts"`
+	// That is asked
+	Backend string `json:"backend"`
+	// Of the credential, but for those that are secret
+	Fields map[string]string `json:"fields"`
+	// The billing group that has what the payer's accounts use
+	Group string `json:"group,omitempty"`
+	// Of its credential
+	ID string `json:"id"`
+	// For people
+	Name string `json:"name"`
+	// The project: customer/unit
+	Organization string `json:"organization"`
+	// Whose months its bills are
+	Payer string `json:"payer,omitempty"`
+	// The vendor
+	Provider string `json:"provider"`
+	// Of its credential
+	Schema string `json:"schema"`
+	// How reading it went last
+	Standing *SourceStanding `json:"standing,omitempty"`
+}
+
 // ServiceAccountInputBody: see the API.
 type ServiceAccountInputBody struct {
 	ExternalID string `json:"external_id,omitempty"`
@@ -5542,6 +6319,310 @@ type SignedIn struct {
 	Pending string `json:"pending,omitempty"`
 	// Who is signed in; not there as long as a second factor is missing
 	User *IdentityUser `json:"user,omitempty"`
+}
+
+// SourceReport: see the API.
+type SourceReport struct {
+	Account      string              `json:"account,omitempty"`
+	Bytes        int64               `json:"bytes"`
+	Columns      []string            `json:"columns,omitempty"`
+	Delivered    time.Time           `json:"delivered"`
+	Files        int64               `json:"files"`
+	Folder       string              `json:"folder"`
+	Integrations []string            `json:"integrations,omitempty"`
+	Kind         string              `json:"kind"`
+	Months       []SourceReportMonth `json:"months"`
+	Name         string              `json:"name"`
+	ResourceIds  string              `json:"resource_ids"`
+}
+
+// SourceReportMonth: see the API.
+type SourceReportMonth struct {
+	Bytes     int64     `json:"bytes"`
+	Delivered time.Time `json:"delivered"`
+	Files     int64     `json:"files"`
+	Missing   int64     `json:"missing,omitempty"`
+	// A month, UTC
+	Period  string `json:"period"`
+	Problem string `json:"problem,omitempty"`
+}
+
+// SourceStanding: see the API.
+type SourceStanding struct {
+	// Whole hours since then
+	AgeHours int64 `json:"age_hours,omitempty"`
+	// When a try failed last
+	FailedAt time.Time `json:"failed_at,omitzero"`
+	// The last try failed; what was read before is in force
+	Failing bool `json:"failing"`
+	// When it was last read whole; not there where it never was
+	GoodAt time.Time `json:"good_at,omitzero"`
+	// The month that was read then
+	GoodPeriod string `json:"good_period,omitempty"`
+	// The rows of that month
+	GoodRows int64 `json:"good_rows,omitempty"`
+	// Why, and what to do
+	Problem string `json:"problem,omitempty"`
+	// Its name
+	Source string `json:"source"`
+}
+
+// SourceState: see the API.
+type SourceState struct {
+	// Whole hours since then
+	AgeHours int64 `json:"age_hours,omitempty"`
+	// When a try failed last
+	FailedAt time.Time `json:"failed_at,omitzero"`
+	// The last try failed; what was read before is in force
+	Failing bool `json:"failing"`
+	// When it was last read whole; not there where it never was
+	GoodAt time.Time `json:"good_at,omitzero"`
+	// The month that was read then
+	GoodPeriod string `json:"good_period,omitempty"`
+	// The rows of that month
+	GoodRows int64 `json:"good_rows,omitempty"`
+	// How its exports lie there
+	Kind string `json:"kind"`
+	// Whose months they are
+	Payer string `json:"payer"`
+	// Where they lie, without parameters
+	Place string `json:"place,omitempty"`
+	// Why, and what to do
+	Problem string `json:"problem,omitempty"`
+	// Its name
+	Source string `json:"source"`
+}
+
+// SourceTemplate: see the API.
+type SourceTemplate struct {
+	// Of the credential; keep it with the template
+	ExternalID string `json:"external_id,omitempty"`
+	// The texts to run, or to attach
+	Files []ProvisionFile `json:"files"`
+	// Of the credential that reads the bucket, where that is of another account
+	ReaderArn string `json:"reader_arn,omitempty"`
+	// Of the payer's credential
+	RoleArn string `json:"role_arn,omitempty"`
+	// What to do with them, in order
+	Steps []string `json:"steps"`
+	// Of the source
+	URL string `json:"url,omitempty"`
+}
+
+// SpendBill: see the API.
+type SpendBill struct {
+	// An exact decimal, as text
+	Amount   string `json:"amount"`
+	Category string `json:"category"`
+	Final    bool   `json:"final"`
+	Partial  bool   `json:"partial,omitempty"`
+	// A month, UTC
+	Period    string `json:"period"`
+	Provider  string `json:"provider"`
+	UsageType string `json:"usage_type"`
+}
+
+// SpendBills: see the API.
+type SpendBills struct {
+	Bills []SpendBill `json:"bills"`
+	// A currency, ISO 4217
+	Currency string `json:"currency"`
+	// A day, UTC
+	Day          string             `json:"day"`
+	Kind         string             `json:"kind"`
+	Measure      string             `json:"measure"`
+	MissingRates []SpendMissingRate `json:"missing_rates"`
+	Name         string             `json:"name"`
+	Organization string             `json:"organization"`
+	// A month, UTC
+	Period string `json:"period"`
+}
+
+// SpendCell: see the API.
+type SpendCell struct {
+	// An exact decimal, as text
+	Amount  string `json:"amount"`
+	High    bool   `json:"high,omitempty"`
+	Partial bool   `json:"partial,omitempty"`
+}
+
+// SpendChange: see the API.
+type SpendChange struct {
+	// An exact decimal, as text
+	Amount string `json:"amount"`
+	// An exact decimal, as text
+	Percent string `json:"percent,omitempty"`
+}
+
+// SpendDayFigure: see the API.
+type SpendDayFigure struct {
+	// An exact decimal, as text
+	Amount string `json:"amount"`
+	// A day, UTC
+	Day     string `json:"day"`
+	Partial bool   `json:"partial,omitempty"`
+}
+
+// SpendEstimate: see the API.
+type SpendEstimate struct {
+	// An exact decimal, as text
+	Amount  string `json:"amount"`
+	Days    int64  `json:"days"`
+	Partial bool   `json:"partial,omitempty"`
+	// An exact decimal, as text
+	Slope string `json:"slope"`
+	// An exact decimal, as text
+	Spanning string `json:"spanning"`
+}
+
+// SpendEstimateOf: see the API.
+type SpendEstimateOf struct {
+	Change *SpendChange `json:"change,omitempty"`
+	// A currency, ISO 4217
+	Currency string `json:"currency"`
+	// A day, UTC
+	Day          string             `json:"day"`
+	Estimate     *SpendEstimate     `json:"estimate,omitempty"`
+	Kind         string             `json:"kind"`
+	LastMonth    SpendFigure        `json:"last_month"`
+	Measure      string             `json:"measure"`
+	MissingRates []SpendMissingRate `json:"missing_rates"`
+	Name         string             `json:"name"`
+	Organization string             `json:"organization"`
+	// A month, UTC
+	Period string      `json:"period"`
+	ToDate SpendFigure `json:"to_date"`
+}
+
+// SpendFigure: see the API.
+type SpendFigure struct {
+	// An exact decimal, as text
+	Amount  string `json:"amount"`
+	Partial bool   `json:"partial,omitempty"`
+}
+
+// SpendMissingRate: see the API.
+type SpendMissingRate struct {
+	// A currency, ISO 4217
+	From string `json:"from"`
+	// A month, UTC
+	Month string `json:"month"`
+	// A currency, ISO 4217
+	To string `json:"to"`
+}
+
+// SpendMonthFigure: see the API.
+type SpendMonthFigure struct {
+	// An exact decimal, as text
+	Amount string `json:"amount"`
+	// A month, UTC
+	Month   string `json:"month"`
+	Partial bool   `json:"partial,omitempty"`
+}
+
+// SpendPart: see the API.
+type SpendPart struct {
+	Kind         string      `json:"kind"`
+	LastMonth    SpendFigure `json:"last_month"`
+	Month        SpendFigure `json:"month"`
+	Name         string      `json:"name"`
+	Organization string      `json:"organization"`
+}
+
+// SpendRegister: see the API.
+type SpendRegister struct {
+	// An exact decimal, as text
+	Amount   string `json:"amount"`
+	Category string `json:"category"`
+	// A day, UTC
+	Day      string `json:"day"`
+	Partial  bool   `json:"partial,omitempty"`
+	Provider string `json:"provider"`
+}
+
+// SpendRegisters: see the API.
+type SpendRegisters struct {
+	// A currency, ISO 4217
+	Currency string `json:"currency"`
+	// A day, UTC
+	Day          string             `json:"day"`
+	Kind         string             `json:"kind"`
+	Measure      string             `json:"measure"`
+	MissingRates []SpendMissingRate `json:"missing_rates"`
+	Name         string             `json:"name"`
+	Organization string             `json:"organization"`
+	// A month, UTC
+	Period    string          `json:"period"`
+	Registers []SpendRegister `json:"registers"`
+}
+
+// SpendServiceSpend: see the API.
+type SpendServiceSpend struct {
+	Cells    []SpendCell `json:"cells"`
+	Provider string      `json:"provider"`
+	Service  string      `json:"service"`
+}
+
+// SpendServices: see the API.
+type SpendServices struct {
+	Grain   string              `json:"grain"`
+	Periods []string            `json:"periods"`
+	Rows    []SpendServiceSpend `json:"rows"`
+	Total   []SpendCell         `json:"total"`
+}
+
+// SpendSourceStanding: see the API.
+type SpendSourceStanding struct {
+	AgeHours int64     `json:"age_hours,omitempty"`
+	FailedAt time.Time `json:"failed_at,omitzero"`
+	Failing  bool      `json:"failing"`
+	GoodAt   time.Time `json:"good_at,omitzero"`
+	// A month, UTC
+	GoodPeriod string `json:"good_period,omitempty"`
+	Kind       string `json:"kind"`
+	Payer      string `json:"payer"`
+	Problem    string `json:"problem,omitempty"`
+	Provider   string `json:"provider,omitempty"`
+	Source     string `json:"source"`
+}
+
+// SpendSpend: see the API.
+type SpendSpend struct {
+	Change *SpendChange `json:"change,omitempty"`
+	// A currency, ISO 4217
+	Currency string `json:"currency"`
+	// A day, UTC
+	Day          string             `json:"day"`
+	Days         []SpendDayFigure   `json:"days"`
+	Estimate     *SpendEstimate     `json:"estimate,omitempty"`
+	Kind         string             `json:"kind"`
+	LastMonth    SpendFigure        `json:"last_month"`
+	Measure      string             `json:"measure"`
+	MissingRates []SpendMissingRate `json:"missing_rates"`
+	Months       []SpendMonthFigure `json:"months"`
+	Name         string             `json:"name"`
+	Organization string             `json:"organization"`
+	Parts        []SpendPart        `json:"parts"`
+	// A month, UTC
+	Period     string                `json:"period"`
+	Services   SpendServices         `json:"services"`
+	Sources    []SpendSourceStanding `json:"sources"`
+	ToDate     SpendFigure           `json:"to_date"`
+	Unassigned *SpendFigure          `json:"unassigned,omitempty"`
+}
+
+// SpendStanding: see the API.
+type SpendStanding struct {
+	AgeHours int64     `json:"age_hours,omitempty"`
+	FailedAt time.Time `json:"failed_at,omitzero"`
+	Failing  bool      `json:"failing"`
+	GoodAt   time.Time `json:"good_at,omitzero"`
+	// A month, UTC
+	GoodPeriod string `json:"good_period,omitempty"`
+	Kind       string `json:"kind"`
+	Problem    string `json:"problem,omitempty"`
+	Provider   string `json:"provider,omitempty"`
+	Source     string `json:"source"`
 }
 
 // SplitEntryInputBody: see the API.
@@ -5670,6 +6751,23 @@ type StoreLoadFile struct {
 	Size   int64  `json:"size"`
 }
 
+// StoreMemberInvitationState: see the API.
+type StoreMemberInvitationState struct {
+	At        time.Time `json:"at"`
+	Detail    string    `json:"detail,omitempty"`
+	NoticedAt time.Time `json:"noticed_at"`
+	State     string    `json:"state"`
+}
+
+// StoreMemberSync: see the API.
+type StoreMemberSync struct {
+	At      time.Time `json:"at,omitzero"`
+	Members int64     `json:"members"`
+	Payer   string    `json:"payer"`
+	Problem string    `json:"problem,omitempty"`
+	TriedAt time.Time `json:"tried_at"`
+}
+
 // StorePeriodState: see the API.
 type StorePeriodState struct {
 	At       time.Time `json:"at"`
@@ -5738,6 +6836,49 @@ type Surrounding struct {
 	Permissions []string        `json:"permissions"`
 }
 
+// TemplateWish: see the API.
+type TemplateWish struct {
+	// The ARN of a billing view other than the payer's own bill, such as that of a transferred bill
+	BillingView string `json:"billing_view,omitempty"`
+	// The bucket that it goes to
+	Bucket string `json:"bucket,omitempty"`
+	// The account that has the bucket, where it is another one than the payer
+	BucketOwner string `json:"bucket_owner,omitempty"`
+	// Leaves the export out, and lets the role make it; see create-export
+	BySluice bool `json:"by_sluice,omitempty"`
+	// The bucket is there; what its policy must have comes as a file
+	ExistingBucket bool `json:"existing_bucket,omitempty"`
+	// The name of the export; sluice-hourly where it is not given
+	Export string `json:"export,omitempty"`
+	// What the role asks for; a new one where it is not given
+	ExternalID string `json:"external_id,omitempty"`
+	// The payer is a customer's own
+	ForCustomer bool `json:"for_customer,omitempty"`
+	// What it is made by; policy is plain policies, for access keys and for work by hand (one of:
+	// cloudformation, terraform, policy)
+	Format string `json:"format"`
+	// Makes a role that only says which account it is of, and reads no bills
+	Identity bool `json:"identity,omitempty"`
+	// Lets the role list accounts, invite some, and follow the invitations
+	Invitations bool `json:"invitations,omitempty"`
+	// The kind of the source that reads it; aws-cur2 where it is not given (one of: aws-cur2, focus,
+	// aws-cur)
+	Kind string `json:"kind,omitempty"`
+	// The account id of the payer; with identity, that of the account
+	Payer string `json:"payer"`
+	// The folder in the bucket; exports where it is not given
+	Prefix string `json:"prefix,omitempty"`
+	// Who assumes the role: the ARN of the role or user that Sluice runs as, or its account id; not
+	// needed for policies of access keys
+	Principal string `json:"principal,omitempty"`
+	// Of the bucket; us-east-1 where it is not given
+	Region string `json:"region,omitempty"`
+	// The role's name; sluice-billing, or sluice-identity with identity, where it is not given
+	RoleName string `json:"role_name,omitempty"`
+	// With the shares of containers in the costs of their machines
+	SplitCosts bool `json:"split_costs,omitempty"`
+}
+
 // TestMailInputBody: see the API.
 type TestMailInputBody struct {
 	// An address of your own
@@ -5784,6 +6925,29 @@ type TokenInput struct {
 	Name string `json:"name"`
 	// The permissions that bound it; all of its owner's where none is given
 	Scopes []string `json:"scopes,omitempty"`
+}
+
+// TransferWish: see the API.
+type TransferWish struct {
+	// Whose organization it is
+	Customer string `json:"customer,omitempty"`
+	// Of the customer's page; English where it is not given
+	Language string `json:"language,omitempty"`
+	// What the transfer is called in AWS
+	Name string `json:"name"`
+	// AWS sends them with the invitation
+	Notes string `json:"notes,omitempty"`
+	// The paying account that is to get the bills
+	Payer string `json:"payer"`
+	// Id of the program management account in AWS Partner Central, as pma-…
+	ProgramAccount string `json:"program_account,omitempty"`
+	// Id of the relationship in AWS Partner Central, as rs-…
+	Relationship string `json:"relationship,omitempty"`
+	// The first day of a month that is to come
+	Start string `json:"start"`
+	// The management account of the other organization by its 12 digits, or the e-mail address of its
+	// root user
+	Target string `json:"target"`
 }
 
 // TrialDifference: see the API.
@@ -5953,6 +7117,20 @@ type TrialServiceDifference struct {
 	Service    string       `json:"service"`
 }
 
+// TriedCredential: see the API.
+type TriedCredential struct {
+	// The accounts that it reaches
+	Accounts []ReachedAccount `json:"accounts"`
+	// The credential
+	ID string `json:"id"`
+	// The vendor accepted it
+	Ok bool `json:"ok"`
+	// Whose it is
+	Organization string `json:"organization"`
+	// Why not, and what to do
+	Problem string `json:"problem,omitempty"`
+}
+
 // UndoneEntry: see the API.
 type UndoneEntry struct {
 	Entry   EntryEntry   `json:"entry"`
@@ -5977,6 +7155,44 @@ type Verified struct {
 	Unchained int64     `json:"unchained,omitempty"`
 	// The first thing that is wrong
 	Wrong string `json:"wrong,omitempty"`
+}
+
+// VerifiedBackend: see the API.
+type VerifiedBackend struct {
+	// How it calls itself
+	CallsItself string `json:"calls_itself"`
+	// Every declared credential of it, and whether it works
+	Credentials []TriedCredential `json:"credentials"`
+	// Of rows that name none
+	Currency string `json:"currency,omitempty"`
+	// As declared
+	Name string `json:"name"`
+	// All its credentials were accepted
+	Ok bool `json:"ok"`
+	// That it speaks
+	Protocol string `json:"protocol"`
+	// That come with it, and hold before those that are declared
+	Rules []BillingSourceRule `json:"rules"`
+	// Of credentials that it takes
+	Schemas []string `json:"schemas"`
+	// Its own
+	Version string `json:"version"`
+}
+
+// VerifiedCredential: see the API.
+type VerifiedCredential struct {
+	// What to do, where it does not work
+	Advice string `json:"advice,omitempty"`
+	// The credential
+	ID string `json:"id"`
+	// It works, as far as somebody can be asked
+	Ok bool `json:"ok"`
+	// What of it does not work (one of: fields, keys, role, account)
+	Part string `json:"part,omitempty"`
+	// What is so, for people
+	Says string `json:"says"`
+	// What it reaches
+	Verified CredentialVerified `json:"verified"`
 }
 
 // ViewBill: see the API.
@@ -6156,6 +7372,30 @@ type ViewGroup struct {
 	ID       string `json:"id"`
 	Name     string `json:"name"`
 	Sold     bool   `json:"sold,omitempty"`
+}
+
+// ViewSpend: see the API.
+type ViewSpend struct {
+	Change *SpendChange `json:"change,omitempty"`
+	// A currency, ISO 4217
+	Currency string `json:"currency"`
+	// A day, UTC
+	Day          string             `json:"day"`
+	Days         []SpendDayFigure   `json:"days"`
+	Estimate     *SpendEstimate     `json:"estimate,omitempty"`
+	Kind         string             `json:"kind"`
+	LastMonth    SpendFigure        `json:"last_month"`
+	Measure      string             `json:"measure"`
+	MissingRates []SpendMissingRate `json:"missing_rates"`
+	Months       []SpendMonthFigure `json:"months"`
+	Name         string             `json:"name"`
+	Organization string             `json:"organization"`
+	Parts        []SpendPart        `json:"parts"`
+	// A month, UTC
+	Period   string          `json:"period"`
+	Services SpendServices   `json:"services"`
+	Sources  []SpendStanding `json:"sources"`
+	ToDate   SpendFigure     `json:"to_date"`
 }
 
 // ViewUsage: see the API.

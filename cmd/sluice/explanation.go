@@ -58,6 +58,9 @@ func explainLine(w io.Writer, x rating.Explanation) {
 	first := [][2]string{
 		{"file", l.FileName}, {"begins", l.Start + " UTC"}, {"quantity", strings.TrimSpace(exact(l.Quantity) + " " + l.Unit)},
 	}
+	if l.SourceRule != "" {
+		first = append(first, [2]string{"source rule", strings.TrimSuffix(l.SourceRule+", told of account "+l.Told, ", told of account ")})
+	}
 	charges := chargesOf(x.Parts[0])
 	if len(x.Parts) == 1 && len(charges) == 1 {
 		first = append(first, buyers(charges[0].Sale)...)

@@ -91,10 +91,10 @@ func (w work) line() string {
 	return fmt.Sprintf("%-28s %s %3d %%  %s of %s", w.name, bar, w.done*100/w.total, w.number(w.done), w.amount(w.total))
 }
 
-// units of the works, by the first word of their name; ingest counts bytes, and
-// waiting seconds.
+// units of the works, by the first word of their name; ingest and history count
+// bytes, and waiting seconds.
 var units = map[string]string{
-	"generate": "lines", "ingest": "MB", "read": "lines", "rate": "charges", "compare": "groups", "draft": "groups", "export": "files", "wait": "s",
+	"generate": "lines", "history": "MB", "ingest": "MB", "read": "lines", "rate": "charges", "compare": "groups", "draft": "groups", "export": "files", "wait": "s",
 }
 
 func (w work) unit() string {

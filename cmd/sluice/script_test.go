@@ -21,7 +21,7 @@ import (
 var update = flag.Bool("update", false, "write docs/reference/cli.md and the golden files anew")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"sluice": scripted})
+	testscript.Main(m, map[string]func(){"sluice": scripted, "vendor": vendor})
 }
 
 // october is a month of a real payer, made public by its owner.

@@ -125,7 +125,7 @@ afterwards. The master key is at hand in the installation's folder alone, not at
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if master {
 				return c.with(cmd, func(ctx context.Context, a *app.App) error {
-					keys, err := secret.Open(ctx, c.dir, a.Store)
+					keys, err := a.Keys(ctx)
 					if err != nil {
 						return err
 					}

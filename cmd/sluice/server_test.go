@@ -209,8 +209,8 @@ func ownersToken(dir string) (token string, err error) {
 
 // atServers are the scripts that are run at servers always.
 var atServers = []string{
-	"accounting", "apply", "approval", "audit", "book_examples", "book_import", "commitment_assign", "commitment_reports", "drift", "entry", "exchange", "focus", "get_paid",
-	"invoice_settings", "item", "line_why", "margin", "month", "prepaid", "profit", "rate-dry-run", "schedule", "secret",
+	"accounting", "apply", "approval", "audit", "book_examples", "book_import", "commitment_assign", "commitment_reports", "credential", "drift", "entry", "exchange", "focus", "get_paid",
+	"invoice_settings", "item", "line_why", "margin", "month", "prepaid", "profit", "rate-dry-run", "schedule", "secret", "source",
 }
 
 // What is done at a server is printed as what is done in the folder, with the same

@@ -31,6 +31,7 @@ type Organization struct {
 type Tree struct {
 	byID   map[string]Organization
 	ids    []string            // the root first, then in the order of the configuration
+	units  map[string][]string // ids of units by customer
 	groups map[string][]string // billing groups by the organization they are for
 	sold   map[string][]string // billing groups that an organization sells to, those sold on below included
 }
@@ -39,7 +40,7 @@ type Tree struct {
 // reseller that sells to all its billing groups; one that buys from several
 // stands below the root, and each of its sellers sees the groups it sells to.
 func TreeOf(c billing.Config) Tree {
-	t := Tree{byID: map[string]Organization{}, groups: map[string][]string{}, sold: map[string][]string{}}
+	t := Tree{byID: map[string]Organization{}, units: map[string][]string{}, groups: map[string][]string{}, sold: map[string][]string{}}
 	root := Organization{ID: Root, Name: "Reseller", Kind: KindReseller}
 	if c.Reseller != nil {
 		root.Name = c.Reseller.Name
@@ -61,7 +62,11 @@ func TreeOf(c billing.Config) Tree {
 		}
 		t.add(Organization{ID: x.ID, Name: x.Name, Kind: kind, Parent: sellerOf(c, x.ID, customerOf)})
 		for _, u := range x.Units {
-			t.add(Organization{ID: x.ID + "/" + u.ID, Name: u.Name, Kind: KindUnit, Parent: x.ID})
+			parent := x.ID
+			if u.Parent != "" {
+				parent += "/" + u.Parent
+			}
+			t.add(Organization{ID: x.ID + "/" + u.ID, Name: u.Name, Kind: KindUnit, Parent: parent})
 		}
 	}
 	for _, g := range c.BillingGroups {
@@ -84,6 +89,9 @@ func TreeOf(c billing.Config) Tree {
 func (t *Tree) add(o Organization) {
 	if _, there := t.byID[o.ID]; !there {
 		t.ids = append(t.ids, o.ID)
+		if o.Kind == KindUnit {
+			t.units[CustomerOf(o.ID)] = append(t.units[CustomerOf(o.ID)], o.ID)
+		}
 	}
 	t.byID[o.ID] = o
 }
@@ -156,16 +164,22 @@ func (t Tree) Below(head string) []Organization {
 	return below
 }
 
-// Groups are the billing groups that an organization buys for itself and its
-// units.
+// Groups are the billing groups that an organization buys for itself and the units
+// below it.
 func (t Tree) Groups(id string) []string {
 	groups := slices.Clone(t.groups[id])
-	for _, other := range t.ids {
-		if strings.HasPrefix(other, id+"/") {
+	for _, other := range t.units[CustomerOf(id)] {
+		if other != id && t.Within(other, id) {
 			groups = append(groups, t.groups[other]...)
 		}
 	}
 	return groups
+}
+
+// CustomerOf is the customer that an organization is, or is a unit of.
+func CustomerOf(id string) string {
+	customer, _, _ := strings.Cut(id, "/")
+	return customer
 }
 
 // Sold are the billing groups that an organization sells to, through others that
@@ -193,7 +207,7 @@ func Features(c billing.Config, organization string) map[string]bool {
 			on[name] = yes
 		}
 	}
-	customer, _, _ := strings.Cut(organization, "/")
+	customer := CustomerOf(organization)
 	for _, x := range c.Customers {
 		if x.ID == customer {
 			for name, yes := range x.Portal {

@@ -99,7 +99,7 @@ func served(t *testing.T, a *app.App, dir string) Place {
 	}
 	jobs := job.New(a.Store, time.Now, job.Options{Workers: 1, Poll: 20 * time.Millisecond, Problem: JobProblem})
 	s := &Service{
-		Home: a, People: people, Jobs: jobs, Keys: keys, Dir: dir, Log: slog.New(slog.DiscardHandler),
+		Home: a, People: people, Jobs: jobs, Dir: dir, Log: slog.New(slog.DiscardHandler),
 		RequestID: func(context.Context) string { return "" }, NameCaller: func(context.Context, string) {},
 	}
 	server := httptest.NewServer(s.Start())

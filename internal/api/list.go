@@ -10,7 +10,8 @@ import (
 var operations = slices.Concat(
 	signInOperations, ownOperations, portalOperations, portalFileOperations, reportOperations, insightOperations, personOperations, providerOperations,
 	[]described{ListMonths, ShowMonth, CloseMonth, ListSources, ListBillingGroups}, monthOperations, entryOperations, invoiceOperations, previewOperations, jobOperations, hookOperations, recordOperations, commitmentOperations,
-	exploreOperations, chargeOperations, brandOperations, artworkOperations, layoutOperations, layoutWordOperations, mailOperations, linkOperations, handoverOperations, workspaceOperations, mappingOperations, exportOperations,
+	exploreOperations, chargeOperations, brandOperations, artworkOperations, layoutOperations, layoutWordOperations, mailOperations, linkOperations, handoverOperations, workspaceOperations, mappingOperations, sourceOperations, credentialOperations, provisionOperations, backendOperations, membershipOperations, spendOperations, abiquoOperations,
+	exportOperations,
 )
 
 // tags are the subjects that operations are listed under, in the order of the
@@ -25,6 +26,8 @@ var tags = []*huma.Tag{
 	{Name: "People", Description: "Users, service accounts, invitations, grants and roles."},
 	{Name: "Months", Description: "Where months stand; loading, closing, drafting and proving them."},
 	{Name: "Configuration", Description: "What is declared: customers, billing groups, sources, templates and all else, with its versions."},
+	{Name: "Accounts", Description: "The accounts of payers' organizations: who is invited, who has joined, moved or left, and whose bills are transferred."},
+	{Name: "Backends", Description: "Programs that tell what a vendor charges, service accounts at vendors, bills that are pushed, and reading anew."},
 	{Name: "Prices", Description: "Price books, what is wrong with them, and why a price is what it is."},
 	{Name: "Exchange rates", Description: "The rates of a month, from one currency to another."},
 	{Name: "Items", Description: "Additional items of a month's invoices."},

@@ -35,7 +35,7 @@ func (d *Desk) mailroom(ctx context.Context) (*mailroom.Mailroom, error) {
 	if s := d.session.service; s != nil {
 		return s.Mailroom, nil
 	}
-	keys, err := d.keys(ctx)
+	keys, err := d.Keys(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/access"
 	"github.com/sluice-billing/sluice/internal/config"
+	"github.com/sluice-billing/sluice/internal/credential"
 	"github.com/sluice-billing/sluice/internal/deliver"
 	"github.com/sluice-billing/sluice/internal/exchange"
 	"github.com/sluice-billing/sluice/internal/identity"
@@ -22,6 +23,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/month"
 	"github.com/sluice-billing/sluice/internal/pipeline"
 	"github.com/sluice-billing/sluice/internal/sheet"
+	"github.com/sluice-billing/sluice/internal/source"
 	"github.com/sluice-billing/sluice/internal/store"
 	"github.com/sluice-billing/sluice/internal/trial"
 	"github.com/sluice-billing/sluice/internal/view"
@@ -177,6 +179,8 @@ func ProblemOf(err error) (p *Problem, inner bool) {
 		p = &Problem{Code: "busy", Detail: err.Error()}
 	case errors.As(err, new(*item.Error)), errors.As(err, new(*item.KeyError)), errors.As(err, new(*exchange.Error)), errors.As(err, new(*sheet.FileError)):
 		p = &Problem{Code: "invalid", Detail: err.Error()}
+	case errors.As(err, new(*source.Trouble)), errors.As(err, new(*credential.RefusedError)):
+		p = &Problem{Code: "refused", Detail: err.Error()} // of machines that are not this one
 	case isInner(err):
 		return &Problem{Status: http.StatusInternalServerError, Code: "failed", Detail: "something failed inside the server; try again, and give whoever runs it the id of this request"}, true
 	default: // errors of this program are written for people

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"path/filepath"
 	"strconv"
 	"time"
 
@@ -93,21 +92,13 @@ var ExportAudit = Download[*Desk, AuditFormat]{
 	},
 }
 
-// keys are those of the installation. A server has them open.
-func (d *Desk) keys(ctx context.Context) (*secret.Keyring, error) {
-	if s := d.session.service; s != nil {
-		return s.Keys, nil
-	}
-	return secret.Open(ctx, filepath.Dir(d.Lake.Root()), d.Store)
-}
-
 // ListSecrets lists the names of secrets.
 var ListSecrets = Listing[*Desk, struct{}, secret.Named]{
 	ID: "list-secrets", Path: "/secrets", Tag: "System", Title: "List the names of secrets", Needs: access.WriteSecrets,
 	About: "Names, and when they were set; a secret itself is never returned.",
 	Key:   func(n secret.Named) string { return n.Name },
 	Do: func(ctx context.Context, d *Desk, _ struct{}) ([]secret.Named, error) {
-		keys, err := d.keys(ctx)
+		keys, err := d.Keys(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -129,7 +120,7 @@ var SetSecret = Operation[*Desk, SecretInput, Done]{
 	ID: "set-secret", Method: http.MethodPut, Path: "/secrets/{name}", Tag: "System", Title: "Set a secret", Needs: access.WriteSecrets,
 	About: "Keeps it encrypted under the installation's key. It can be used and replaced, not read.",
 	Do: func(ctx context.Context, d *Desk, in SecretInput) (Done, error) {
-		keys, err := d.keys(ctx)
+		keys, err := d.Keys(ctx)
 		if err != nil {
 			return Done{}, err
 		}
@@ -147,7 +138,7 @@ var RemoveSecret = Operation[*Desk, ByName, Done]{
 	ID: "remove-secret", Method: http.MethodDelete, Path: "/secrets/{name}", Tag: "System", Title: "Forget a secret", Needs: access.WriteSecrets,
 	About: "What used it fails from then on.",
 	Do: func(ctx context.Context, d *Desk, in ByName) (Done, error) {
-		keys, err := d.keys(ctx)
+		keys, err := d.Keys(ctx)
 		if err != nil {
 			return Done{}, err
 		}
@@ -160,7 +151,7 @@ var RotateSecrets = Operation[*Desk, struct{}, Done]{
 	ID: "rotate-secrets", Method: http.MethodPost, Path: "/secrets/rotate", Tag: "System", Title: "Encrypt all secrets with a new key", Needs: access.WriteSecrets,
 	About: "Makes a new key, and encrypts every secret with it anew.",
 	Do: func(ctx context.Context, d *Desk, _ struct{}) (Done, error) {
-		keys, err := d.keys(ctx)
+		keys, err := d.Keys(ctx)
 		if err != nil {
 			return Done{}, err
 		}

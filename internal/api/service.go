@@ -19,7 +19,6 @@ import (
 	"github.com/sluice-billing/sluice/internal/job"
 	"github.com/sluice-billing/sluice/internal/mailroom"
 	"github.com/sluice-billing/sluice/internal/report"
-	"github.com/sluice-billing/sluice/internal/secret"
 	"github.com/sluice-billing/sluice/internal/webhook"
 )
 
@@ -32,7 +31,6 @@ type Service struct {
 	Home      *app.App
 	People    *identity.Directory
 	Jobs      *job.Queue
-	Keys      *secret.Keyring
 	Hooks     *webhook.Webhooks
 	Reports   *report.Reports
 	Mailroom  *mailroom.Mailroom

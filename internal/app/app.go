@@ -11,6 +11,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/sluice-billing/sluice/internal/adjustment"
@@ -27,6 +28,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/item"
 	"github.com/sluice-billing/sluice/internal/lake"
 	"github.com/sluice-billing/sluice/internal/mailroom"
+	"github.com/sluice-billing/sluice/internal/membership"
 	"github.com/sluice-billing/sluice/internal/month"
 	"github.com/sluice-billing/sluice/internal/pipeline"
 	"github.com/sluice-billing/sluice/internal/press"
@@ -69,6 +71,7 @@ type App struct {
 	Receivables *receivable.Receivables
 	Earnings    *earnings.Earnings
 	Trials      *trial.Trials
+	Membership  *membership.Membership
 	BookUses    *bookuse.Uses
 	Answers     *answer.Answers
 	Insights    *insight.Insights
@@ -116,10 +119,27 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	home := &month.Installation{
 		Store: records, Lake: lake.At(filepath.Join(dir, "lake")), Engine: e,
 		Now: o.Now, User: userName(), Heads: new(month.Heads),
+		Keys: keysOf(dir, records),
 	}
 	a := wired(home, e, explore.New(home))
 	a.Mail = o.Mail
 	return a, nil
+}
+
+// keysOf opens the keyring of an installation when it is asked for, once.
+func keysOf(dir string, records secret.Records) func(context.Context) (*secret.Keyring, error) {
+	var (
+		mu   sync.Mutex
+		keys *secret.Keyring
+	)
+	return func(ctx context.Context) (_ *secret.Keyring, err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if keys == nil {
+			keys, err = secret.Open(ctx, dir, records)
+		}
+		return keys, err
+	}
 }
 
 // records is where the records are.

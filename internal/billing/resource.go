@@ -7,7 +7,11 @@ import "github.com/sluice-billing/sluice/internal/money"
 // percents and rates are exact decimals written as strings.
 type Config struct {
 	Reseller         *Reseller         `json:"reseller,omitempty"`
+	Providers        []OwnProvider     `json:"providers,omitempty"`
+	Credentials      []Credential      `json:"credentials,omitempty"`
+	Backends         []Backend         `json:"backends,omitempty"`
 	Sources          []Source          `json:"sources,omitempty"`
+	SourceRules      []SourceRule      `json:"source_rules,omitempty"`
 	Payers           []Payer           `json:"payers,omitempty"`
 	Accounts         []Account         `json:"accounts,omitempty"`
 	Customers        []Customer        `json:"customers,omitempty"`
@@ -57,6 +61,8 @@ type Reseller struct {
 	// Portal says what customers' users may look at, feature by feature, where the
 	// customer says nothing else.
 	Portal map[string]bool `json:"portal,omitempty"`
+	// Collection lets a server read all sources every night.
+	Collection *Collection `json:"collection,omitempty"`
 }
 
 // Address is a postal address as printed.
@@ -70,10 +76,16 @@ type Address struct {
 
 // Source is a place where a provider puts exports, and their format.
 type Source struct {
-	Name  string `json:"name"`
-	Kind  string `json:"kind"`  // how its exports lie there
-	URL   string `json:"url"`   // a folder, file:///… or s3://bucket/prefix?region=…
+	Name string `json:"name"`
+	Kind string `json:"kind"` // how its exports lie there; backend for a program that is asked, pushed for bills that are sent to Sluice
+	// URL is a folder, file:///…, s3://bucket/prefix?region=…, gs://bucket/prefix or
+	// azblob://container/prefix?storage_account=…; none for backend and pushed.
+	URL   string `json:"url,omitempty"`
 	Payer string `json:"payer"` // the payer whose months these are
+	// Credential reads it, by its id. Without one a backend gets none, and a bucket is
+	// opened with what the environment has.
+	Credential string `json:"credential,omitempty"`
+	Backend    string `json:"backend,omitempty"` // by its name, with kind backend
 }
 
 // Payer is the provider's paying account: FOCUS BillingAccount.
@@ -122,6 +134,8 @@ type Customer struct {
 	Payment         []string `json:"payment,omitempty"` // of one that resells: printed under "Payment" on its invoices
 	Identity
 	Units []Unit `json:"units,omitempty"`
+	// OneAccountPerUnit refuses a second account of a provider for the same unit.
+	OneAccountPerUnit bool `json:"one_account_per_unit,omitempty"`
 	// Portal switches features of its users on and off; what it does not name is as
 	// the reseller has it.
 	Portal map[string]bool `json:"portal,omitempty"`
@@ -130,10 +144,12 @@ type Customer struct {
 	SellingBook Attachments `json:"selling_book,omitempty"` // of one that resells: what its buyers pay, where nothing nearer is attached
 }
 
-// Unit is a part of a customer, whose users see the billing groups that name it.
+// Unit is a part of a customer, such as a project or a department, whose users see
+// the billing groups that name it or a unit below it.
 type Unit struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Parent string `json:"parent,omitempty"` // id of the customer's unit that it is part of
 }
 
 // BillingGroup gets one invoice a period, for what it claims (R1–R3).

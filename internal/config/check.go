@@ -16,8 +16,7 @@ import (
 
 // What the fields with a fixed set of words take. The schema lists the same.
 var (
-	sourceKinds    = source.Kinds()
-	providers      = billing.ProviderIDs()
+	sourceKinds    = append(source.Kinds(), billing.FromBackend, billing.Pushed)
 	accountMoves   = []string{"split", "whole-month-to-new"}
 	finalities     = []string{"invoice-id", "period-end"}
 	roundingModes  = []string{string(money.HalfUp), string(money.HalfEven), string(money.Down), string(money.Up)}
@@ -92,7 +91,11 @@ func (k *checker) resources(c billing.Config) {
 	if c.Reseller != nil {
 		k.reseller("reseller", *c.Reseller)
 	}
+	each("providers", c.Providers, k.ownProvider)
+	each("credentials", c.Credentials, k.credential)
+	each("backends", c.Backends, k.backend)
 	each("sources", c.Sources, k.source)
+	each("source_rules", c.SourceRules, k.sourceRule)
 	each("payers", c.Payers, k.payer)
 	each("accounts", c.Accounts, k.account)
 	each("customers", c.Customers, k.customer)
@@ -131,6 +134,7 @@ func (k *checker) reseller(path string, r billing.Reseller) {
 	k.expect(path+".expect", r.Expect)
 	k.portal(path+".portal", r.Portal)
 	k.identity(path, r.Identity)
+	k.collection(path+".collection", r.Collection)
 }
 
 func (k *checker) address(path string, a *billing.Address) {
@@ -142,13 +146,13 @@ func (k *checker) address(path string, a *billing.Address) {
 func (k *checker) source(path string, s billing.Source) {
 	k.id(path+".name", s.Name)
 	k.word(path+".kind", s.Kind, sourceKinds)
-	k.required(path+".url", s.URL)
+	k.placeOfSource(path, s)
 	k.required(path+".payer", s.Payer)
 }
 
 func (k *checker) payer(path string, p billing.Payer) {
 	k.providerID(path+".id", p.ID)
-	k.word(path+".provider", p.Provider, providers)
+	k.required(path+".provider", p.Provider)
 	k.optionalWord(path+".on_account_move", p.OnAccountMove, accountMoves)
 	k.optionalWord(path+".finality", p.Finality, finalities)
 }
@@ -168,15 +172,7 @@ func (k *checker) customer(path string, c billing.Customer) {
 	k.address(path+".address", c.Address)
 	k.portal(path+".portal", c.Portal)
 	k.identity(path, c.Identity)
-	seen := map[string]bool{}
-	each(path+".units", c.Units, func(path string, u billing.Unit) {
-		k.id(path+".id", u.ID)
-		k.required(path+".name", u.Name)
-		if seen[u.ID] {
-			k.fail(path+".id", "unit %q is there twice in this customer", u.ID)
-		}
-		seen[u.ID] = true
-	})
+	k.units(path+".units", c.Units)
 	k.attachments(path+".price_book", c.PriceBook)
 	k.attachments(path+".selling_book", c.SellingBook)
 }

@@ -93,7 +93,6 @@ func (k *checker) support(path string, s billing.Support) {
 	k.optionalWord(path+".scope", s.Scope, chargeScopes)
 	k.accountSupport(path+".accounts", s)
 	k.optionalWord(path+".base", s.Base, supportBases)
-	k.optionalWord(path+".provider", s.Provider, providers)
 	if s.Kind == "plan" {
 		k.planOf(path+".plan", s.Provider, s.Plan)
 	}
@@ -175,7 +174,6 @@ func (k *checker) agencyFee(path string, f billing.AgencyFee) {
 		k.fail(path+".base", "is usage+support, but support is charged for the group; a fee for each account, or of one provider, is on usage")
 	}
 	k.optionalWord(path+".base_discount", f.BaseDiscount, baseDiscounts)
-	k.optionalWord(path+".provider", f.Provider, providers)
 	k.until(path, f.From, f.To, "month in which it is not charged")
 }
 

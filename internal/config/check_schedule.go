@@ -12,7 +12,6 @@ const longestMonth = 31 // days
 
 func (k *checker) schedule(path string, s billing.Schedule) {
 	k.id(path+".id", s.ID)
-	k.optionalWord(path+".provider", s.Provider, providers)
 	if s.Day < 1 || s.Day > longestMonth {
 		k.fail(path+".day", "is %d; use a day of the month from 1 to %d", s.Day, longestMonth)
 	}

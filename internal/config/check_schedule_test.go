@@ -17,7 +17,7 @@ func TestSchedule(t *testing.T) {
 		`{id: a, day: 5, at: "6:00"}`:                                      `schedules[a].at: "6:00" is not a time of day`,
 		`{id: a, day: 5, at: "24:00"}`:                                     `schedules[a].at: "24:00" is not a time of day`,
 		`{id: a, day: 5}`:                                                  "schedules[a].at: is missing",
-		`{id: a, day: 5, at: "06:00", provider: amazon}`:                   `schedules[a].provider: "amazon" is not known`,
+		`{id: a, day: 5, at: "06:00", provider: amazon}`:                   `schedules[a].provider: "amazon" is not a provider`,
 		`{id: a, day: 5, at: "06:00", target: next}`:                       `schedules[a].target: "next" is not known`,
 		`{id: a, day: 5, at: "06:00", target: current}`:                    "schedules[a].target: is the current month, which is not over",
 		`{id: "a b", day: 5, at: "06:00"}`:                                 `is not an id`,

@@ -11,6 +11,7 @@ func (k *checker) together(c billing.Config) {
 	}
 	k.twice(c)
 	k.references(c)
+	k.connections(c)
 	k.invoiceNames(c)
 	k.poolNames(c)
 	k.parentCycles(c)

@@ -189,8 +189,12 @@ func (d *decoder) scalar(n ast.Node, into reflect.Value, path string) {
 			return
 		}
 		into.SetBool(node.Value)
-	case reflect.Int, reflect.Int32:
-		number, err := strconv.ParseInt(text, 10, 32)
+	case reflect.Int, reflect.Int32, reflect.Int64:
+		bits := 32
+		if into.Kind() == reflect.Int64 {
+			bits = 64
+		}
+		number, err := strconv.ParseInt(text, 10, bits)
 		if err != nil {
 			d.mismatch(n, into.Type(), path)
 			return
@@ -262,7 +266,7 @@ func expected(t reflect.Type) string {
 		return "names with their values"
 	case reflect.Bool:
 		return "true or false"
-	case reflect.Int, reflect.Int32:
+	case reflect.Int, reflect.Int32, reflect.Int64:
 		return "a whole number"
 	}
 	return "a text"

@@ -31,8 +31,16 @@ type kind struct {
 // kinds in the order of the file, which is also the order of a diff.
 var kinds = []kind{
 	resellerKind,
+	listKind("providers", func(c *billing.Config) *[]billing.OwnProvider { return &c.Providers },
+		func(p billing.OwnProvider) string { return p.ID }),
+	listKind("credentials", func(c *billing.Config) *[]billing.Credential { return &c.Credentials },
+		func(x billing.Credential) string { return x.ID }),
+	listKind("backends", func(c *billing.Config) *[]billing.Backend { return &c.Backends },
+		func(b billing.Backend) string { return b.Name }),
 	listKind("sources", func(c *billing.Config) *[]billing.Source { return &c.Sources },
 		func(s billing.Source) string { return s.Name }),
+	listKind("source_rules", func(c *billing.Config) *[]billing.SourceRule { return &c.SourceRules },
+		func(r billing.SourceRule) string { return r.ID }),
 	listKind("payers", func(c *billing.Config) *[]billing.Payer { return &c.Payers },
 		func(p billing.Payer) string { return p.ID }),
 	listKind("accounts", func(c *billing.Config) *[]billing.Account { return &c.Accounts },

@@ -91,7 +91,7 @@ func (b *builder) value(v reflect.Value, path string) node {
 		return b.text(v.String(), path)
 	case reflect.Bool:
 		return node{line: strconv.FormatBool(v.Bool())}
-	case reflect.Int, reflect.Int32:
+	case reflect.Int, reflect.Int32, reflect.Int64:
 		return node{line: strconv.FormatInt(v.Int(), 10)}
 	}
 	panic(fmt.Sprintf("config: %s has type %s, which is not written", path, v.Type()))

@@ -88,7 +88,11 @@ func (x *Explorer) Sum(ctx context.Context, q Question) (Answer, error) {
 // marketplace, and reads nothing else. Conditions and dimensions are bound to
 // ShownDimensions and tags. Without groups there is nothing.
 func (x *Explorer) Prices(ctx context.Context, q Question, groups []string) ([]PriceRow, error) {
-	q, err := q.checked(shown)
+	return x.prices(ctx, q, groups, shown)
+}
+
+func (x *Explorer) prices(ctx context.Context, q Question, groups []string, known []Dimension) ([]PriceRow, error) {
+	q, err := q.checked(known)
 	if err != nil || len(groups) == 0 {
 		return []PriceRow{}, err
 	}

@@ -308,6 +308,9 @@ func (w *work) openNames(ctx context.Context) error {
 		p, _ := billing.ProviderOf(id)
 		names = append(names, []any{"provider", id, p.Name})
 	}
+	for _, p := range w.config.Providers {
+		names = append(names, []any{"provider", p.ID, p.Name})
+	}
 	for kind, list := range map[string]string{"region": regionCSV, "unit": unitCSV} {
 		for _, r := range listed(list) {
 			names = append(names, []any{kind, r[0], r[1]})

@@ -13,14 +13,15 @@ const internal = "github.com/sluice-billing/sluice/internal/"
 var order = []string{
 	"house",       // these checks, which need nothing of the product
 	"proofreader", // of tests only
-	"money", "billing", "access", "secret", "tax", "sheet", "lake", "engine", "source", "ingest", "assign", "commitment", "rating", "book", "statement", "entry", "invoice", "einvoice",
-	"paper", "spread", "deliver", "accounting", "bookfile", "config", "sample", "store", "artwork",
-	"month", "proof", "mapping", "exchange", "item", "receivable", "adjustment", "desk", "earnings", "trial", "bookuse", "answer", "explore", "insight", "focus", "pipeline", "press", "identity", "audit", "webhook", "job", "backup", "brand", "letter", "handover", "mailroom", "notice", "workspace", "report", "app", "view", "api", "server",
+	"awsstub",     // of tests only
+	"money", "billing", "access", "secret", "tax", "sheet", "lake", "engine", "source", "provision", "ingest", "plugin", "assign", "commitment", "rating", "book", "statement", "entry", "invoice", "einvoice",
+	"paper", "spread", "deliver", "accounting", "bookfile", "abiquo", "config", "sample", "store", "artwork",
+	"month", "credential", "collect", "probe", "proof", "mapping", "membership", "exchange", "item", "receivable", "adjustment", "desk", "earnings", "trial", "bookuse", "answer", "explore", "insight", "spend", "focus", "pipeline", "press", "identity", "audit", "webhook", "job", "backup", "brand", "letter", "handover", "mailroom", "notice", "workspace", "report", "app", "view", "api", "server",
 }
 
 // commandsImport is what the commands below cmd/ may use.
 var commandsImport = []string{
-	"money", "billing", "sheet", "config", "assign", "commitment", "rating", "book", "entry", "invoice", "einvoice", "deliver", "accounting", "bookfile", "sample", "artwork",
+	"money", "billing", "sheet", "config", "assign", "commitment", "rating", "book", "entry", "invoice", "einvoice", "deliver", "accounting", "bookfile", "abiquo", "sample", "artwork", "provision", "plugin", "credential", "probe", "collect", "membership", "spend",
 	"month", "proof", "exchange", "item", "receivable", "adjustment", "desk", "earnings", "trial", "focus", "pipeline", "audit", "secret", "app", "api", "server",
 }
 

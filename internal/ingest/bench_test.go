@@ -71,7 +71,7 @@ func benchDelivery(b *testing.B) (string, *source.Place, source.Delivery) {
 			b.Fatal(err)
 		}
 	}
-	place, err := source.Open(b.Context(), folder)
+	place, err := source.Open(b.Context(), folder, source.Access{})
 	if err != nil {
 		b.Fatal(err)
 	}

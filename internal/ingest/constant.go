@@ -11,7 +11,7 @@ var constants = func() map[string][]byte {
 	for _, s := range append(billing.ProviderIDs(),
 		lake.ClassUsage, lake.ClassCommitmentFee, lake.ClassMarketplace, lake.ClassEntry, lake.ClassTax,
 		lake.FenceSplitCost, lake.FenceNegation,
-		"Usage", "Purchase", "Tax", "Credit", "Adjustment", "USD",
+		"Usage", "Purchase", "Tax", "Credit", "Adjustment", "USD", "Used", "Reservation", "Savings Plan", "Spend",
 	) {
 		m[s] = []byte(s)
 	}

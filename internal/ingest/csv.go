@@ -36,6 +36,7 @@ type csvReader struct {
 
 	row     int64    // rows returned so far, the header being row 0
 	header  bool     // whether the header was read
+	names   []string // that it has
 	fields  [][]byte // of the current row, part of cells
 	filled  []int    // which of them are not empty: few, in a cost line
 	cells   [][]byte // room for fields; all but the filled ones are nil
@@ -77,6 +78,22 @@ func (c *csvReader) next() ([][]byte, error) {
 		return c.fields, nil
 	}
 }
+
+// columns reads the header.
+func (c *csvReader) columns() ([]string, error) {
+	fields, err := c.next()
+	for _, f := range fields {
+		c.names = append(c.names, string(bytes.TrimSpace(f)))
+	}
+	return c.names, err
+}
+
+func (c *csvReader) settle(*format) []string { return c.names }
+
+// more returns nil: all columns are in the header.
+func (c *csvReader) more() []string { return nil }
+
+func (c *csvReader) place() (int64, []int) { return c.row, c.filled }
 
 // fault is an error of the row that is being read.
 func (c *csvReader) fault(msg string) error {
@@ -126,7 +143,7 @@ func (c *csvReader) read() (int, error) {
 		return c.r.Read(c.buf[c.end:])
 	}
 	c.begun = true
-	const mark = "\xef\xbb\xbf"
+	const mark = byteOrderMark
 	n, err := io.ReadAtLeast(c.r, c.buf, len(mark))
 	if errors.Is(err, io.ErrUnexpectedEOF) && n < len(mark) {
 		err = io.EOF

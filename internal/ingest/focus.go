@@ -84,6 +84,7 @@ var focus = format{
 	clock:    utc,
 	null:     "NULL",
 	currency: "USD",
+	asks:     []string{"xpartnercreditapplied", "xpartnercreditrate"}, // Azure's, of partners
 	spread:   true,
 	finish:   finishFOCUS,
 }
@@ -115,7 +116,14 @@ func finishFOCUS(line *row, notes *notes) error {
 		line.text[lake.ChargeCategory] = constant("Adjustment")
 	}
 	line.text[lake.Class] = constant(class)
-	return nil
+	if !creditApplied(line.asked[0]) {
+		return nil
+	}
+	rate, err := line.askedNumber(1, "x_PartnerCreditRate")
+	if err != nil {
+		return err
+	}
+	return line.keepPartnerCredit(rate, line.number[lake.ContractedCost].Decimal(), notes)
 }
 
 // focusProvider returns our name of a provider, or nil for a stranger.

@@ -32,8 +32,18 @@ type format struct {
 	// spread says that its lines hold what commitments cost over their whole life,
 	// and not the fees of the month.
 	spread bool
+	// asks lists columns, by plain name, that finish looks at and the lake has no place
+	// for: they are in asked of a line, and in x_columns. At most maxAsked.
+	asks []string
+	// nested lists columns, by plain name, that are objects in Parquet files: their
+	// members are columns such as invoice.month, as they are in JSON lines.
+	nested []string
+	// undated says that no column tells the month that a line is billed in: it is the
+	// one that the files are loaded as.
+	undated bool
 	// finish derives what the columns do not say by themselves. Provider, class and
-	// charge category it must give; it may give the start of the line's time.
+	// charge category it must give; it may give the start of the line's time, and
+	// parts: further lines that the row holds, such as its credits.
 	finish func(line *row, notes *notes) error
 }
 
@@ -54,6 +64,12 @@ var formats = []*format{
 	&cur,
 	&focus,
 	&alibaba,
+	&partnerCenter,
+	&partnerInvoice,
+	&azure,
+	&googleReseller,
+	&google,
+	&collected,
 }
 
 // SpreadsCommitments tells whether loads of a format, by its name in Result,
@@ -112,18 +128,13 @@ var strangers = []struct {
 	marks  []string
 	advice string
 }{
-	{"a Cost Management export of Azure", []string{"metercategory", "costinbillingcurrency"}, azureAdvice},
-	{"a Cost Management export of Azure", []string{"metercategory", "pretaxcost"}, azureAdvice},
-	{"a Cost Management export of Azure", []string{"metercategory", "cost"}, azureAdvice},
-	{"a Cost Management export of Azure", []string{"meterid", "pretaxcost"}, azureAdvice},
-	{"Google Cloud's own BigQuery billing export", []string{"billingaccountid", "serviceid", "usagestarttime"}, "Export the FOCUS view of it instead."},
+	{"a price sheet of Azure", []string{"meterid", "baseprice"}, "Export cost and usage details, actual cost, instead."},
+	{"Google Cloud's price export", []string{"skuid", "listprice"}, "Export the detailed usage cost instead."},
 	{"Oracle's own cost report", []string{"lineitemreferenceno", "costmycost"}, "Load the files under FOCUS Reports instead."},
 	{"Alibaba Cloud's bill detail by billable item", []string{"billingcycle", "billingitem", "pretaxgrossamount"}, "Subscribe to the bill detail by instance instead, which has the amount after coupons."},
 	{"a pointer of Git LFS in place of the file", []string{"versionhttpsgitlfsgithubcomspecv1"}, "Fetch the file itself with git lfs pull."},
 	{"an early draft of FOCUS", []string{"billedcost", "chargetype"}, "Export FOCUS 1.0 or later."},
 }
-
-const azureAdvice = "In Azure's Cost Management make an export of the type “Cost and usage details (FOCUS)” and load that."
 
 func all(names map[string]bool, marks ...string) bool {
 	for _, m := range marks {

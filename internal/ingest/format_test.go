@@ -22,7 +22,7 @@ import (
 func TestFormats(t *testing.T) {
 	e := openEngine(t)
 	eachCase(t, "testdata/format", func(t *testing.T, c inputCase) string {
-		place, err := source.Open(t.Context(), c.folder)
+		place, err := source.Open(t.Context(), c.folder, source.Access{})
 		if err != nil {
 			t.Fatal(err)
 		}

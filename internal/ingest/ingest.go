@@ -14,7 +14,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"sort"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -167,6 +166,7 @@ type worker struct {
 
 	expected atomic.Int64 // rows of the Parquet file in work
 	clock    clock        // of the file in work
+	undated  bool         // the file in work does not tell the month of its lines
 	from, to int64        // the load's month by that clock
 
 	rows, openUsage, otherPeriod, otherPayer int64
@@ -249,85 +249,6 @@ func (w *worker) text(ctx context.Context, file source.File, raw io.Reader) (io.
 	}
 }
 
-// local copies a file that must be read out of order into the load's folder,
-// which must not keep it: who closes it removes it.
-func (w *worker) local(raw io.Reader, ending string) (*os.File, error) {
-	file, err := os.CreateTemp(w.in.Dir, "fetched-*"+ending)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := io.Copy(file, raw); err != nil {
-		return nil, errors.Join(err, file.Close())
-	}
-	return file, nil
-}
-
-// parquetText lets the engine write a Parquet file as text into a pipe: all
-// formats then go the same way, and a double is read by its shortest decimal.
-func (w *worker) parquetText(ctx context.Context, file source.File, raw io.Reader) (io.ReadCloser, error) {
-	local, err := w.local(raw, ".parquet")
-	if err != nil {
-		return nil, err
-	}
-	out, in, err := os.Pipe()
-	if err != nil {
-		return nil, errors.Join(err, local.Close())
-	}
-	failed := make(chan error, 1)
-	ctx, stop := context.WithCancel(ctx)
-	go func() {
-		err := w.in.Engine.ParquetAsCSV(ctx, local.Name(), in, w.expected.Store)
-		if err != nil && ctx.Err() == nil {
-			err = fmt.Errorf("the file cannot be read as Parquet; fetch it again, it was not copied whole or is something else (%s)",
-				strings.ReplaceAll(err.Error(), local.Name(), filepath.Base(file.Key)))
-		}
-		failed <- err
-		in.Close()
-	}()
-	text := &pipeText{out: out, failed: failed, stop: stop}
-	return readCloser{text, closers{text, local, removal(local.Name())}}, nil
-}
-
-// pipeText reads the pipe, and at its end asks the writer whether it is the end.
-type pipeText struct {
-	out    *os.File
-	failed chan error
-	stop   context.CancelFunc
-}
-
-func (p *pipeText) Read(b []byte) (int, error) {
-	n, err := p.out.Read(b)
-	if errors.Is(err, io.EOF) && p.failed != nil {
-		if cause := <-p.failed; cause != nil {
-			err = cause
-		}
-		p.failed = nil
-	}
-	return n, err
-}
-
-// Close stops the writer and reads on until it is gone: a pipe without a reader
-// would end the whole program, because the engine writes from threads of its own
-// and gets the signal there.
-func (p *pipeText) Close() error {
-	p.stop()
-	_, err := io.Copy(io.Discard, p.out)
-	return errors.Join(err, p.out.Close())
-}
-
-type removal string
-
-func (r removal) Close() error { return os.Remove(string(r)) }
-
-type closers []io.Closer
-
-func (c closers) Close() (err error) {
-	for _, each := range c {
-		err = errors.Join(err, each.Close())
-	}
-	return err
-}
-
 // lines reads the lines of one file.
 func (w *worker) lines(ctx context.Context, text io.Reader, number int32) (rows int64, err error) {
 	r, err := newReader(text, number, w.notes)
@@ -337,7 +258,8 @@ func (w *worker) lines(ctx context.Context, text io.Reader, number int32) (rows 
 	if err := w.sameFormat(r); err != nil {
 		return 0, err
 	}
-	w.clock = r.format.clock
+	defer func() { w.saw(r) }()
+	w.clock, w.undated = r.format.clock, r.format.undated
 	w.from, w.to = w.clock.month(w.in.Delivery.Period)
 	for {
 		line, err := r.next()
@@ -368,8 +290,14 @@ func (w *worker) sameFormat(r *reader) error {
 		return fmt.Errorf("this file is %s, another file of the same export is %s", r.format.name, w.format)
 	}
 	w.format = r.format.name
-	w.invoiceIDs = w.invoiceIDs || r.has(lake.InvoiceID)
 	return nil
+}
+
+// saw takes in what the whole file had: JSON lines bring columns as they come.
+func (w *worker) saw(r *reader) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.invoiceIDs = w.invoiceIDs || r.has(lake.InvoiceID)
 }
 
 // judge completes a line, sums it and notes what is odd about it.
@@ -404,6 +332,9 @@ func (w *worker) judge(line *row) {
 // clock counts them.
 func (w *worker) judgeTime(line *row) {
 	period := w.in.Delivery.Period
+	if w.undated && line.instant[lake.BillingPeriodStart] == noTime {
+		line.instant[lake.BillingPeriodStart], line.instant[lake.BillingPeriodEnd] = w.from, w.to
+	}
 	start := line.instant[lake.BillingPeriodStart]
 	if start == noTime {
 		start = line.instant[lake.ChargePeriodStart]

@@ -288,6 +288,9 @@ func FuzzReader(f *testing.F) {
 		if err != nil {
 			return
 		}
+		if _, csv := r.rows.(*csvReader); !csv {
+			return // FuzzJSONLines looks at it
+		}
 		plain := newCSVReader(strings.NewReader(text))
 		if _, err := plain.next(); err != nil {
 			t.Fatalf("the header is read once and not again: %v", err)

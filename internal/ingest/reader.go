@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 	"unicode/utf8"
 
@@ -16,7 +17,7 @@ import (
 
 // reader turns the rows of one file into line items.
 type reader struct {
-	csv       *csvReader
+	rows      rowSource
 	watch     *utf8Watch
 	format    *format
 	columns   []column
@@ -31,6 +32,7 @@ type reader struct {
 	extras    map[string][]byte // raw form → JSON
 	extraJSON []byte
 	mapsBuf   [lake.MapColumns][]byte
+	part      int64 // how many parts of the row were given out
 }
 
 // column says what to do with one column of the file.
@@ -66,41 +68,48 @@ const (
 	takeTag
 	takeMap
 	takeSpread
+	takeAsked
 )
 
 // newReader reads the header and binds its columns.
 func newReader(text io.Reader, file int32, notes *notes) (*reader, error) {
 	watch := &utf8Watch{r: text}
-	r := &reader{csv: newCSVReader(watch), watch: watch, notes: notes, extras: map[string][]byte{}}
+	rows, err := rowsOf(watch)
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{rows: rows, watch: watch, notes: notes, extras: map[string][]byte{}}
 	r.line.file = file
-	fields, err := r.csv.next()
+	header, err := rows.columns()
 	if errors.Is(err, io.EOF) {
 		return nil, errors.New("the file is empty: it has not even a header")
 	}
 	if err != nil {
 		return nil, err
 	}
-	header := make([]string, len(fields))
 	seen := map[string]int{}
-	for i, f := range fields {
-		header[i] = string(bytes.TrimSpace(f))
-		if first, again := seen[header[i]]; again {
-			return nil, fmt.Errorf("the header names %q twice, as column %d and %d: it cannot be told which one counts", clip(header[i], 80), first+1, i+1)
+	for i, name := range header {
+		if first, again := seen[name]; again {
+			return nil, fmt.Errorf("the header names %q twice, as column %d and %d: it cannot be told which one counts", clip(name, 80), first+1, i+1)
 		}
-		seen[header[i]] = i
+		seen[name] = i
 	}
 	if r.format, err = formatOf(header); err != nil {
 		return nil, err
 	}
-	r.bind(header)
+	if text, ok := rows.(*csvReader); ok && len(r.format.nested) > 0 {
+		r.rows = unfoldedCSV(text, header, r.format.nested)
+	}
+	r.bind(r.rows.settle(r.format))
 	return r, nil
 }
 
 // bind finds the place of each column. Of several columns for one place the
 // first of the format's list takes it directly; the others only where it is
-// empty on a row, and are kept in x_columns where it is not.
+// empty on a row, and are kept in x_columns where it is not. Where rows bring new
+// columns it binds all anew; those that were known keep their number.
 func (r *reader) bind(header []string) {
-	r.columns = make([]column, len(header))
+	r.columns, r.rest = make([]column, len(header)), nil
 	taken, mapped := map[string]bool{}, map[mapping]bool{}
 	priority := map[int]int{}
 	for i, name := range header {
@@ -118,6 +127,8 @@ func (r *reader) bind(header []string) {
 			}
 		} else if _, to, ok := find(r.format.instants, plain); ok && !taken[plain] {
 			c.do, c.to = takeInstant, int(to)
+		} else if at := slices.Index(r.format.asks, plain); at >= 0 && !taken[plain] {
+			c.do, c.to = takeAsked, at
 		}
 		taken[plain] = true
 		r.columns[i] = c
@@ -165,18 +176,25 @@ func (r *reader) has(t lake.Text) bool {
 // next reads the next line item; io.EOF after the last. The line is valid
 // until the next call.
 func (r *reader) next() (*row, error) {
-	fields, err := r.csv.next()
+	if len(r.line.parts) > 0 {
+		return r.nextPart()
+	}
+	fields, err := r.rows.next()
 	if err != nil {
 		return nil, err
 	}
-	r.begin()
+	if names := r.rows.more(); names != nil {
+		r.bind(names)
+	}
+	row, filled := r.rows.place()
+	r.begin(row)
 	if len(fields) != len(r.columns) {
 		fields = r.ragged(fields)
 	}
 	if r.watch.bad {
 		r.checkUTF8(fields)
 	}
-	for _, i := range r.csv.filled {
+	for _, i := range filled {
 		if i >= len(fields) {
 			break // ragged kept it
 		}
@@ -209,7 +227,7 @@ func (r *reader) next() (*row, error) {
 }
 
 // begin empties the line for the next row.
-func (r *reader) begin() {
+func (r *reader) begin(number int64) {
 	line := &r.line
 	line.text = [lake.TextColumns][]byte{}
 	line.given = [lake.NumberColumns]bool{}
@@ -219,7 +237,8 @@ func (r *reader) begin() {
 		r.mapsBuf[i] = r.mapsBuf[i][:0]
 	}
 	r.extra = r.extra[:0]
-	line.row = r.csv.row
+	line.asked, line.parts, r.part = [maxAsked][]byte{}, line.parts[:0], 0
+	line.row = number
 	r.notes.row = line.row
 }
 
@@ -260,6 +279,9 @@ func (r *reader) take(i int, field []byte) error {
 		r.tag(int(s.to), r.columns[i].key, field)
 	case takeMap:
 		return r.takeMap(&r.columns[i], field)
+	case takeAsked:
+		line.asked[s.to] = field
+		r.keep(i, field)
 	}
 	return nil
 }

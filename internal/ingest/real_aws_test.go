@@ -151,7 +151,7 @@ func TestRealLegacyCSV(t *testing.T) {
 // writes: what is beyond 18 is rounded half to even and told to the last digit.
 func TestRealLocalBucket(t *testing.T) {
 	folder := testdata(t, "koku-aws-local-bucket")
-	place, err := source.Open(t.Context(), folder)
+	place, err := source.Open(t.Context(), folder, source.Access{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,8 @@ type row struct {
 	maps    [lake.MapColumns][]byte    // as mapColumn takes them
 	file    int32
 	row     int64
+	asked   [maxAsked][]byte // cells that the format asks for, by their place in its list
+	parts   []part           // of the row, besides this line
 }
 
 const noTime = int64(-1 << 63)

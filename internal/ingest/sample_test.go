@@ -27,7 +27,7 @@ func TestSampleMonth(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			place, err := source.Open(t.Context(), folder)
+			place, err := source.Open(t.Context(), folder, source.Access{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -80,7 +80,7 @@ func TestSampleNetCost(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			place, err := source.Open(t.Context(), folder)
+			place, err := source.Open(t.Context(), folder, source.Access{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -259,7 +259,7 @@ var Maps = [MapColumns]Column{
 // line's id, which never changes.
 var (
 	File       = Column{"x_file", "number of the file in the load, from 0"}
-	RowNumber  = Column{"x_row", "row in that file, from 1, the header not counted"}
+	RowNumber  = Column{"x_row", "row in that file, from 1, the header not counted; plus 1000000000 for the first further line that the row holds, such as a credit or tax, 2000000000 for the second, and so on"}
 	PricingKey = Column{"x_pricing_key", "the line's row in keys.parquet of its load"}
 )
 

@@ -6,10 +6,12 @@
 package month
 
 import (
+	"context"
 	"time"
 
 	"github.com/sluice-billing/sluice/internal/engine"
 	"github.com/sluice-billing/sluice/internal/lake"
+	"github.com/sluice-billing/sluice/internal/secret"
 	"github.com/sluice-billing/sluice/internal/store"
 )
 
@@ -21,4 +23,6 @@ type Installation struct {
 	Now    func() time.Time // UTC
 	User   string           // who is named in the audit
 	Heads  *Heads           // of documents that were read; may be nil
+	// Keys opens the keyring of the installation, made at first use.
+	Keys func(context.Context) (*secret.Keyring, error)
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/collect"
+	"github.com/sluice-billing/sluice/internal/credential"
 	"github.com/sluice-billing/sluice/internal/ingest"
 	"github.com/sluice-billing/sluice/internal/month"
 	"github.com/sluice-billing/sluice/internal/source"
@@ -55,7 +57,7 @@ func (p *Pipeline) ingestSources(ctx context.Context, c billing.Config, period b
 			continue
 		}
 		loaded, err := p.ingestSource(ctx, c, s, period)
-		if err != nil {
+		if err = p.noteSource(ctx, s, period, loaded, err); err != nil {
 			return all, fmt.Errorf("source %s: %w", s.Name, err)
 		}
 		all = append(all, loaded...)
@@ -72,7 +74,14 @@ func (p *Pipeline) ingestSource(ctx context.Context, c billing.Config, s billing
 	if err != nil {
 		return nil, err
 	}
-	place, err := source.Open(ctx, s.URL)
+	if collect.Collects(s.Kind) {
+		return p.ingestCollected(ctx, c, s, payer, period)
+	}
+	access, err := credential.Access(ctx, p.home, c, s)
+	if err != nil {
+		return nil, err
+	}
+	place, err := source.Open(ctx, s.URL, access)
 	if err != nil {
 		return nil, err
 	}

@@ -8,8 +8,10 @@ package pipeline
 
 import (
 	"github.com/sluice-billing/sluice/internal/adjustment"
+	"github.com/sluice-billing/sluice/internal/collect"
 	"github.com/sluice-billing/sluice/internal/desk"
 	"github.com/sluice-billing/sluice/internal/month"
+	"github.com/sluice-billing/sluice/internal/plugin"
 )
 
 // Pipeline runs the months of an installation.
@@ -17,10 +19,11 @@ type Pipeline struct {
 	home      *month.Installation
 	entries   *adjustment.Entries
 	documents *desk.Documents
+	collector *collect.Collector
 }
 
 // New returns the pipeline of an installation, which collects its entries and drafts
 // its documents.
 func New(home *month.Installation, entries *adjustment.Entries, documents *desk.Documents) *Pipeline {
-	return &Pipeline{home, entries, documents}
+	return &Pipeline{home, entries, documents, collect.New(home, plugin.Dial)}
 }

@@ -21,6 +21,10 @@ type Line struct {
 	Quantity money.Decimal `json:"quantity"` // 0 of negations
 	Unit     string        `json:"unit,omitempty"`
 	Cost     money.Decimal `json:"cost"`
+	// SourceRule names the source rules that gave the line to its account, and Told is
+	// the account that it had before; both are empty where no rule did.
+	SourceRule string `json:"source_rule,omitempty"`
+	Told       string `json:"told_account,omitempty"`
 }
 
 // ID is the line's own id, as `sluice line why` takes it.
@@ -94,7 +98,7 @@ func (m *opened) pieces(ctx context.Context, most int, where string, args ...any
 		LEFT JOIN parts p ON p.load = l.load AND p.x_file = l.x_file AND p.x_row = l.x_row
 		WHERE (l.x_fence IS NULL OR l.x_fence <> 'split-cost') AND ` + where
 	all, err := engine.Collect(ctx, m.Session, func(p *piece) []any {
-		return []any{&p.Load, &p.File, &p.Row, &p.Start, &p.end, &p.Account, engine.Exact(&p.Line.Quantity), &p.Unit, engine.Exact(&p.Line.Cost),
+		return []any{&p.Load, &p.File, &p.Row, &p.Start, &p.end, &p.Account, engine.Exact(&p.Line.Quantity), &p.Unit, engine.Exact(&p.Line.Cost), &p.SourceRule, &p.Told,
 			&p.key, &p.set, &p.lineType, &p.day, &p.group, &p.account, &p.invoice, &p.resource, &p.commitment, &p.kind, &p.treatment,
 			&p.provider, &p.providerGroup, &p.unused, &p.noPrice,
 			engine.Exact(&p.from), engine.Exact(&p.quantity), engine.Exact(&p.cost), engine.Exact(&p.trueUnblended), engine.Exact(&p.onDemand), engine.Exact(&p.effect),
@@ -102,6 +106,7 @@ func (m *opened) pieces(ctx context.Context, most int, where string, args ...any
 	}, `
 		SELECT l.load, CAST(l.x_file AS BIGINT), l.x_row, CAST(l.charge_period_start AS VARCHAR), COALESCE(CAST(l.charge_period_end AS VARCHAR), ''),
 			l.sub_account_id, CASE WHEN l.x_fence IS NULL THEN CAST(l.pricing_quantity AS VARCHAR) END, COALESCE(l.pricing_unit, ''), CAST(l.billed_cost AS VARCHAR),
+			COALESCE(l.tags['sluice:rule'], ''), COALESCE(l.tags['sluice:account'], ''),
 			l.x_pricing_key, l.x_tag_set, COALESCE(l.x_line_item_type, ''), CAST(CAST(l.charge_period_start AS DATE) AS VARCHAR), COALESCE(p."group", ''),
 			COALESCE(p.sub_account_id, l.sub_account_id), COALESCE(l.invoice_id, ''), COALESCE(l.resource_id, ''),
 			COALESCE(p.commitment_discount_id, ''), COALESCE(p.x_commitment_kind, ''), COALESCE(p.x_treatment, ''),

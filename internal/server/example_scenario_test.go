@@ -41,6 +41,8 @@ func (h *harvest) everything() {
 	h.secrets()
 	h.brands()
 	h.handover()
+	h.backends()
+	h.onboarding()
 	h.own()
 }
 

@@ -37,6 +37,7 @@ func servePages(mux *http.ServeMux, service *api.Service) {
 	mux.HandleFunc("GET /brand/theme.css", looks.serveTheme)
 	mux.HandleFunc("GET "+brand.LogoPath+"{variant}", looks.serveLogo)
 	serveLinks(mux, service, looks)
+	serveInvites(mux, service, looks)
 	mux.HandleFunc("POST /account/qr-code", serveQRCode)
 	mux.HandleFunc("GET /page/{file}", serveAsset)
 }

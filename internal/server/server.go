@@ -20,7 +20,6 @@ import (
 	"github.com/sluice-billing/sluice/internal/job"
 	"github.com/sluice-billing/sluice/internal/mailroom"
 	"github.com/sluice-billing/sluice/internal/report"
-	"github.com/sluice-billing/sluice/internal/secret"
 	"github.com/sluice-billing/sluice/internal/webhook"
 	"github.com/sluice-billing/sluice/web"
 )
@@ -83,7 +82,7 @@ func Open(ctx context.Context, o Options) (_ *Server, err error) {
 	if s.options.Origin == "" {
 		s.options.Origin = originOf(s.listener.Addr(), o.Certificate != "")
 	}
-	keys, err := secret.Open(ctx, o.Dir, s.home.Store)
+	keys, err := s.home.Keys(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +95,7 @@ func Open(ctx context.Context, o Options) (_ *Server, err error) {
 	}})
 	s.hooks = webhook.New(s.home.Store, keys, time.Now, webhook.Options{AllowPrivate: o.Private, Below: s.below})
 	s.mail = s.home.As("handover").Mailroom(keys, mailroom.Options{Origin: s.options.Origin, Private: o.Private, Access: o.Access})
-	return s, s.assemble(ctx, keys)
+	return s, s.assemble(ctx)
 }
 
 func (s *Server) jobsByState(ctx context.Context) (map[string]int64, error) {
@@ -132,13 +131,13 @@ func originOf(a net.Addr, tls bool) string {
 }
 
 // assemble puts the handlers around the operations, the outermost last.
-func (s *Server) assemble(ctx context.Context, keys *secret.Keyring) error {
+func (s *Server) assemble(ctx context.Context) error {
 	origin, err := url.Parse(s.options.Origin)
 	if err != nil || origin.Host == "" {
 		return fmt.Errorf("--origin %q is no address such as https://billing.example.com", s.options.Origin)
 	}
 	service := &api.Service{
-		Dir: s.options.Dir, Home: s.home, People: s.people, Jobs: s.jobs, Keys: keys, Hooks: s.hooks, Log: s.log, Version: s.options.Version, RequestID: RequestID,
+		Dir: s.options.Dir, Home: s.home, People: s.people, Jobs: s.jobs, Hooks: s.hooks, Log: s.log, Version: s.options.Version, RequestID: RequestID,
 		Reports:    report.New(s.home.Store, s.options.Dir, time.Now),
 		Mailroom:   s.mail,
 		NameCaller: NameCaller, Origin: s.options.Origin, Secure: origin.Scheme == "https",
@@ -254,6 +253,9 @@ func (s *Server) duties() {
 		_, err := s.home.As("schedule").Pipeline.RunSchedules(ctx, false)
 		return err
 	})
+	s.jobs.Every("collection", time.Minute, func(ctx context.Context) error {
+		return s.home.As("schedule").Pipeline.Nightly(billing.WithActor(ctx, billing.Actor{Name: "schedule", Via: "schedule"}))
+	})
 	s.jobs.Every("webhooks", 2*time.Second, func(ctx context.Context) error {
 		_, _, err := s.hooks.Deliver(ctx)
 		return err
@@ -266,10 +268,18 @@ func (s *Server) duties() {
 		_, err := s.mail.Remind(billing.WithActor(ctx, billing.Actor{Name: "schedule", Via: "schedule"}))
 		return err
 	})
+	s.jobs.Every("account-invitations", 10*time.Minute, func(ctx context.Context) error {
+		_, err := s.home.As("membership").Membership.Follow(billing.WithActor(ctx, billing.Actor{Name: "membership", Via: "schedule"}))
+		return err
+	})
+	s.jobs.Every("members", 24*time.Hour, func(ctx context.Context) error {
+		_, err := s.home.As("membership").Membership.SyncAll(billing.WithActor(ctx, billing.Actor{Name: "membership", Via: "schedule"}))
+		return err
+	})
 	s.jobs.Every("cleaning", time.Hour, func(ctx context.Context) error {
 		_, ofPeople := s.people.Clean(ctx)
 		_, ofJobs := s.jobs.Prune(ctx, month)
-		return errors.Join(ofPeople, ofJobs, s.home.Store.ForgetRequests(ctx, time.Now().Add(-week)), s.hooks.Clear(ctx, time.Now().Add(-month)), s.mail.Handovers.Clear(ctx, time.Now().Add(-month)), api.CleanFiles(s.options.Dir, time.Now()))
+		return errors.Join(ofPeople, ofJobs, s.home.Store.ForgetRequests(ctx, time.Now().Add(-week)), s.home.Store.ForgetCollections(ctx, billing.DayOf(time.Now().Add(-month))), s.hooks.Clear(ctx, time.Now().Add(-month)), s.mail.Handovers.Clear(ctx, time.Now().Add(-month)), api.CleanFiles(s.options.Dir, time.Now()))
 	})
 }
 

@@ -14,6 +14,8 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"github.com/sluice-billing/sluice/internal/membership"
 )
 
 // Traces sends a span of each request to an OpenTelemetry collector.
@@ -62,7 +64,7 @@ func (t *Traces) Wrap(next http.Handler) http.Handler {
 		otelhttp.WithPropagators(propagation.TraceContext{}),
 		otelhttp.WithPublicEndpointFn(func(*http.Request) bool { return true }),
 		otelhttp.WithFilter(func(r *http.Request) bool {
-			return r.URL.Path != LivePath && r.URL.Path != ReadyPath && !strings.HasPrefix(r.URL.Path, linkPath)
+			return r.URL.Path != LivePath && r.URL.Path != ReadyPath && !strings.HasPrefix(r.URL.Path, linkPath) && !strings.HasPrefix(r.URL.Path, membership.PagePath)
 		}),
 		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return knownMethod(r.Method) + " " + t.routes.Of(r) }),
 	)

@@ -1,7 +1,9 @@
 package source
 
 import (
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +25,11 @@ type awsManifest struct {
 	ReportKeys []string `json:"reportKeys"` // legacy: keys in the bucket
 	DataFiles  []string `json:"dataFiles"`  // Data Exports: s3://bucket/key
 	ExportARN  string   `json:"exportArn"`
+
+	AdditionalArtifactKeys []struct { // legacy, of integrations
+		ArtifactType string `json:"artifactType"`
+	} `json:"additionalArtifactKeys"`
+	AdditionalOutputFiles json.RawMessage `json:"additionalOutputFiles"` // Data Exports, of integrations
 }
 
 // isAWSManifest tells whether a file may be the manifest of an export of AWS.
@@ -40,6 +47,24 @@ func (says awsManifest) hasColumn(fits func(string) bool) bool {
 	return says.Columns == nil
 }
 
+// integrations are the services that the files are made for, such as ATHENA.
+func (says awsManifest) integrations() []string {
+	var names []string
+	for _, a := range says.AdditionalArtifactKeys {
+		if name := strings.ToUpper(a.ArtifactType); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	files := strings.ToLower(string(says.AdditionalOutputFiles))
+	switch {
+	case strings.Contains(files, "redshift"):
+		names = append(names, "REDSHIFT")
+	case strings.ContainsRune(files, '"'): // there is a file at least
+		names = append(names, "ATHENA")
+	}
+	return names
+}
+
 func (m *manifest) takeAWS(says awsManifest) error {
 	m.name, m.account, m.version = says.ReportName, says.Account, says.AssemblyID
 	m.names = append(says.ReportKeys, says.DataFiles...)
@@ -50,6 +75,10 @@ func (m *manifest) takeAWS(says awsManifest) error {
 		m.columns = append(m.columns, c.Name)
 	}
 	m.id = says.ExportARN
+	m.integrations = says.integrations()
+	if part := strings.Split(says.ExportARN, ":"); m.account == "" && len(part) > 4 {
+		m.account = part[4] // arn:aws:bcm-data-exports:region:account:export/…
+	}
 	if says.ReportKeys != nil && says.Account != "" {
 		m.id = says.Account + "/" + m.report()
 	}

@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"gocloud.dev/gcerrors"
 	"golang.org/x/sync/errgroup"
@@ -23,6 +24,9 @@ type Delivery struct {
 	Files    []File   // in the manifest's order, by key without one; never empty
 	Columns  []string // as the manifest lists them, category/name where it has categories; may be nil
 	Account  string   // the manifest's account; may be empty
+
+	Delivered    time.Time // when the manifest was written, or the newest file; UTC
+	Integrations []string  // services that the files are made for, such as ATHENA
 
 	layout *layout // that the manifest was read by
 }
@@ -106,7 +110,28 @@ func (s *survey) read(ctx context.Context) (map[string]*manifest, error) {
 			manifests[id], chosen[id] = m, c
 		}
 	}
+	if len(manifests) == 0 && len(s.unmanaged()) == 0 {
+		return nil, s.instead(ctx)
+	}
 	return manifests, nil
+}
+
+// instead is an error that says what else the place has of the period, if the layout
+// knows what to do about it.
+func (s *survey) instead(ctx context.Context) error {
+	if s.layout.instead == nil {
+		return nil
+	}
+	for _, c := range s.current() {
+		m, text, err := s.place.manifestText(ctx, c.key)
+		if err != nil {
+			return err
+		}
+		if advice := s.layout.instead(m, text); advice != "" && m.month == s.period {
+			return fmt.Errorf("%s has nothing of the kind %s for %s: %s", s.place.name, s.layout.kind, s.period, advice)
+		}
+	}
+	return nil
 }
 
 // delivery finds the files of a manifest.
@@ -123,6 +148,9 @@ func (p *Place) delivery(ctx context.Context, m *manifest, period billing.Period
 		Files:    files,
 		Columns:  m.columns,
 		Account:  m.account,
+
+		Delivered:    m.modified,
+		Integrations: m.integrations,
 	}, nil
 }
 
@@ -138,7 +166,13 @@ func (p *Place) unmanaged(ctx context.Context, home string, keys []string, perio
 	if home == "" {
 		report = path.Base(p.name)
 	}
-	return Delivery{Report: report, Period: period, Version: hashOf(files), Files: files}, nil
+	d := Delivery{Report: report, Period: period, Version: hashOf(files), Files: files}
+	for _, f := range files {
+		if f.modified.After(d.Delivered) {
+			d.Delivered = f.modified
+		}
+	}
+	return d, nil
 }
 
 // statAll asks for many files at once; the answers are in the keys' order.

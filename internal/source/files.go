@@ -40,7 +40,7 @@ func LocalFiles(ctx context.Context, paths []string, period billing.Period) (*Pl
 // what is given twice.
 func checkFiles(paths []string) ([]string, error) {
 	if len(paths) == 0 {
-		return nil, fmt.Errorf("no file is given; name at least one csv, csv.gz, csv.zip or parquet file")
+		return nil, fmt.Errorf("no file is given; name at least one csv, json, jsonl (also .gz), csv.zip or parquet file")
 	}
 	var absolute []string
 	for _, p := range paths {
@@ -57,7 +57,7 @@ func checkFiles(paths []string) ([]string, error) {
 		case !info.Mode().IsRegular():
 			return nil, fmt.Errorf("%s is not a file; name the files in it one by one", p)
 		case !IsData(a):
-			return nil, fmt.Errorf("file %s is not an export; its name must end in .csv, .csv.gz, .csv.zip or .parquet", p)
+			return nil, fmt.Errorf("file %s is not an export; its name must end in .csv, .csv.gz, .csv.zip, .parquet, .json, .jsonl, .json.gz or .jsonl.gz", p)
 		case slices.Contains(absolute, a):
 			return nil, fmt.Errorf("file %s is given twice; its lines would count twice", p)
 		}

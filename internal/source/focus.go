@@ -15,7 +15,7 @@ const FOCUS = "focus"
 // without any manifest.
 var focus = &layout{
 	kind:       FOCUS,
-	about:      "FOCUS 1.0 to 1.3, of AWS, Microsoft Azure, Google Cloud and Oracle",
+	about:      "FOCUS 1.0 to 1.3, of AWS, Microsoft Azure, Google Cloud, Oracle and Alibaba Cloud",
 	files:      "CSV (gzip, zip) and Parquet",
 	isManifest: func(name string) bool { return name == "manifest.json" || isAWSManifest(name) },
 	read: func(m *manifest, text []byte) (ours bool, err error) {
@@ -58,6 +58,11 @@ func (m *manifest) takeAzure(says azureManifest) (ours bool, err error) {
 	if says.ExportConfig.Type != "" && !strings.EqualFold(says.ExportConfig.Type, "FocusCost") {
 		return false, nil
 	}
+	return true, m.takeExport(says)
+}
+
+// takeExport takes the files and month of a run, whatever it exports.
+func (m *manifest) takeExport(says azureManifest) error {
 	m.name, m.version = says.ExportConfig.ExportName, says.RunInfo.RunID
 	for _, b := range says.Blobs {
 		m.names = append(m.names, b.BlobName)
@@ -65,7 +70,7 @@ func (m *manifest) takeAzure(says azureManifest) (ours bool, err error) {
 	if says.ExportConfig.ResourceID != "" {
 		m.id = strings.ToLower(says.ExportConfig.ResourceID) + "/" + m.report()
 	}
-	return true, m.takeRun(says.RunInfo.StartDate, says.RunInfo.EndDate)
+	return m.takeRun(says.RunInfo.StartDate, says.RunInfo.EndDate)
 }
 
 // takeRun takes the month of a run. A run over several months is refused, for

@@ -18,6 +18,9 @@ type layout struct {
 	// read takes what a manifest says. ours is false where it is the manifest of
 	// an export of another kind.
 	read func(m *manifest, text []byte) (ours bool, err error)
+	// instead says what to do where a place has this manifest of the kind's sort, and
+	// none that is read; empty where nothing can be said. It gives m the month.
+	instead func(m *manifest, text []byte) string
 	// inMonth says that the manifest directly in the month's folder is the current
 	// one, and that those in folders below it are copies.
 	inMonth bool
@@ -25,6 +28,9 @@ type layout struct {
 	// the path of their report, the year and the month; all files of a report and
 	// month are one delivery.
 	loose *regexp.Regexp
+	// runs says that a fifth group of loose is the run that wrote a file, and that each
+	// run holds the whole month: the newest is in force.
+	runs bool
 }
 
 // looseFile tells whether the file of a path needs no manifest, and of which
@@ -40,6 +46,14 @@ func (l *layout) looseFile(path string) (report, month string, ok bool) {
 	return m[1], m[2] + "-" + m[3], true
 }
 
+// run is which run wrote a file that looseFile knows; empty where there are none.
+func (l *layout) run(path string) string {
+	if !l.runs {
+		return ""
+	}
+	return l.loose.FindStringSubmatch(path)[5]
+}
+
 // layouts lists what is known, as the documentation does.
 var layouts = []*layout{
 	awsCUR,
@@ -47,6 +61,10 @@ var layouts = []*layout{
 	focus,
 	{kind: "alibaba", about: "Alibaba Cloud bill detail by instance", files: "CSV (gzip, zip)",
 		loose: regexp.MustCompile(`^(.*_(?:Partner)?InstanceDetail)_(\d{4})(\d{2})(?:_\d+)*(?:\.(?i:csv|csv\.gz|csv\.zip))?$`)},
+	azureCosts,
+	partnerCenter,
+	googleCosts,
+	collected,
 }
 
 // Kinds lists the kinds of source there are.

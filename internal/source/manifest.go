@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/sluice-billing/sluice/internal/billing"
 )
@@ -32,31 +33,42 @@ type manifest struct {
 	month   billing.Period // that it is about
 	names   []string       // of the data files, in its order: s3://bucket/key or a key
 	columns []string       // category/name where it has categories
+
+	integrations []string  // services that the files are made for, such as ATHENA
+	modified     time.Time // of the manifest itself, UTC
 }
 
 // readManifest returns nil where the manifest is of an export of another kind.
 func (p *Place) readManifest(ctx context.Context, l *layout, key string) (*manifest, error) {
-	file, err := p.stat(ctx, key)
-	if err != nil {
-		return nil, fmt.Errorf("manifest %s in %s cannot be read: %w", key, p.name, err)
-	}
-	if file.Size > maxManifest {
-		return nil, fmt.Errorf("manifest %s has %d bytes; more than %d are not read, it is no manifest of an export", key, file.Size, maxManifest)
-	}
-	body, err := p.Open(ctx, file)
+	m, text, err := p.manifestText(ctx, key)
 	if err != nil {
 		return nil, err
 	}
-	defer body.Close()
-	text, err := io.ReadAll(body)
-	if err != nil {
-		return nil, err
-	}
-	m := &manifest{place: p.name, key: key, etag: file.ETag}
 	if ours, err := l.read(m, text); err != nil || !ours {
 		return nil, err
 	}
 	return m, nil
+}
+
+// manifestText reads a manifest of which nothing is taken yet.
+func (p *Place) manifestText(ctx context.Context, key string) (m *manifest, text []byte, err error) {
+	file, err := p.stat(ctx, key)
+	if err != nil {
+		return nil, nil, fmt.Errorf("manifest %s in %s cannot be read: %w", key, p.name, err)
+	}
+	if file.Size > maxManifest {
+		return nil, nil, fmt.Errorf("manifest %s has %d bytes; more than %d are not read, it is no manifest of an export", key, file.Size, maxManifest)
+	}
+	body, err := p.Open(ctx, file)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer body.Close()
+	text, err = io.ReadAll(body)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &manifest{place: p.name, key: key, etag: file.ETag, modified: file.modified}, text, nil
 }
 
 // decode reads a manifest that is JSON.

@@ -11,15 +11,16 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/s3"
+	awssdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/sethvargo/go-retry"
-	"gocloud.dev/aws"
 	"gocloud.dev/blob"
+	"gocloud.dev/blob/azureblob"
 	"gocloud.dev/blob/fileblob"
+	"gocloud.dev/blob/gcsblob"
 	"gocloud.dev/blob/s3blob"
 )
 
@@ -40,15 +41,28 @@ type File struct {
 	ETag        string // changes when the content does; time and size where the store has none
 	Compression string // gzip | zip | none, from the key's ending
 	Parquet     bool   // from the key's ending; otherwise the file is CSV
+
+	modified time.Time // UTC
 }
 
-// Open opens a folder's path (relative or absolute), file:///folder, or
-// s3://bucket/prefix?region=…&endpoint=…&use_path_style=true. Everything after
-// the bucket is a folder in it. S3 credentials come from the environment, the
-// shared configuration files or the machine's role, never from the address;
-// the parameters profile, role and anonymous choose between them.
-// It fails when the folder does not exist or the bucket cannot be listed.
-func Open(ctx context.Context, address string) (*Place, error) {
+// Access is by what a bucket is opened. What is not given comes from the environment,
+// the shared configuration files or the machine's role.
+type Access struct {
+	AWS    *awssdk.Config // S3's; region and endpoint of an address come before its own
+	Google []byte         // JSON key of a service account
+	Azure  string         // shared access signature: sv=…&sig=…
+}
+
+// Open opens a folder's path (relative or absolute), file:///folder,
+// s3://bucket/prefix?region=…&endpoint=…&use_path_style=true,
+// gs://bucket/prefix?endpoint=… or
+// azblob://container/prefix?storage_account=…&domain=…&endpoint=…. Everything after
+// the bucket is a folder in it. Credentials come from access, else from the
+// environment, the shared configuration files or the machine's role, never from the
+// address; of S3, the parameters profile, role and anonymous choose between the latter.
+// It fails when the folder does not exist; where a bucket cannot be listed the error
+// is a *Trouble.
+func Open(ctx context.Context, address string, access Access) (*Place, error) {
 	if !strings.Contains(address, "://") {
 		return openFolder(address)
 	}
@@ -62,15 +76,84 @@ func Open(ctx context.Context, address string) (*Place, error) {
 	case u.Scheme == fileblob.Scheme:
 		return nil, fmt.Errorf("%s names a machine %q; write file:///folder with three slashes", address, u.Host)
 	case u.Scheme == s3blob.Scheme:
-		return openS3(ctx, u)
+		return openS3(ctx, u, access.AWS)
+	case u.Scheme == gcsblob.Scheme:
+		return openGCS(ctx, u, access.Google)
+	case u.Scheme == azureblob.Scheme:
+		return openAzure(ctx, u, access.Azure)
 	default:
-		return nil, fmt.Errorf("a source cannot be read from %q; use a folder, file:///folder or s3://bucket/prefix", u.Scheme+"://")
+		return nil, fmt.Errorf("a source cannot be read from %q; use %s", u.Scheme+"://", addresses)
 	}
+}
+
+// addresses are the ways to write where a source is.
+const addresses = "a folder, file:///folder, s3://bucket/prefix, gs://bucket/prefix or azblob://container/prefix"
+
+// inBucket is a place in a bucket that is open, once it could be listed. What went
+// wrong is said by explain, if it knows.
+func inBucket(ctx context.Context, bucket *blob.Bucket, u *url.URL, slashes bool, explain func(error) *Trouble) (*Place, error) {
+	p := &Place{name: u.Scheme + "://" + u.Host + "/" + rootOf(u), bucket: bucket, root: rootOf(u), slashes: slashes, backoff: patience}
+	opening, cancel := context.WithTimeout(ctx, mostOpening)
+	defer cancel()
+	if _, _, err := bucket.ListPage(opening, blob.FirstPageToken, 1, &blob.ListOptions{Prefix: p.root}); err != nil {
+		bucket.Close()
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		t := explain(err)
+		t.Place = p.name
+		return nil, t
+	}
+	return p, nil
+}
+
+// mostOpening is how long the first question to a bucket may take.
+const mostOpening = 40 * time.Second
+
+// rootOf is what the keys of an address begin with. One slash parts bucket and key; a
+// second one belongs to the key, because reports made with an empty prefix have keys
+// that begin with a slash.
+func rootOf(u *url.URL) string {
+	root := strings.TrimPrefix(u.Path, "/")
+	if root != "" && !strings.HasSuffix(root, "/") {
+		root += "/"
+	}
+	return root
+}
+
+// parameters refuses those of an address that are not known.
+func parameters(u *url.URL, known ...string) (url.Values, error) {
+	query, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return nil, fmt.Errorf("%s://%s has parameters that are not well written; quote them, such as a%%20b", u.Scheme, u.Host)
+	}
+	for name := range query {
+		if !slices.Contains(known, name) {
+			return nil, fmt.Errorf("%s://%s has the parameter %q, which there is not; it takes %s", u.Scheme, u.Host, name, strings.Join(known, ", "))
+		}
+	}
+	if u.Host == "" {
+		return nil, fmt.Errorf("%s:// names no bucket; write %s", u.Scheme, addresses)
+	}
+	return query, endpointOf(u, query)
+}
+
+// endpointOf checks the server that an address names in the place of the provider's.
+func endpointOf(u *url.URL, query url.Values) error {
+	text := query.Get("endpoint")
+	if text == "" {
+		return nil
+	}
+	e, err := url.Parse(text)
+	if err != nil || e.Scheme != "https" && e.Scheme != "http" || e.Host == "" || e.User != nil || e.RawQuery != "" || e.Fragment != "" {
+		return fmt.Errorf("%s://%s has an endpoint that is no address of a server; write it as https://host:port", u.Scheme, u.Host)
+	}
+	return nil
 }
 
 func openFolder(folder string) (*Place, error) {
 	if folder == "" {
-		return nil, errors.New("the address of the source is empty; use a folder, file:///folder or s3://bucket/prefix")
+		return nil, errors.New("the address of the source is empty; use " + addresses)
 	}
 	info, err := os.Stat(folder)
 	switch {
@@ -109,50 +192,6 @@ func readable(folder string) error {
 	return nil
 }
 
-func openS3(ctx context.Context, u *url.URL) (*Place, error) {
-	// One slash parts bucket and key; a second one belongs to the key, because
-	// reports made with an empty prefix have keys that begin with a slash.
-	root := strings.TrimPrefix(u.Path, "/")
-	if root != "" && !strings.HasSuffix(root, "/") {
-		root += "/"
-	}
-	name := "s3://" + u.Host + "/" + root
-	client, err := s3Client(ctx, u.Query())
-	if err != nil {
-		return nil, fmt.Errorf("%s cannot be opened: %w", name, err)
-	}
-	bucket, err := s3blob.OpenBucket(ctx, client, u.Host, nil)
-	if err != nil {
-		return nil, fmt.Errorf("%s cannot be opened: %w", name, err)
-	}
-	if _, _, err := bucket.ListPage(ctx, blob.FirstPageToken, 1, &blob.ListOptions{Prefix: root}); err != nil {
-		bucket.Close()
-		return nil, fmt.Errorf("%s cannot be listed; check the bucket's name, region, endpoint and the credentials: %w", name, err)
-	}
-	return &Place{name: name, bucket: bucket, root: root, slashes: true, backoff: patience}, nil
-}
-
-func s3Client(ctx context.Context, query url.Values) (*s3.Client, error) {
-	pathStyle := false
-	if text := query.Get("use_path_style"); text != "" {
-		var err error
-		if pathStyle, err = strconv.ParseBool(text); err != nil {
-			return nil, fmt.Errorf("use_path_style=%s: write true or false", text)
-		}
-		query.Del("use_path_style")
-	}
-	config, err := aws.V2ConfigFromURLParams(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return s3.NewFromConfig(config, func(o *s3.Options) {
-		o.UsePathStyle = pathStyle
-		// Checksums are compared where there are some; a warning for each object
-		// that has none would drown everything else.
-		o.DisableLogOutputChecksumValidationSkipped = true
-	}), nil
-}
-
 // patience is how long a fault of disk or network is waited out: six tries
 // more, about thirteen seconds in all.
 func patience() retry.Backoff {
@@ -175,7 +214,7 @@ func (p *Place) stat(ctx context.Context, key string) (File, error) {
 	if etag == "" {
 		etag = fmt.Sprintf("%x-%x", a.ModTime.UnixNano(), a.Size)
 	}
-	return File{Key: key, Size: a.Size, ETag: etag, Compression: compression(key), Parquet: hasEnding(key, ".parquet")}, nil
+	return File{Key: key, Size: a.Size, ETag: etag, Compression: compression(key), Parquet: hasEnding(key, ".parquet"), modified: a.ModTime.UTC()}, nil
 }
 
 func compression(key string) string {
@@ -191,7 +230,7 @@ func compression(key string) string {
 
 // IsData tells from its ending whether a file holds rows.
 func IsData(key string) bool {
-	return hasEnding(key, ".csv", ".csv.gz", ".csv.zip", ".parquet")
+	return hasEnding(key, ".csv", ".csv.gz", ".csv.zip", ".parquet", ".json", ".json.gz", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
 }
 
 func hasEnding(key string, endings ...string) bool {
@@ -202,4 +241,11 @@ func hasEnding(key string, endings ...string) bool {
 		}
 	}
 	return false
+}
+
+// Shown is an address as people see it: without parameters, which may name other
+// servers and roles.
+func Shown(address string) string {
+	shown, _, _ := strings.Cut(address, "?")
+	return shown
 }

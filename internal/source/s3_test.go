@@ -152,8 +152,8 @@ func TestVerifyInBucket(t *testing.T) {
 
 func TestBucketThatCannotBeListed(t *testing.T) {
 	s := startS3(t)
-	_, err := Open(context.Background(), s.address("no-such-bucket", "x"))
-	if err == nil || !strings.Contains(err.Error(), "s3://no-such-bucket/x/ cannot be listed; check the bucket's name") {
+	_, err := Open(context.Background(), s.address("no-such-bucket", "x"), Access{})
+	if err == nil || !strings.Contains(err.Error(), "s3://no-such-bucket/x/ cannot be listed: there is no bucket no-such-bucket; correct the bucket in the source's address") {
 		t.Errorf("error is %v", err)
 	}
 	if strings.Contains(fmt.Sprint(err), "testsecret123") {

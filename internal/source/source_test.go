@@ -27,7 +27,7 @@ func month(t *testing.T, text string) billing.Period {
 
 func open(t *testing.T, address string) *Place {
 	t.Helper()
-	p, err := Open(context.Background(), address)
+	p, err := Open(context.Background(), address, Access{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,10 +78,12 @@ func TestOpenAddresses(t *testing.T) {
 		"file://" + folder + "/nowhere":   "does not exist",
 		"a b/x.csv":                       "is a file, not a folder",
 		"file://data/exports":             "three slashes",
-		"gs://bucket":                     `cannot be read from "gs://"`,
+		"ftp://server/x":                  `cannot be read from "ftp://"`,
+		"gs:///x":                         "names no bucket",
+		"gs://bucket?endpoint=file:///x":  "no address of a server",
 		"s3://bucket?no_such_parameter=1": "no_such_parameter",
 	} {
-		_, err := Open(context.Background(), address)
+		_, err := Open(context.Background(), address, Access{})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: error is %v, want it to say %q", address, err, want)
 		}
@@ -285,7 +287,7 @@ func TestCopiesResolve(t *testing.T) {
 			put("right", slices.Concat(copied, below, []string{"r-1.csv"})...)
 		}
 
-		p, err := Open(context.Background(), folder)
+		p, err := Open(context.Background(), folder, Access{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -66,7 +67,8 @@ type survey struct {
 	layout    *layout
 	period    billing.Period
 	manifests []candidate
-	loose     map[string][]string // data files that need no manifest, by the path of their report
+	loose     map[string][]string  // data files that need no manifest, by the path of their report
+	modified  map[string]time.Time // when each of them was written
 }
 
 // candidate is a manifest that may be the current one of its report.
@@ -82,7 +84,7 @@ type candidate struct {
 const maxDepth = 20
 
 func (p *Place) survey(ctx context.Context, l *layout, period billing.Period) (*survey, error) {
-	s := &survey{place: p, layout: l, period: period, loose: map[string][]string{}}
+	s := &survey{place: p, layout: l, period: period, loose: map[string][]string{}, modified: map[string]time.Time{}}
 	if err := s.walk(ctx, p.root, 0); err != nil {
 		return nil, err
 	}
@@ -118,6 +120,7 @@ func (s *survey) walk(ctx context.Context, folder string, depth int) error {
 		default:
 			if report, month, loose := s.layout.looseFile(strings.Join(segments(object.Key), "/")); loose && month == s.period.String() {
 				s.loose[report] = append(s.loose[report], object.Key)
+				s.modified[object.Key] = object.ModTime
 			}
 		}
 	}
@@ -202,8 +205,18 @@ func (s *survey) unmanaged() map[string][]string {
 			return home == "" || strings.HasPrefix(strings.Join(segments(c.key), "/"), home+"/")
 		})
 		if !managed {
-			loose[home] = keys
+			loose[home] = s.newestRun(keys)
 		}
 	}
 	return loose
+}
+
+// newestRun leaves the files of the run that wrote last; of equal times, the last in
+// the alphabet.
+func (s *survey) newestRun(keys []string) []string {
+	run := func(key string) string { return s.layout.run(strings.Join(segments(key), "/")) }
+	last := slices.MaxFunc(keys, func(a, b string) int {
+		return cmp.Or(s.modified[a].Compare(s.modified[b]), strings.Compare(run(a), run(b)))
+	})
+	return slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return run(key) != run(last) })
 }

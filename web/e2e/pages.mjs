@@ -35,6 +35,10 @@ export const pages = [
   { name: "templates", path: "/console/templates", as: owner },
   { name: "template", path: "/console/templates/japan", as: owner },
 
+  { name: "projects", path: `/console/projects?${month}`, as: owner },
+  { name: "project", path: `/console/projects/hokuto?${month}`, as: owner },
+  { name: "project-reseller", path: `/console/projects/reseller?${month}&trend=months`, as: owner },
+
   { name: "prices", path: `/console/prices?${month}`, as: owner },
   { name: "price", path: `/console/prices/standard?${month}`, as: owner },
   ...tabs(`/console/prices/standard?${month}`, ["view=text", "view=payers", "view=history"]),
@@ -66,17 +70,22 @@ export const pages = [
   { name: "explore", path: `/console/explore?${month}`, as: owner },
   { name: "explore-areas", path: `/console/explore?${month}&span=3&by=customer,service&measure=margin&draw=treemap&compare=before`, as: owner },
   { name: "sources", path: `/console/sources?${month}`, as: owner },
+  { name: "backends", path: "/console/backends", as: owner },
+  ...tabs(`/console/backends?${month}`, ["tab=backends", "tab=pushed", "tab=rules"]),
+  { name: "backend-account-new", path: "/console/backends/accounts/new", as: owner },
 
   { name: "settings", path: "/console/settings", as: owner },
   { name: "layout", path: "/console/settings/layouts/seikyusho?open=look,sections", as: owner, wait: 3000 },
   ...["reseller", "accounting", "rates", "taxes", "brand", "layouts", "mail", "letters", "announcements", "people", "roles", "portal", "configuration", "webhooks", "secrets", "jobs", "audit"].map((name) => (
     { name: `settings-${name}`, path: `/console/settings/${name}`, as: /** @type {const} */ (owner) }
   )),
+  { name: "settings-configuration-import", path: "/console/settings/configuration/import", as: owner },
   { name: "console-not-found", path: "/console/nowhere", as: owner },
 
   { name: "portal-overview", path: "/portal/overview?month=2026-10", as: customer },
   { name: "portal-overview-whole", path: `/portal/overview?${month}&trend=days`, as: customer },
   { name: "portal-costs", path: `/portal/costs?${month}`, as: customer },
+  { name: "portal-projects", path: `/portal/projects?${month}`, as: customer },
   { name: "portal-data", path: `/portal/data?${month}`, as: customer },
   { name: "portal-reports", path: "/portal/reports", as: customer },
   { name: "portal-commitments", path: `/portal/commitments?${month}`, as: customer },

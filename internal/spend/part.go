@@ -1,0 +1,88 @@
+package spend
+
+import (
+	"context"
+	"slices"
+
+	"github.com/sluice-billing/sluice/internal/access"
+	"github.com/sluice-billing/sluice/internal/assign"
+	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/explore"
+)
+
+// Part is whom a part of an organization's spend is for: one that stands directly below
+// it, with all below that, or the organization itself. Of the reseller that is its own
+// use and, by cost, what is nobody's.
+type Part struct {
+	Organization string `json:"organization"`
+	Name         string `json:"name"`
+	Kind         string `json:"kind"`
+	Month        Figure `json:"month"` // all that the month has
+	LastMonth    Figure `json:"last_month"`
+}
+
+// parts divide the spend of this month and the last one; they add up to it.
+func (s *Spends) parts(ctx context.Context, k *asking) ([]Part, error) {
+	rows, err := s.rows(ctx, k, explore.Question{From: k.head.Period.Previous(), To: k.head.Period, By: []explore.Dimension{explore.Group}, Grain: explore.ByMonth})
+	if err != nil {
+		return nil, err
+	}
+	own := Part{Organization: k.organization.ID, Name: k.organization.Name, Kind: k.organization.Kind}
+	all, of := []Part{}, map[string]int{} // places of parts, by group
+	for _, o := range k.tree.Organizations() {
+		if o.Parent != k.organization.ID || !k.isReseller() && o.Kind != access.KindUnit {
+			continue // who buys from an organization is no part of what it spends
+		}
+		for _, g := range k.tree.Groups(o.ID) {
+			of[g] = len(all)
+		}
+		all = append(all, Part{Organization: o.ID, Name: o.Name, Kind: o.Kind})
+	}
+	for _, r := range rows {
+		to := &own
+		if i, ok := of[r.keys[0]]; ok {
+			to = &all[i]
+		}
+		if r.date == k.head.Period.String() {
+			to.Month = to.Month.plus(r.amount)
+		} else {
+			to.LastMonth = to.LastMonth.plus(r.amount)
+		}
+	}
+	if own.Month != (Figure{}) || own.LastMonth != (Figure{}) {
+		all = append(all, own)
+	}
+	all = slices.DeleteFunc(all, func(p Part) bool { return p.isNothing() })
+	slices.SortStableFunc(all, func(a, b Part) int { return b.Month.Amount.Cmp(a.Month.Amount) })
+	return all, nil
+}
+
+func (p Part) isNothing() bool {
+	return p.Month.Amount.IsZero() && p.LastMonth.Amount.IsZero() && !p.Month.Partial && !p.LastMonth.Partial
+}
+
+// unassigned is the cost in the month of what is nobody's.
+func (s *Spends) unassigned(ctx context.Context, k *asking) (*Figure, error) {
+	answer, err := s.explorer.Sum(ctx, explore.Question{From: k.head.Period, Where: []explore.Condition{{Dimension: explore.Group, Values: []string{assign.Unassigned}}}})
+	sum := Figure{}
+	for _, r := range answer.Totals {
+		sum = sum.plus(k.rates.convert(k.head.Period, r.Currency, r.Cost))
+	}
+	return &sum, err
+}
+
+// isFinal tells whether a month was closed for all that an organization buys, and not
+// only looked ahead at.
+func (s *Spends) isFinal(ctx context.Context, k *asking, p billing.Period) (bool, error) {
+	_, detail, err := s.home.CurrentRating(ctx, p)
+	if err != nil || detail.Preview {
+		return false, err
+	}
+	if len(detail.Groups) == 0 {
+		return true, nil
+	}
+	if k.isReseller() {
+		return false, nil // only some groups were closed
+	}
+	return !slices.ContainsFunc(k.groups, func(g string) bool { return !slices.Contains(detail.Groups, g) }), nil
+}
