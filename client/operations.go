@@ -1599,9 +1599,10 @@ func (c *Client) IngestFiles(ctx context.Context, period string, body IngestFile
 
 // UploadFile: upload a file.
 //
-// Takes a file of any size for an operation such as ingest-files: .csv, .csv.gz, .csv.zip or
-// .parquet. It is kept until it is used, or for a day. Each upload is one of its own, also of the
-// same name. All that wait together are bounded; more is refused with `too-large`.
+// Takes a file of any size for an operation such as ingest-files: .csv, .csv.gz, .csv.zip,
+// .parquet, .jsonl or .jsonl.gz. It is kept until it is used, or for a day. Each upload is one of
+// its own, also of the same name. All that wait together are bounded; more is refused with
+// `too-large`.
 //
 // For people of the reseller. Needs the permission `months.run`.
 func (c *Client) UploadFile(ctx context.Context, id string, body io.Reader, options ...Option) (Upload, error) {

@@ -21,7 +21,7 @@ import (
 var update = flag.Bool("update", false, "write docs/reference/cli.md and the golden files anew")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"sluice": scripted, "vendor": vendor})
+	testscript.Main(m, map[string]func(){"sluice": scripted, "vendor": vendor, "aws": customersAWS, "hyper_vendor": hyperVendor, "hyper_backend": hyperBackend})
 }
 
 // october is a month of a real payer, made public by its owner.
@@ -114,7 +114,7 @@ func runScripts(t *testing.T, scripts []string, how manner) {
 			}
 			return false, errors.New("unknown condition " + condition)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": wantExit, "capture": capture, "follow": follow},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": wantExit, "capture": capture, "follow": follow, "aws-stub": startAWS, "walk": walkPage},
 	})
 }
 

@@ -209,7 +209,7 @@ func ownersToken(dir string) (token string, err error) {
 
 // atServers are the scripts that are run at servers always.
 var atServers = []string{
-	"accounting", "apply", "approval", "audit", "book_examples", "book_import", "commitment_assign", "commitment_reports", "credential", "drift", "entry", "exchange", "focus", "get_paid",
+	"account", "accounting", "apply", "approval", "audit", "backend", "book_examples", "book_import", "commitment_assign", "commitment_reports", "credential", "drift", "entry", "exchange", "focus", "get_paid",
 	"invoice_settings", "item", "line_why", "margin", "month", "prepaid", "profit", "rate-dry-run", "schedule", "secret", "source",
 }
 

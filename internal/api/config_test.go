@@ -287,7 +287,7 @@ func TestFilesAreUploaded(t *testing.T) {
 	}
 	var files []string
 	if err := filepath.WalkDir(exported, func(path string, e os.DirEntry, err error) error {
-		if err == nil && !e.IsDir() && source.IsData(path) {
+		if err == nil && !e.IsDir() && source.IsData(path) && filepath.Ext(path) != ".json" { // the sample's own sums are one
 			files = append(files, path)
 		}
 		return err

@@ -33,7 +33,7 @@ type uploading struct{}
 func (uploading) route() Route {
 	return Route{
 		ID: "upload-file", Method: http.MethodPut, Path: "/uploads/{id}", Tag: "Months", Title: "Upload a file", Needs: access.RunMonths, Creates: true, Upload: 1 << 40, File: true, For: ForReseller,
-		About: "Takes a file of any size for an operation such as ingest-files: .csv, .csv.gz, .csv.zip or .parquet. It is kept until it is used, or for a day. " +
+		About: "Takes a file of any size for an operation such as ingest-files: .csv, .csv.gz, .csv.zip, .parquet, .jsonl or .jsonl.gz. It is kept until it is used, or for a day. " +
 			"Each upload is one of its own, also of the same name. All that wait together are bounded; more is refused with `too-large`.",
 	}
 }
@@ -66,7 +66,7 @@ func (u uploading) take(ctx context.Context, name string) (Upload, error) {
 		return Upload{}, err
 	}
 	if !source.IsData(name) {
-		return Upload{}, invalid("path.id", "%s is not an export; its name must end in .csv, .csv.gz, .csv.zip or .parquet", name)
+		return Upload{}, invalid("path.id", "%s is not an export; its name must end in .csv, .csv.gz, .csv.zip, .parquet, .jsonl or .jsonl.gz", name)
 	}
 	created := d.Now().UTC()
 	id, size, err := d.uploads().keep(name, requestOf(ctx).Body)

@@ -35,7 +35,6 @@ type Exported struct {
 var exportedTables = map[string]string{
 	"pushed_bill":       "bills and registers that were pushed; `document` is JSON as it came",
 	"collection_run":    "when sources were read anew, and why",
-	"reached_account":   "accounts that credentials at vendors reach",
 	"resource":          "what was declared, all versions; `spec` is JSON. What is in force is in configuration.yaml",
 	"audit":             "who did what to which thing, the oldest first",
 	"load":              "versions of the provider's exports that were read",

@@ -228,9 +228,10 @@ func compression(key string) string {
 	}
 }
 
-// IsData tells from its ending whether a file holds rows.
+// IsData tells from its ending whether a file holds rows: not those that say which
+// files do.
 func IsData(key string) bool {
-	return hasEnding(key, ".csv", ".csv.gz", ".csv.zip", ".parquet", ".json", ".json.gz", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
+	return !hasEnding(key, "manifest.json", "metadata.json") && hasEnding(key, ".csv", ".csv.gz", ".csv.zip", ".parquet", ".json", ".json.gz", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
 }
 
 func hasEnding(key string, endings ...string) bool {

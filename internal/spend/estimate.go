@@ -72,16 +72,23 @@ func (d days) through(last billing.Day) (sum Figure) {
 	return sum
 }
 
-// estimate follows the line through the full days up to one to the month's end. nil
-// where there is none.
-func (d days) estimate(today, through billing.Day) *Estimate {
-	first, last := d.period.FirstDay(), d.period.LastDay()
-	seen := first - 1 // the last day with usage
+// seen is the last day up to one that has usage; the day before the month where none
+// has.
+func (d days) seen(through billing.Day) billing.Day {
+	seen := d.period.FirstDay() - 1
 	for day := range d.steady {
 		if day <= through {
 			seen = max(seen, day)
 		}
 	}
+	return seen
+}
+
+// estimate follows the line through the full days up to one to the month's end. nil
+// where there is none.
+func (d days) estimate(today, through billing.Day) *Estimate {
+	first, last := d.period.FirstDay(), d.period.LastDay()
+	seen := d.seen(through)
 	whole, spanning := d.through(last), Figure{}
 	for day, f := range d.spanning {
 		if day <= through {

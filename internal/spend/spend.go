@@ -153,19 +153,33 @@ func (s *Spends) begin(ctx context.Context, c billing.Config, a Asked) (*asking,
 		k.groups = k.tree.Groups(o.ID)
 	}
 	k.Currency = cmp.Or(k.Currency, k.usual())
+	k.rates = &rates{all: c.ExchangeRates, to: k.Currency}
 	if k.Day == 0 {
-		newest, err := s.explorer.Newest(ctx)
-		if err != nil {
+		if err := s.newestDay(ctx, k); err != nil {
 			return nil, err
-		}
-		k.Day = s.home.Today()
-		if !newest.IsZero() {
-			k.Day = min(k.Day, newest.LastDay())
 		}
 	}
 	k.head = Head{o.ID, o.Name, o.Kind, k.Measure, k.Currency, billing.PeriodOf(k.Day.Time()), k.Day}
-	k.rates = &rates{all: c.ExchangeRates, to: k.Currency}
 	return k, nil
+}
+
+// newestDay sets the day to the last one that has usage, up to today; to the last of
+// the newest month where that has none.
+func (s *Spends) newestDay(ctx context.Context, k *asking) error {
+	k.Day = s.home.Today()
+	newest, err := s.explorer.Newest(ctx)
+	if err != nil || newest.IsZero() {
+		return err
+	}
+	k.Day = min(k.Day, newest.LastDay())
+	is, err := s.daysOf(ctx, k, newest)
+	if err != nil {
+		return err
+	}
+	if seen := is.seen(k.Day); seen >= newest.FirstDay() {
+		k.Day = seen
+	}
+	return nil
 }
 
 // usual is the currency of the organization's billing groups where they have one in

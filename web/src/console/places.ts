@@ -15,7 +15,7 @@ export function usePlaces(): Place[] {
     { to: "/dashboard", title: t("place.dashboard"), icon: IconGauge, needs: "margin.read" },
     {
       to: "/customers", title: t("place.customers"), icon: IconUsersGroup, needs: "config.read",
-      below: [{ to: "/groups", title: t("place.groups") }, { to: "/accounts", title: t("place.accounts") }, { to: "/templates", title: t("place.templates") }],
+      below: [{ to: "/projects", title: t("place.projects"), needs: "usage.read" }, { to: "/groups", title: t("place.groups") }, { to: "/accounts", title: t("place.accounts") }, { to: "/accounts/invitations", title: t("place.invitations") }, { to: "/templates", title: t("place.templates") }],
     },
     { to: "/prices", title: t("place.prices"), icon: IconTags, needs: "prices.read", below: [{ to: "/what-if", title: t("place.whatIf") }] },
     { to: "/commitments", title: t("place.commitments"), icon: IconCoins, needs: "margin.read" },
@@ -25,7 +25,7 @@ export function usePlaces(): Place[] {
       below: [{ to: "/payments", title: t("place.payments"), needs: "payments.read" }, { to: "/receivables", title: t("place.receivables"), needs: "payments.read" }, { to: "/handover", title: t("place.handover") }],
     },
     { to: "/explore", title: t("place.explore"), icon: IconChartHistogram, needs: "margin.read" },
-    { to: "/sources", title: t("place.sources"), icon: IconDatabaseImport, needs: "config.read" },
+    { to: "/sources", title: t("place.sources"), icon: IconDatabaseImport, needs: "config.read", below: [{ to: "/backends", title: t("place.backends") }] },
     {
       to: "/settings", title: t("place.settings"), icon: IconSettings,
       below: [
@@ -43,6 +43,7 @@ export function usePlaces(): Place[] {
         { to: "/settings/portal", title: t("place.portal"), needs: "config.read" },
         { to: "/settings/configuration", title: t("place.configuration"), needs: "config.read" },
         { to: "/settings/webhooks", title: t("place.webhooks"), needs: "webhooks.write" },
+        { to: "/settings/credentials", title: t("place.credentials"), needs: "config.read" },
         { to: "/settings/secrets", title: t("place.secrets"), needs: "secrets.write" },
         { to: "/settings/jobs", title: t("place.jobs"), needs: "jobs.read" },
         { to: "/settings/audit", title: t("place.audit"), needs: "audit.read" },

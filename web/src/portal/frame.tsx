@@ -114,7 +114,7 @@ function usePlaces(): Place[] {
   const open = useOpen();
   const places: (Omit<Place, "below"> & { of: PlaceName; below?: (NonNullable<Place["below"]>[number] & { of: PlaceName })[] })[] = [
     { of: "usage", to: "/overview", title: t("place.overview"), icon: IconGauge },
-    { of: "usage", to: "/costs", title: t("place.costs"), icon: IconChartHistogram, below: [{ of: "usage", to: "/reports", title: t("place.reports") }, { of: "data", to: "/data", title: t("place.data") }] },
+    { of: "usage", to: "/costs", title: t("place.costs"), icon: IconChartHistogram, below: [{ of: "usage", to: "/projects", title: t("place.projects") }, { of: "usage", to: "/reports", title: t("place.reports") }, { of: "data", to: "/data", title: t("place.data") }] },
     { of: "commitments", to: "/commitments", title: t("place.commitments"), icon: IconCoins },
     {
       of: "invoices", to: "/invoices", title: t("place.invoices"), icon: IconFileInvoice,

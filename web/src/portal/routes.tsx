@@ -13,6 +13,8 @@ const page = (path: string, place: Parameters<typeof only>[0], load: () => Promi
 const pages: RouteObject[] = [
   page("/overview", "usage", () => import("./overview/page")),
   page("/costs", "usage", () => import("./cost/page")),
+  page("/projects", "usage", () => import("./project/page")),
+  page("/projects/:id", "usage", () => import("./project/page")),
   page("/data", "data", () => import("./data/page")),
   page("/reports", "usage", () => import("./cost/reports")),
   page("/commitments", "commitments", () => import("./commitment/page")),

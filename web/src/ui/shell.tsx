@@ -50,7 +50,7 @@ export function Shell({ brand, places, bar, onSearch, top, below, savedLanguage 
           <Box key={p.to}>
             {wide ? link : <Tooltip label={p.title} position="right">{link}</Tooltip>}
             {wide && inside && p.below?.map((b) => (
-              <NavLink key={b.to} component={Link} to={b.to} label={b.title} active={pathname.startsWith(b.to)} aria-current={pathname === b.to ? "page" : undefined} classNames={{ root: classes.below }} />
+              <NavLink key={b.to} component={Link} to={b.to} label={b.title} active={b.to === nearest(p.below ?? [], pathname)} aria-current={pathname === b.to ? "page" : undefined} classNames={{ root: classes.below }} />
             ))}
           </Box>
         );
@@ -130,4 +130,9 @@ function PersonMenu({ savedLanguage }: { savedLanguage?: (language: Language) =>
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** The place that somebody is at or below: of several the longest. */
+function nearest(places: { to: string }[], pathname: string): string | undefined {
+  return places.map((p) => p.to).filter((to) => pathname === to || pathname.startsWith(`${to}/`)).sort((a, b) => b.length - a.length)[0];
 }

@@ -2,6 +2,7 @@
 // page's own namespace is a line here.
 import type customer from "./en/customer.json";
 import type account from "./en/account.json";
+import type member from "./en/member.json";
 import type palette from "./en/palette.json";
 import type document from "./en/document.json";
 import type group from "./en/group.json";
@@ -36,11 +37,15 @@ import type layout from "./en/layout.json";
 import type handover from "./en/handover.json";
 import type letter from "./en/letter.json";
 import type mail from "./en/mail.json";
+import type backend from "./en/backend.json";
+import type spend from "./en/spend.json";
+import type connect from "./en/connect.json";
 import type ui from "./en/ui.json";
 
 export interface Namespaces {
   palette: typeof palette;
   account: typeof account;
+  member: typeof member;
   customer: typeof customer;
   month: typeof month;
   dashboard: typeof dashboard;
@@ -72,6 +77,9 @@ export interface Namespaces {
   handover: typeof handover;
   letter: typeof letter;
   mail: typeof mail;
+  backend: typeof backend;
+  spend: typeof spend;
+  connect: typeof connect;
   ui: typeof ui;
   explore: typeof explore;
   commitment: typeof commitment;

@@ -1,5 +1,6 @@
 import { Anchor, Button, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconCalendarCheck, IconChartHistogram } from "@tabler/icons-react";
+import { lazy, Suspense } from "react";
 import { Link } from "react-router";
 
 import { type Schema, useAsk } from "../../api/query";
@@ -20,15 +21,19 @@ import { Sources } from "./sources";
 
 type Dashboard = Schema<"InsightDashboard">;
 
+const Trouble = lazy(() => import("./trouble"));
+
 /** What does the month earn, and by what? */
 export default function DashboardPage() {
   const t = useWords("dashboard");
   const f = useFormats();
+  const can = useCan();
   const { period } = usePeriod();
   const dashboard = useAsk("/api/v1/dashboard", { params: { query: { period } } });
   const question = dashboard.data?.rated ? said(dashboard.data) : t("question", { month: f.period(period) });
   return (
     <Page title={t("title")} question={question} actions={<Button component={Link} to="/explore" variant="default" leftSection={<IconChartHistogram size={15} />}>{t("explore")}</Button>}>
+      {can("config.read") && <Suspense fallback={null}><Trouble /></Suspense>}
       {dashboard.isPending ? <Coming /> : <Answer of={dashboard}>{(d) => <Whole dashboard={d} />}</Answer>}
     </Page>
   );

@@ -9,7 +9,7 @@ const groups = [
   { id: "people", places: [{ id: "people", needs: "users.read" }, { id: "roles", needs: "users.read" }, { id: "audit", needs: "audit.read" }] },
   { id: "customers", places: [{ id: "brand", needs: "config.read" }, { id: "layouts", needs: "config.read" }, { id: "announcements", needs: "config.read" }, { id: "portal", needs: "config.read" }, { id: "mail", needs: "config.read" }, { id: "letters", needs: "config.read" }] },
   { id: "money", places: [{ id: "reseller", needs: "config.read" }, { id: "rates", needs: "config.read" }, { id: "taxes", needs: "config.read" }, { id: "accounting", needs: "config.read" }] },
-  { id: "system", places: [{ id: "configuration", needs: "config.read" }, { id: "jobs", needs: "jobs.read" }, { id: "webhooks", needs: "webhooks.write" }, { id: "secrets", needs: "secrets.write" }] },
+  { id: "system", places: [{ id: "configuration", needs: "config.read" }, { id: "jobs", needs: "jobs.read" }, { id: "webhooks", needs: "webhooks.write" }, { id: "credentials", needs: "config.read" }, { id: "secrets", needs: "secrets.write" }] },
 ] as const;
 
 /** Everything that is set up seldom, a line each. */

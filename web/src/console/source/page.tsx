@@ -1,7 +1,7 @@
-import { Button, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { IconPlus, IconRefresh, IconUpload } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 
 import { changeOnce, useAll, useAsk } from "../../api/query";
 import { useFormats } from "../../ui/format";
@@ -13,6 +13,7 @@ import { Empty, Failed, State, useExplain } from "../../ui/state";
 import { type Column, DataTable } from "../../ui/table";
 import { refused } from "../../ui/told";
 import { useWords } from "../../words/words";
+import { StandingCell, useStandings } from "./check/standing";
 import { Declaring } from "./declaring";
 import { Payers } from "./payers";
 import { type Delivery, deliveries, type Source } from "./rows";
@@ -35,7 +36,7 @@ export default function SourcesPage() {
   const run = can("months.run");
   const uploading = params.get("do") === "upload";
   const setUploading = (on: boolean) => setParams((before) => { const next = new URLSearchParams(before); if (on) next.set("do", "upload"); else next.delete("do"); return next; }, { replace: true });
-  const add = can("config.write") && <Button variant="default" leftSection={<IconPlus size={15} />} onClick={() => setDeclaring({})}>{t("add")}</Button>;
+  const add = can("config.write") && <Button component={Link} to="/sources/new" variant="default" leftSection={<IconPlus size={15} aria-hidden />}>{t("add")}</Button>;
 
   return (
     <Page
@@ -87,7 +88,9 @@ function useLoad(period: string) {
 
 function useColumns(load: (source: string) => Promise<void>, run: boolean): Column<Delivery>[] {
   const t = useWords("source");
+  const c = useWords("connect");
   const f = useFormats();
+  const standings = useStandings();
   return [
     { id: "name", title: t("column.name"), value: (d) => d.source?.name ?? t("files"), show: (d) => (
       <div>
@@ -96,12 +99,18 @@ function useColumns(load: (source: string) => Promise<void>, run: boolean): Colu
       </div>
     ) },
     { id: "state", title: t("column.state"), value: (d) => (d.load ? String(d.load.up_to_date) : ""), show: (d) => (!d.load ? <State tone="quiet">{t("state.nothing")}</State> : d.load.up_to_date ? <State tone="good">{t("state.newest")}</State> : <State tone="warn">{t("state.newer")}</State>) },
+    { id: "standing", title: c("standing.column"), value: (d) => (d.source ? standings.get(d.source.name)?.problem ?? standings.get(d.source.name)?.good_at : undefined), show: (d) => <StandingCell of={d.source && standings.get(d.source.name)} /> },
     { id: "payer", title: t("column.payer"), kind: "id", value: (d) => d.payer },
     { id: "kind", title: t("column.kind"), value: (d) => d.load?.format ?? d.source?.kind, show: (d) => { const kind = d.load?.format ?? d.source?.kind ?? ""; return t(`kind.${kind}` as "kind.focus", { defaultValue: kind }); } },
     { id: "report", title: t("column.report"), value: (d) => d.load?.report, show: (d) => <span title={d.load?.version}>{d.load?.report ?? "–"}</span> },
     { id: "files", title: t("column.files"), kind: "number", value: (d) => d.load?.files },
     { id: "rows", title: t("column.rows"), kind: "number", value: (d) => d.load?.rows, total: true },
     { id: "billed", title: t("column.billed"), kind: "amount", value: (d) => (d.billed.length === 1 ? d.billed[0]!.amount : undefined), show: (d) => (d.billed.length === 0 ? <span className="soft">–</span> : <div className="num">{d.billed.map((b) => <div key={b.currency} title={f.whole(b.amount, b.currency)}>{f.money(b.amount, b.currency)}</div>)}</div>) },
-    ...(run ? [{ id: "do", title: t("column.do"), value: () => undefined, show: (d: Delivery) => (d.source ? <Button size="compact-sm" variant="default" onClick={() => void load(d.source!.name)}>{t("load")}</Button> : null) }] : []),
+    ...(run ? [{ id: "do", title: t("column.do"), value: () => undefined, show: (d: Delivery) => (d.source ? (
+      <Group gap={6} wrap="nowrap">
+        <Button size="compact-sm" variant="default" onClick={() => void load(d.source!.name)}>{t("load")}</Button>
+        <Button size="compact-sm" variant="subtle" component={Link} to={`/sources/${encodeURIComponent(d.source.name)}/check`} onClick={(e) => e.stopPropagation()}>{c("check.open")}</Button>
+      </Group>
+    ) : null) }] : []),
   ];
 }

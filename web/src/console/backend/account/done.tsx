@@ -25,8 +25,8 @@ export function Done({ of: made, again }: { of: Saved; again: () => void }) {
       <Stack gap="md">
         <Notice tone="good" title={t("done.title", { backend: a.backend })}>{t("done.help", { name: a.name, project: path(a.organization).join(" › ") })}</Notice>
         <div>
-          <Text fw={600} mb={4} component="h2" size="md">{t("done.reaches", { count: made.accounts.length })}</Text>
-          <Reached of={made.accounts} />
+          <Text fw={600} mb={4} component="h2" size="md">{t("done.reaches", { count: made.account.accounts.length })}</Text>
+          <Reached of={made.account.accounts} />
         </div>
         {changes.length > 0 && (
           <div>

@@ -8,7 +8,7 @@ const form: CredentialForm = {
   fields: [{ name: "Account", secret: false, needed: true }, { name: "Email", secret: false, needed: false }, { name: "Key", title: "Secret key", secret: true, needed: true }],
 };
 const other: CredentialForm = { schema: "backend/hyper/token", backend: "hyper", fields: [] };
-const saved: Account = { id: "hyper-shop", name: "Shop", provider: "hyper", backend: "hyper", schema: "backend/hyper", organization: "acme/shop", fields: { Account: "4711" }, payer: "hyper-shop", group: "acme-shop" };
+const saved: Account = { id: "hyper-shop", name: "Shop", provider: "hyper", backend: "hyper", schema: "backend/hyper", organization: "acme/shop", fields: { Account: "4711" }, payer: "hyper-shop", group: "acme-shop", accounts: [] };
 
 test("secret fields go apart, and what is empty does not go at all", () => {
   const draft = { ...draftOf(undefined, "2026-10-17", "hyper"), name: " Shop ", organization: "acme/shop", values: { Account: "4711", Email: "", Key: "k-1" } };

@@ -57,7 +57,7 @@ function Kept({ id, account }: { id: string; account?: Account }) {
   return (
     <Page path={path} title={account.name} question={t("account.question")}>
       <Now account={account} />
-      {made && <Box maw={920}><Notice tone="good" title={t("done.title", { backend: account.backend })}>{t("done.again", { count: made.accounts.length })}</Notice></Box>}
+      {made && <Box maw={920}><Notice tone="good" title={t("done.title", { backend: account.backend })}>{t("done.again", { count: made.account.accounts.length })}</Notice></Box>}
       <Answer of={backends} height={420}>
         {({ rows }) => (
           <AccountForm

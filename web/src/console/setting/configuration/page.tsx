@@ -1,6 +1,7 @@
 import { Anchor, Button, Checkbox, FileButton, Group, Stack, Text, Textarea } from "@mantine/core";
-import { IconDownload, IconFileUpload } from "@tabler/icons-react";
+import { IconDownload, IconFileImport, IconFileUpload } from "@tabler/icons-react";
 import { useState } from "react";
+import { Link, useLocation } from "react-router";
 
 import type { Problem } from "../../../api/problem";
 import { fileAddress } from "../../../api/client";
@@ -19,12 +20,14 @@ type Plan = Schema<"Plan">;
 /** All that is declared, as a text: what would another text change? */
 export default function ConfigurationPage() {
   const t = useWords("setting");
+  const spend = useWords("spend");
   const f = useFormats();
   const can = useCan();
   const explain = useExplain();
   const confirm = useConfirm();
   const act = useDoing();
-  const [text, setText] = useState("");
+  const given = useLocation().state as { text?: string } | null; // by the import of another platform's file
+  const [text, setText] = useState(given?.text ?? "");
   const [prune, setPrune] = useState(false);
   const [plan, setPlan] = useState<{ of: string; prune: boolean; answer: Plan }>();
   const [problem, setProblem] = useState<Problem>();
@@ -65,7 +68,12 @@ export default function ConfigurationPage() {
   return (
     <Page
       title={t("place.configuration.title")} question={t("config.question")} wide
-      actions={<Button component="a" href={fileAddress("/config.yaml")} variant="default" leftSection={<IconDownload size={15} />}>{t("config.download")}</Button>}
+      actions={(
+        <>
+          {can("config.write") && can("prices.read") && <Button component={Link} to="/settings/configuration/import" variant="default" leftSection={<IconFileImport size={15} aria-hidden />}>{spend("import.open")}</Button>}
+          <Button component="a" href={fileAddress("/config.yaml")} variant="default" leftSection={<IconDownload size={15} />}>{t("config.download")}</Button>
+        </>
+      )}
     >
       <Card title={t("config.text")} tools={(
         <>
