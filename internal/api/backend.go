@@ -141,6 +141,7 @@ var VerifyBackend = Operation[*Desk, OneBackend, VerifiedBackend]{
 	ID: "verify-backend", Method: http.MethodPost, Path: "/backends/{name}/verify", Tag: "Backends", Title: "Verify a backend", Needs: access.RunMonths,
 	About: "Asks it what it is, and lets it try every declared credential at its vendor, really. A credential that does not work is no error: it says why. Nothing is collected.",
 	Long:  true,
+	Check: func(d *Desk, in OneBackend) error { _, err := d.backend(in.Name); return err },
 	Do: func(ctx context.Context, d *Desk, in OneBackend) (VerifiedBackend, error) {
 		b, err := d.backend(in.Name)
 		if err != nil {
@@ -260,10 +261,8 @@ var SyncBackend = Operation[*Desk, SyncBackendInput, ReadSources]{
 	About: "Reads all sources of the backend over some months and loads what is new. One that fails does not stop the others, and what was loaded before stays in force. " +
 		"Refused where a source was read today as often as `collection.requests` of the reseller allows.",
 	Long: true, Exclusive: func(in SyncBackendInput) string { return "backend/" + in.Name },
+	Check: func(d *Desk, in SyncBackendInput) error { _, err := d.backend(in.Name); return err },
 	Do: func(ctx context.Context, d *Desk, in SyncBackendInput) (ReadSources, error) {
-		if _, err := d.backend(in.Name); err != nil {
-			return ReadSources{}, err
-		}
 		var sources []string
 		for _, s := range d.Declared.Sources {
 			if s.Kind == billing.FromBackend && s.Backend == in.Name {

@@ -3,9 +3,12 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/sluice-billing/sluice/internal/access"
+	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/membership"
 )
 
@@ -80,6 +83,12 @@ var SyncMembers = Operation[*Desk, OfPayer, SyncedMembers]{
 	ID: "sync-payer-accounts", Method: http.MethodPost, Path: "/payers/{payer}/accounts/sync", Tag: "Accounts", Title: "Read the accounts of a payer's organization", Needs: access.WriteConfig,
 	About: "Asks AWS Organizations by the payer's pricing credential, and notes what happened since the last time. It changes nothing of what is declared.",
 	Long:  true, Exclusive: func(in OfPayer) string { return "members " + in.Payer },
+	Check: func(d *Desk, in OfPayer) error {
+		if !slices.ContainsFunc(d.Declared.Payers, func(p billing.Payer) bool { return p.ID == in.Payer }) {
+			return &Problem{Code: "not-found", Detail: fmt.Sprintf("no payer %q is declared; declare it, or name another one", in.Payer)}
+		}
+		return nil
+	},
 	Do: func(ctx context.Context, d *Desk, in OfPayer) (SyncedMembers, error) {
 		s, err := d.Membership.Sync(ctx, in.Payer)
 		return s, wishRefused(err)

@@ -42,6 +42,9 @@ type Operation[On, In, Out any] struct {
 	Long bool
 	// Exclusive names, for a long one, what no other job may work on meanwhile.
 	Exclusive func(In) string
+	// Check refuses what Do could not begin with, such as a name of nothing. A long one
+	// that it refuses never becomes a job.
+	Check func(On, In) error
 	// Creates says that a new thing comes of it: 201 instead of 200.
 	Creates bool
 	// Kept says that the answer follows from the records and the day alone: as long as
@@ -104,6 +107,11 @@ func (o Operation[On, In, Out]) here(ctx context.Context, s *Session, in In) (ou
 	if err != nil {
 		return out, err
 	}
+	if o.Check != nil {
+		if err := o.Check(on, in); err != nil {
+			return out, err
+		}
+	}
 	out, err = o.Do(ctx, on, in)
 	return whole(out), err
 }
@@ -162,6 +170,15 @@ func (o Operation[On, In, Out]) registerJob(on huma.API, s *Service) {
 	result := on.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Out](), true, "")
 	op.Extensions = map[string]any{"x-result": &huma.MediaType{Schema: result}}
 	huma.Register(on, op, func(ctx context.Context, in *In) (*reply[Job], error) {
+		if o.Check != nil {
+			on, err := reach[On](ctx, sessionOf(ctx), o.route())
+			if err == nil {
+				err = o.Check(on, *in)
+			}
+			if err != nil {
+				return nil, s.problem(ctx, err)
+			}
+		}
 		exclusive := ""
 		if o.Exclusive != nil {
 			exclusive = o.Exclusive(*in)

@@ -20,10 +20,10 @@ var provisionOperations = []described{MakeSourceTemplate, CreateExport}
 
 // ExportPlan says which export of AWS is meant, or is to be made.
 type ExportPlan struct {
-	Payer       string `json:"payer" maxLength:"20" doc:"The account id of the payer; with identity, that of the account" example:"\"111122223333\""`
+	Payer       string `json:"payer" maxLength:"20" doc:"The account id of the payer; with identity, that of the account" example:"111122223333"`
 	Kind        string `json:"kind,omitempty" enum:"aws-cur2,focus,aws-cur" doc:"The kind of the source that reads it; aws-cur2 where it is not given"`
 	Export      string `json:"export,omitempty" maxLength:"256" doc:"The name of the export; sluice-hourly where it is not given"`
-	Bucket      string `json:"bucket,omitempty" maxLength:"63" doc:"The bucket that it goes to" example:"\"acme-billing\""`
+	Bucket      string `json:"bucket,omitempty" maxLength:"63" doc:"The bucket that it goes to" example:"acme-billing"`
 	Region      string `json:"region,omitempty" maxLength:"30" doc:"Of the bucket; us-east-1 where it is not given"`
 	Prefix      string `json:"prefix,omitempty" maxLength:"256" doc:"The folder in the bucket; exports where it is not given"`
 	BucketOwner string `json:"bucket_owner,omitempty" maxLength:"20" doc:"The account that has the bucket, where it is another one than the payer"`
@@ -40,11 +40,11 @@ func (w ExportPlan) plan() provision.Plan {
 
 // TemplateWish says what a payer's administrator is to make.
 type TemplateWish struct {
-	Format string `json:"format" enum:"cloudformation,terraform,policy" doc:"What it is made by; policy is plain policies, for access keys and for work by hand" example:"\"cloudformation\""`
+	Format string `json:"format" enum:"cloudformation,terraform,policy" doc:"What it is made by; policy is plain policies, for access keys and for work by hand" example:"cloudformation"`
 	ExportPlan
 	ExistingBucket bool   `json:"existing_bucket,omitempty" doc:"The bucket is there; what its policy must have comes as a file"`
 	BySluice       bool   `json:"by_sluice,omitempty" doc:"Leaves the export out, and lets the role make it; see create-export"`
-	Principal      string `json:"principal,omitempty" maxLength:"700" doc:"Who assumes the role: the ARN of the role or user that Sluice runs as, or its account id; not needed for policies of access keys" example:"\"arn:aws:iam::999988887777:role/sluice\""`
+	Principal      string `json:"principal,omitempty" maxLength:"700" doc:"Who assumes the role: the ARN of the role or user that Sluice runs as, or its account id; not needed for policies of access keys" example:"arn:aws:iam::999988887777:role/sluice"`
 	ExternalID     string `json:"external_id,omitempty" maxLength:"1224" doc:"What the role asks for; a new one where it is not given"`
 	RoleName       string `json:"role_name,omitempty" maxLength:"64" doc:"The role's name; sluice-billing, or sluice-identity with identity, where it is not given"`
 	Invitations    bool   `json:"invitations,omitempty" doc:"Lets the role list accounts, invite some, and follow the invitations"`

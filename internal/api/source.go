@@ -63,9 +63,14 @@ func (w PlaceWish) place(c billing.Config) (billing.Source, error) {
 	case w.Credential != "":
 		return billing.Source{}, invalid("body.credential", "goes with url; a declared source names its own")
 	}
-	i := slices.IndexFunc(c.Sources, func(s billing.Source) bool { return s.Name == w.Source })
+	return declaredSource(c, w.Source)
+}
+
+// declaredSource is the source of a name.
+func declaredSource(c billing.Config, name string) (billing.Source, error) {
+	i := slices.IndexFunc(c.Sources, func(s billing.Source) bool { return s.Name == name })
 	if i < 0 {
-		return billing.Source{}, &Problem{Code: "not-found", Detail: fmt.Sprintf("no source is called %q; `sluice source list` lists the declared ones", w.Source)}
+		return billing.Source{}, &Problem{Code: "not-found", Detail: fmt.Sprintf("no source is called %q; `sluice source list` lists the declared ones", name)}
 	}
 	return c.Sources[i], nil
 }
@@ -156,6 +161,7 @@ var LoadHistory = Operation[*Desk, LoadHistoryInput, pipeline.History]{
 	About: "Loads month by month, the newest first, with progress in bytes and an estimate of the time that is left. It can be cancelled and begun again: what is loaded is passed over. " +
 		"A month that cannot be loaded does not stop the others; the result counts such months in `failed`, and names them in `problem`.",
 	Long: true, Exclusive: func(in LoadHistoryInput) string { return "source/" + in.Name },
+	Check: func(d *Desk, in LoadHistoryInput) error { _, err := declaredSource(d.Declared, in.Name); return err },
 	Do: func(ctx context.Context, d *Desk, in LoadHistoryInput) (pipeline.History, error) {
 		span := pipeline.HistorySpan{Closed: in.Body.Closed}
 		if in.Body.From != nil {

@@ -96,7 +96,7 @@ func (s *tested) harmless(r api.Route) (path string, body any) {
 		"show-overview": "period=" + closedMonth, "show-dashboard": "period=" + closedMonth, "show-changes": "period=" + closedMonth,
 		"download-focus": "period=1999-01", "download-own-focus": "period=1999-01",
 		"list-charges": "group=nothing", "list-unmapped-accounts": "period=" + closedMonth, "search": "q=nothing",
-		"list-invoice-gaps": "format=ubl", "list-month-gaps": "format=ubl",
+		"list-pushed": "period=" + closedMonth, "list-invoice-gaps": "format=ubl", "list-month-gaps": "format=ubl",
 	}[r.ID]; query != "" {
 		path += "?" + query
 	}

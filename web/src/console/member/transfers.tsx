@@ -1,6 +1,6 @@
-import { Group, Text } from "@mantine/core";
+import { Anchor, Group, Text } from "@mantine/core";
 import type { ReactNode } from "react";
-import { useNavigate } from "react-router";
+import { Link, useNavigate } from "react-router";
 
 import { useAll } from "../../api/query";
 import { useFormats } from "../../ui/format";
@@ -22,7 +22,9 @@ function Of({ payer, select, add }: { payer: string; select: ReactNode; add?: Re
   const f = useFormats();
   const terms = useTerms();
   const go = useNavigate();
-  const all = useAll("/api/v1/payers/{payer}/transfers", { params: { path: { payer } } });
+  const credentials = useAll("/api/v1/credentials");
+  const opened = credentials.data?.rows.some((c) => c.provider === "aws" && c.purpose === "pricing") ?? false;
+  const all = useAll("/api/v1/payers/{payer}/transfers", { params: { path: { payer } } }, { when: opened });
   const other = (x: Transfer) => (x.direction === "inbound" ? x.source : x.target);
   const columns: Column<Transfer>[] = [
     { id: "state", title: t("column.state"), value: (x) => terms.state(x.state), show: (x) => <State tone={toneOf(x.state)}>{terms.state(x.state)}</State>, width: 130 },
@@ -33,6 +35,14 @@ function Of({ payer, select, add }: { payer: string; select: ReactNode; add?: Re
     { id: "end", title: t("column.end"), kind: "day", value: (x) => x.end, show: (x) => <span className="num">{x.end ? f.period(x.end.slice(0, 7), true) : t("noEnd")}</span> },
     { id: "here", title: t("column.here"), value: (x) => (x.invitation ? t("here") : t("elsewhere")) },
   ];
+  if (credentials.data && !opened) {
+    return (
+      <Card title={<Group gap="xs">{select}</Group>}>
+        <Empty title={t("transfers.closed")} action={<Anchor component={Link} to="/settings/credentials">{t("transfers.credentials")}</Anchor>}>{t("transfers.closedHelp")}</Empty>
+      </Card>
+    );
+  }
+  if (credentials.error) return <Card title={<Group gap="xs">{select}</Group>}><Failed error={credentials.error} again={() => void credentials.refetch()} /></Card>;
   if (all.error) return <Card title={<Group gap="xs">{select}</Group>}><Failed error={all.error} again={() => void all.refetch()} /></Card>;
   return (
     <Card flush label={t("tabs.transfers")}>
