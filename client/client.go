@@ -34,6 +34,13 @@ func New(server, token string) (*Client, error) {
 // server refused; its Code tells refusals apart.
 func (p *Problem) Error() string { return p.Detail }
 
+// Maybe is a value in a change that can be taken away: the thing keeps what it has
+// where the Maybe is nil, and has nothing any more where its Value is.
+type Maybe[T any] struct{ Value *T }
+
+// MarshalJSON implements json.Marshaler.
+func (m Maybe[T]) MarshalJSON() ([]byte, error) { return json.Marshal(m.Value) }
+
 // Option is what a request says beside its arguments.
 type Option func(*options)
 

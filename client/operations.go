@@ -5918,6 +5918,19 @@ func (c *Client) VerifyBackend(ctx context.Context, name string, options ...Opti
 	return begin[VerifiedBackend](ctx, c, request{method: http.MethodPost, path: "/api/v1/backends/" + url.PathEscape(name) + "/verify", options: options})
 }
 
+// TryBackend: try a backend against the contract.
+//
+// Asks what Sluice will ask, and more: whether it says whole what it is, refuses what it must, and
+// tells months as the contract has it. It is asked with a credential that works and, some times,
+// with one that does not, which the vendor sees. A trial that fails is no error: it says what is
+// wrong, and what the contract says. Nothing is collected. Only backends of protocol `sluice` can
+// be tried.
+//
+// For people of the reseller. Needs the permission `months.run`.
+func (c *Client) TryBackend(ctx context.Context, name string, body TryBackendInputBody, options ...Option) (*Pending[TriedBackend], error) {
+	return begin[TriedBackend](ctx, c, request{method: http.MethodPost, path: "/api/v1/backends/" + url.PathEscape(name) + "/try", options: options}.withJSON(body))
+}
+
 // SyncBackend: collect what a backend tells.
 //
 // Reads all sources of the backend over some months and loads what is new. One that fails does not
@@ -6010,13 +6023,43 @@ func (c *Client) ListServiceAccounts(ctx context.Context, q ListServiceAccountsQ
 //
 // Lets the backend try the credential at its vendor, really, and then puts all of it in force at
 // once: the credential, its payer, the source that is read with it, and that the project's billing
-// group has what the payer's accounts use. A project without a billing group gets one, with
-// currency, language and template of another one of the customer. Refused with the backend's own
-// sentence where the vendor does not accept the credential; nothing is changed then.
+// group has what the payer's accounts use, from a day on. A project without a billing group gets
+// one, with currency, language and template of another one of the customer. Refused with the
+// backend's own sentence where the vendor does not accept the credential, and where it would change
+// a closed month, unless that is forced; nothing is changed then.
 //
 // For people of the reseller. Needs the permission `config.write`.
 func (c *Client) SaveServiceAccount(ctx context.Context, id string, body SaveServiceAccountInputBody, options ...Option) (SavedServiceAccount, error) {
 	return ask[SavedServiceAccount](ctx, c, request{method: http.MethodPut, path: "/api/v1/vendor-accounts/" + url.PathEscape(id), options: options}.withJSON(body))
+}
+
+// RemoveServiceAccountQuery are the parameters of RemoveServiceAccount; those with the zero value are not sent.
+type RemoveServiceAccountQuery struct {
+	// Change months that are closed, too; needs the permission closed.change and a reason
+	Force bool
+	// With force: why, in a text that auditors will read
+	Reason string
+}
+
+func (q RemoveServiceAccountQuery) values() url.Values {
+	return url.Values(query{}.
+		yes("force", q.Force).
+		text("reason", q.Reason))
+}
+
+// RemoveServiceAccount: remove a service account.
+//
+// Takes it out at once: its credential with what is sealed of it, its source, and the payer and the
+// enrolment that were made for it. Nothing is asked of the vendor any more.
+//
+// What was loaded stays in its months, open or closed, with whom it is: its source has `ended`
+// then, its payer stays, and the billing group has the payer's accounts until the month is over.
+// Refused where another source is read with its credential. Saved again under the same id it goes
+// on where it ended.
+//
+// For people of the reseller. Needs the permission `config.write`.
+func (c *Client) RemoveServiceAccount(ctx context.Context, id string, q RemoveServiceAccountQuery, options ...Option) (RemovedServiceAccount, error) {
+	return ask[RemovedServiceAccount](ctx, c, request{method: http.MethodDelete, path: "/api/v1/vendor-accounts/" + url.PathEscape(id), query: q.values(), options: options})
 }
 
 // PushBill: push a bill.
@@ -6273,8 +6316,9 @@ func (c *Client) ShowAccountInvitation(ctx context.Context, id string, options .
 //
 // AWS sends the invitation. When it is accepted, the account is claimed by its billing group from
 // the day on which it joined. An account that the payer has already, that is another billing
-// group's, or that has an open invitation is refused with who has it; what AWS refuses is kept, and
-// answered with what to do.
+// group's, or that has an open invitation is refused with who has it. What AWS refuses is kept, and
+// answered with what to do and, in `record`, the id of the invitation; inviting the same account
+// again goes on with it.
 //
 // For people of the reseller. Needs the permission `config.write`.
 func (c *Client) InviteAccount(ctx context.Context, body AccountWish, options ...Option) (SentInvitation, error) {
@@ -6294,7 +6338,7 @@ func (c *Client) ChangeAccountInvitation(ctx context.Context, id string, body Ch
 // ResendAccountInvitation: invite an account once more.
 //
 // What waits for an answer is cancelled, and a new invitation is sent in its place, with a page of
-// its own; each names the other.
+// its own; each names the other. One that AWS has refused is tried again itself, with its history.
 //
 // For people of the reseller. Needs the permission `config.write`.
 func (c *Client) ResendAccountInvitation(ctx context.Context, id string, options ...Option) (SentInvitation, error) {

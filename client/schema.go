@@ -390,6 +390,20 @@ type BackendRow struct {
 	Sources []SourceStanding `json:"sources"`
 }
 
+// BackendTrial: see the API.
+type BackendTrial struct {
+	// What the contract says
+	Contract string `json:"contract"`
+	// What was tried
+	Name string `json:"name"`
+	// The backend keeps it, or it was skipped
+	Ok bool `json:"ok"`
+	// What is wrong, for who made the backend
+	Problem string `json:"problem,omitempty"`
+	// Why it was not tried
+	Skipped string `json:"skipped,omitempty"`
+}
+
 // Because: see the API.
 type Because struct {
 	// Why, for auditors
@@ -955,6 +969,7 @@ type BillingServiceUse struct {
 type BillingSource struct {
 	Backend    string `json:"backend,omitempty"`
 	Credential string `json:"credential,omitempty"`
+	Ended      bool   `json:"ended,omitempty"`
 	Kind       string `json:"kind"`
 	Name       string `json:"name"`
 	Payer      string `json:"payer"`
@@ -1326,8 +1341,9 @@ type ChangeInvitationInputBody struct {
 	Account *string `json:"account,omitempty"`
 	// Whose account it is
 	Customer *string `json:"customer,omitempty"`
-	// The first day of the billing group
-	From *string `json:"from,omitempty"`
+	// The first day of the billing group; null takes it away, so that it is the day on which the
+	// account joins
+	From *Maybe[string] `json:"from,omitempty"`
 	// The billing group that has the account then
 	Group *string `json:"group,omitempty"`
 	// Of the customer's page
@@ -3666,16 +3682,17 @@ type InvoiceInvoice struct {
 	// An exact decimal, as text
 	PrepaidBalance string `json:"prepaid_balance,omitempty"`
 	// An exact decimal, as text
-	PrepaidUsed string             `json:"prepaid_used"`
-	Preview     bool               `json:"preview,omitempty"`
-	Provider    string             `json:"provider,omitempty"`
-	Rates       []InvoiceRate      `json:"rates,omitempty"`
-	References  *BillingReferences `json:"references,omitempty"`
-	Rounding    InvoiceRounding    `json:"rounding"`
-	Seller      InvoiceParty       `json:"seller"`
-	Settings    InvoiceFrozen      `json:"settings"`
-	Shortfalls  []InvoiceShortfall `json:"shortfalls,omitempty"`
-	State       string             `json:"state"`
+	PrepaidUsed   string             `json:"prepaid_used"`
+	Preview       bool               `json:"preview,omitempty"`
+	Provider      string             `json:"provider,omitempty"`
+	ProviderNames map[string]string  `json:"provider_names,omitempty"`
+	Rates         []InvoiceRate      `json:"rates,omitempty"`
+	References    *BillingReferences `json:"references,omitempty"`
+	Rounding      InvoiceRounding    `json:"rounding"`
+	Seller        InvoiceParty       `json:"seller"`
+	Settings      InvoiceFrozen      `json:"settings"`
+	Shortfalls    []InvoiceShortfall `json:"shortfalls,omitempty"`
+	State         string             `json:"state"`
 	// An exact decimal, as text
 	Subtotal string       `json:"subtotal"`
 	Support  []InvoiceFee `json:"support,omitempty"`
@@ -4431,7 +4448,9 @@ type MembershipFollowed struct {
 // MembershipInvitation: see the API.
 type MembershipInvitation struct {
 	// The account; of an invitation by e-mail it is known when it has joined
-	Account   string    `json:"account,omitempty"`
+	Account string `json:"account,omitempty"`
+	// When AWS was asked last to send it: one that was refused can be tried again
+	AskedAt   time.Time `json:"asked_at,omitzero"`
 	CreatedAt time.Time `json:"created_at"`
 	CreatedBy string    `json:"created_by"`
 	Customer  string    `json:"customer,omitempty"`
@@ -4901,6 +4920,7 @@ type ProbeReport struct {
 // ProbeStep: see the API.
 type ProbeStep struct {
 	Advice string `json:"advice,omitempty"`
+	Mend   string `json:"mend,omitempty"`
 	Name   string `json:"name"`
 	Says   string `json:"says"`
 	State  string `json:"state"`
@@ -4928,6 +4948,8 @@ type Problem struct {
 	Instance string `json:"instance,omitempty"`
 	// The month it is about
 	Period string `json:"period,omitempty"`
+	// The id of what is on record of it, such as the invitation that was not sent
+	Record string `json:"record,omitempty"`
 	// The HTTP status
 	Status int64 `json:"status"`
 	// The status in words
@@ -5873,6 +5895,19 @@ type RemindersInputBody struct {
 	Reminders []WrittenReminder `json:"reminders"`
 }
 
+// RemovedServiceAccount: see the API.
+type RemovedServiceAccount struct {
+	// What it changed in the configuration
+	Changes []ConfigChange `json:"changes"`
+	// Of the service account
+	ID string `json:"id"`
+	// The newest month that is loaded of it, and stays; not there where nothing is
+	Newest string `json:"newest,omitempty"`
+	// The first day on which the billing group does not have the payer's accounts any more; not there
+	// where nothing was ever loaded of the payer, or another source brings its bills
+	Until string `json:"until,omitempty"`
+}
+
 // RenameInputBody: see the API.
 type RenameInputBody struct {
 	Name string `json:"name"`
@@ -6084,7 +6119,9 @@ type SaveServiceAccountInputBody struct {
 	Fields map[string]string `json:"fields,omitempty"`
 	// Change months that are closed, too; needs the permission closed.change and a reason
 	Force bool `json:"force,omitempty"`
-	// From which day on the project has it; the first of this month where none is given
+	// From which day on the project has it: given again it moves that day, earlier or later, and who
+	// had it before has it until then. Where none is given it stays as it is, or is the first of this
+	// month where the project does not have it yet
 	From string `json:"from,omitempty"`
 	// The billing group of the project that has what is used; where the project has one it need not be
 	// named, and where it has none one is made
@@ -6230,6 +6267,8 @@ type ServiceAccount struct {
 	Backend string `json:"backend"`
 	// Of the credential, but for those that are secret
 	Fields map[string]string `json:"fields"`
+	// From which day on the billing group has it
+	From string `json:"from,omitempty"`
 	// The billing group that has what the payer's accounts use
 	Group string `json:"group,omitempty"`
 	// Of its credential
@@ -6351,9 +6390,15 @@ type SourceReportMonth struct {
 type SourceStanding struct {
 	// Whole hours since then
 	AgeHours int64 `json:"age_hours,omitempty"`
+	// Whole hours since then: how old the data is that the figures have
+	DataAgeHours int64 `json:"data_age_hours,omitempty"`
+	// When its newest month brought something new last; not there where it never brought anything
+	DataAt time.Time `json:"data_at,omitzero"`
+	// Its newest month
+	DataPeriod string `json:"data_period,omitempty"`
 	// When a try failed last
 	FailedAt time.Time `json:"failed_at,omitzero"`
-	// The last try failed; what was read before is in force
+	// The last try failed, or that of its newest month; what was read before is in force
 	Failing bool `json:"failing"`
 	// When it was last read whole; not there where it never was
 	GoodAt time.Time `json:"good_at,omitzero"`
@@ -6361,6 +6406,10 @@ type SourceStanding struct {
 	GoodPeriod string `json:"good_period,omitempty"`
 	// The rows of that month
 	GoodRows int64 `json:"good_rows,omitempty"`
+	// Its data is older than expected: an export that brought nothing new, or no new month, for 48
+	// hours; a backend that was not read whole for as long; pushed bills that lack a month that is
+	// over for ten days
+	Late bool `json:"late"`
 	// Why, and what to do
 	Problem string `json:"problem,omitempty"`
 	// Its name
@@ -6371,9 +6420,15 @@ type SourceStanding struct {
 type SourceState struct {
 	// Whole hours since then
 	AgeHours int64 `json:"age_hours,omitempty"`
+	// Whole hours since then: how old the data is that the figures have
+	DataAgeHours int64 `json:"data_age_hours,omitempty"`
+	// When its newest month brought something new last; not there where it never brought anything
+	DataAt time.Time `json:"data_at,omitzero"`
+	// Its newest month
+	DataPeriod string `json:"data_period,omitempty"`
 	// When a try failed last
 	FailedAt time.Time `json:"failed_at,omitzero"`
-	// The last try failed; what was read before is in force
+	// The last try failed, or that of its newest month; what was read before is in force
 	Failing bool `json:"failing"`
 	// When it was last read whole; not there where it never was
 	GoodAt time.Time `json:"good_at,omitzero"`
@@ -6383,6 +6438,10 @@ type SourceState struct {
 	GoodRows int64 `json:"good_rows,omitempty"`
 	// How its exports lie there
 	Kind string `json:"kind"`
+	// Its data is older than expected: an export that brought nothing new, or no new month, for 48
+	// hours; a backend that was not read whole for as long; pushed bills that lack a month that is
+	// over for ten days
+	Late bool `json:"late"`
 	// Whose months they are
 	Payer string `json:"payer"`
 	// Where they lie, without parameters
@@ -6415,6 +6474,7 @@ type SpendBill struct {
 	Amount   string `json:"amount"`
 	Category string `json:"category"`
 	Final    bool   `json:"final"`
+	Held     bool   `json:"held,omitempty"`
 	Partial  bool   `json:"partial,omitempty"`
 	// A month, UTC
 	Period    string `json:"period"`
@@ -6435,7 +6495,8 @@ type SpendBills struct {
 	Name         string             `json:"name"`
 	Organization string             `json:"organization"`
 	// A month, UTC
-	Period string `json:"period"`
+	Period        string            `json:"period"`
+	ProviderNames map[string]string `json:"provider_names,omitempty"`
 }
 
 // SpendCell: see the API.
@@ -6490,8 +6551,9 @@ type SpendEstimateOf struct {
 	Name         string             `json:"name"`
 	Organization string             `json:"organization"`
 	// A month, UTC
-	Period string      `json:"period"`
-	ToDate SpendFigure `json:"to_date"`
+	Period        string            `json:"period"`
+	ProviderNames map[string]string `json:"provider_names,omitempty"`
+	ToDate        SpendFigure       `json:"to_date"`
 }
 
 // SpendFigure: see the API.
@@ -6552,8 +6614,9 @@ type SpendRegisters struct {
 	Name         string             `json:"name"`
 	Organization string             `json:"organization"`
 	// A month, UTC
-	Period    string          `json:"period"`
-	Registers []SpendRegister `json:"registers"`
+	Period        string            `json:"period"`
+	ProviderNames map[string]string `json:"provider_names,omitempty"`
+	Registers     []SpendRegister   `json:"registers"`
 }
 
 // SpendServiceSpend: see the API.
@@ -6604,11 +6667,12 @@ type SpendSpend struct {
 	Organization string             `json:"organization"`
 	Parts        []SpendPart        `json:"parts"`
 	// A month, UTC
-	Period     string                `json:"period"`
-	Services   SpendServices         `json:"services"`
-	Sources    []SpendSourceStanding `json:"sources"`
-	ToDate     SpendFigure           `json:"to_date"`
-	Unassigned *SpendFigure          `json:"unassigned,omitempty"`
+	Period        string                `json:"period"`
+	ProviderNames map[string]string     `json:"provider_names,omitempty"`
+	Services      SpendServices         `json:"services"`
+	Sources       []SpendSourceStanding `json:"sources"`
+	ToDate        SpendFigure           `json:"to_date"`
+	Unassigned    *SpendFigure          `json:"unassigned,omitempty"`
 }
 
 // SpendStanding: see the API.
@@ -7117,6 +7181,23 @@ type TrialServiceDifference struct {
 	Service    string       `json:"service"`
 }
 
+// TriedBackend: see the API.
+type TriedBackend struct {
+	// By which it was tried; not there where none is declared
+	Credential string `json:"credential,omitempty"`
+	// How many trials it failed
+	Failed int64 `json:"failed"`
+	// As declared
+	Name string `json:"name"`
+	// It failed no trial
+	Ok bool `json:"ok"`
+	// The month that was asked for
+	Period string `json:"period"`
+	// In the order in which they were made; without the rest where it is not reached, or does not say
+	// what it is
+	Trials []BackendTrial `json:"trials"`
+}
+
 // TriedCredential: see the API.
 type TriedCredential struct {
 	// The accounts that it reaches
@@ -7129,6 +7210,16 @@ type TriedCredential struct {
 	Organization string `json:"organization"`
 	// Why not, and what to do
 	Problem string `json:"problem,omitempty"`
+}
+
+// TryBackendInputBody: see the API.
+type TryBackendInputBody struct {
+	// A credential of the backend that works; the first that is declared where none is named
+	Credential string `json:"credential,omitempty"`
+	// A month of more than a thousand rows in one part; without it such months are not tried
+	Large string `json:"large,omitempty"`
+	// A month that has costs; the last month where none is given
+	Period string `json:"period,omitempty"`
 }
 
 // UndoneEntry: see the API.
@@ -7309,16 +7400,17 @@ type ViewDocument struct {
 	// An exact decimal, as text
 	PrepaidBalance string `json:"prepaid_balance,omitempty"`
 	// An exact decimal, as text
-	PrepaidUsed string             `json:"prepaid_used"`
-	Preview     bool               `json:"preview,omitempty"`
-	Provider    string             `json:"provider,omitempty"`
-	Rates       []InvoiceRate      `json:"rates,omitempty"`
-	References  *BillingReferences `json:"references,omitempty"`
-	Rounding    InvoiceRounding    `json:"rounding"`
-	Seller      InvoiceParty       `json:"seller"`
-	Shortfalls  []InvoiceShortfall `json:"shortfalls,omitempty"`
-	Standing    InvoiceStanding    `json:"standing"`
-	State       string             `json:"state"`
+	PrepaidUsed   string             `json:"prepaid_used"`
+	Preview       bool               `json:"preview,omitempty"`
+	Provider      string             `json:"provider,omitempty"`
+	ProviderNames map[string]string  `json:"provider_names,omitempty"`
+	Rates         []InvoiceRate      `json:"rates,omitempty"`
+	References    *BillingReferences `json:"references,omitempty"`
+	Rounding      InvoiceRounding    `json:"rounding"`
+	Seller        InvoiceParty       `json:"seller"`
+	Shortfalls    []InvoiceShortfall `json:"shortfalls,omitempty"`
+	Standing      InvoiceStanding    `json:"standing"`
+	State         string             `json:"state"`
 	// An exact decimal, as text
 	Subtotal string       `json:"subtotal"`
 	Support  []InvoiceFee `json:"support,omitempty"`
@@ -7392,10 +7484,11 @@ type ViewSpend struct {
 	Organization string             `json:"organization"`
 	Parts        []SpendPart        `json:"parts"`
 	// A month, UTC
-	Period   string          `json:"period"`
-	Services SpendServices   `json:"services"`
-	Sources  []SpendStanding `json:"sources"`
-	ToDate   SpendFigure     `json:"to_date"`
+	Period        string            `json:"period"`
+	ProviderNames map[string]string `json:"provider_names,omitempty"`
+	Services      SpendServices     `json:"services"`
+	Sources       []SpendStanding   `json:"sources"`
+	ToDate        SpendFigure       `json:"to_date"`
 }
 
 // ViewUsage: see the API.

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"os"
@@ -16,18 +17,23 @@ type served struct {
 	Address string `json:"address"`
 }
 
-// serveDemo builds the program, with the pages as they were built last, and serves a
-// demo of its own.
-func serveDemo(t *testing.T) served {
+// buildProgram builds the program, with the pages as they were built last.
+func buildProgram(t *testing.T) string {
 	t.Helper()
-	dir := t.TempDir()
-	program := filepath.Join(dir, "sluice")
+	program := filepath.Join(t.TempDir(), "sluice")
 	if output, err := exec.Command("go", "build", "-ldflags=-s", "-o", program, "../cmd/sluice").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, output)
 	}
+	return program
+}
+
+// serveDemo serves a demo of its own, with more variables of environment.
+func serveDemo(t *testing.T, program string, variables []string) served {
+	t.Helper()
+	dir := t.TempDir()
 	var complaints bytes.Buffer
 	c := exec.Command(program, "demo", "--serve", "--dir", filepath.Join(dir, "demo"), "--listen", "127.0.0.1:0", "--json", "--quiet")
-	c.Stderr = &complaints
+	c.Env, c.Stderr = append(os.Environ(), variables...), &complaints
 	says, err := c.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +70,8 @@ type suite struct {
 	Specs  []struct {
 		Title string
 		Tests []struct {
-			Results []struct {
+			Annotations []struct{ Description string }
+			Results     []struct {
 				Status string
 				Errors []struct{ Message string }
 			}
@@ -81,7 +88,11 @@ func (s suite) run(t *testing.T) {
 						t.Error(e.Message)
 					}
 					if r.Status == "skipped" {
-						t.Skip("an earlier one failed")
+						why := "an earlier one failed"
+						for _, a := range attempt.Annotations {
+							why = cmp.Or(a.Description, why)
+						}
+						t.Skip(why)
 					}
 				}
 			}
@@ -106,7 +117,9 @@ func TestJourneys(t *testing.T) {
 	}
 	report := filepath.Join(t.TempDir(), "report.json")
 	c := npx(t, "playwright", "test", "--reporter=json")
-	c.Env = append(c.Env, "SLUICE_ORIGIN="+serveDemo(t).Address, "CHROMIUM="+browser, "PLAYWRIGHT_JSON_OUTPUT_NAME="+report)
+	program := buildProgram(t)
+	outside := startVendors(t, program)
+	c.Env = append(append(c.Env, outside.toJourneys...), "SLUICE_ORIGIN="+serveDemo(t, program, outside.toProgram).Address, "CHROMIUM="+browser, "PLAYWRIGHT_JSON_OUTPUT_NAME="+report)
 	output, failed := c.CombinedOutput()
 	data, err := os.ReadFile(report)
 	if err != nil {

@@ -209,6 +209,13 @@ func TestBentBackends(t *testing.T) {
 			return send(s, 1, "1", row("1,00"))
 		}},
 			"tells a month, and sums it up", `"1,00" is not a decimal number`},
+		{"without end", &bent{costs: func(_ *backendv1.CostsRequest, s backendv1.Backend_CostsServer) error {
+			for {
+				if err := s.Send(&backendv1.CostsResponse{Part: &backendv1.CostsResponse_Batch{Batch: &backendv1.Batch{Rows: slices.Repeat([]*backendv1.Row{row("1")}, 1000)}}}); err != nil {
+					return err
+				}
+			}
+		}}, "tells a month, and sums it up", "it told more than 2000 rows of one task"},
 		{"large batch", &bent{costs: func(_ *backendv1.CostsRequest, s backendv1.Backend_CostsServer) error {
 			return send(s, 1001, "1001", slices.Repeat([]*backendv1.Row{row("1")}, 1001)...)
 		}}, "tells a month, and sums it up", "a batch has 1001 rows, more than 1000"},
@@ -241,9 +248,12 @@ func TestBentBackends(t *testing.T) {
 			go s.Serve(l)
 			defer s.Stop()
 			at := target
-			at.Address, at.Large = "grpc://"+l.Addr().String(), ""
+			at.Address, at.Large, at.MostRows = "grpc://"+l.Addr().String(), "", 2000
 			failed := ""
 			for _, r := range Try(t.Context(), at) {
+				if r.Contract == "" {
+					t.Errorf("trial %q does not say what the contract says", r.Name)
+				}
 				if r.Err == nil {
 					continue
 				}
@@ -256,6 +266,16 @@ func TestBentBackends(t *testing.T) {
 				t.Error("no trial failed")
 			}
 		})
+	}
+}
+
+// What is printed says of each trial how it went, and of one that failed what was to be.
+func TestWrittenResults(t *testing.T) {
+	var out strings.Builder
+	failed, err := Write(&out, []Result{{Name: "one"}, {Name: "two", Contract: "it does", Err: errors.New("it does not")}, {Name: "three", Skipped: "no time"}})
+	const want = "ok       one\nFAILED   two\n         it does not\n         the contract: it does\nskipped  three: no time\n"
+	if failed != 1 || err != nil || out.String() != want {
+		t.Errorf("%d failed, %v:\n%s", failed, err, out.String())
 	}
 }
 

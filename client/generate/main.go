@@ -104,6 +104,8 @@ func (g *generator) object(s *huma.Schema, change bool) string {
 			switch {
 			case kind == "time.Time" && !change:
 				tag += ",omitzero"
+			case change && p.Nullable:
+				kind, tag = "*Maybe["+kind+"]", tag+",omitempty"
 			case change && kind != "json.RawMessage", p.Ref != "":
 				kind, tag = "*"+kind, tag+",omitempty"
 			default:

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -53,6 +54,15 @@ func (c *cli) invitation(sent api.SentInvitation) error {
 	})
 }
 
+// onRecord is why an invitation was not sent, with where it is on record.
+func onRecord(err error) error {
+	var p *api.Problem
+	if errors.As(err, &p) && p.Record != "" {
+		return fmt.Errorf("%w (on record: `sluice account show %s`)", err, p.Record)
+	}
+	return err
+}
+
 func newAccountInvite(c *cli) *cobra.Command {
 	var in api.InviteAccountInput
 	var from string
@@ -79,7 +89,7 @@ their language: what is to be done, and how it stands.`,
 			return c.place(cmd, func(ctx context.Context, at api.Place) error {
 				sent, err := api.InviteAccount.Call(ctx, at, in)
 				if err != nil {
-					return err
+					return onRecord(err)
 				}
 				return c.invitation(sent)
 			})
@@ -161,7 +171,8 @@ func newAccountChange(c *cli) *cobra.Command {
 		Long: `Change corrects what is to become of the account, where it is not its billing group's yet, and records the ids of AWS
 Partner Central. Nothing is sent.`,
 		Example: `  sluice account change 01KA3Q6V0Z8T9W2R5N7M4J1HGF --account 600000000001
-  sluice account change 01KA3Q6V0Z8T9W2R5N7M4J1HGF --relationship rs-0a1b2c3d4e5f6`,
+  sluice account change 01KA3Q6V0Z8T9W2R5N7M4J1HGF --relationship rs-0a1b2c3d4e5f6
+  sluice account change 01KA3Q6V0Z8T9W2R5N7M4J1HGF --from none`,
 		Args: takes(1, 1, "ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in := api.ChangeInvitationInput{ByID: api.ByID{ID: args[0]}}
@@ -174,12 +185,12 @@ Partner Central. Nothing is sent.`,
 			b := &in.Body
 			b.Account, b.Name, b.Customer, b.Group, b.Language = given("account"), given("name"), given("customer"), given("group"), given("language")
 			b.Relationship, b.ProgramAccount = given("relationship"), given("program-account")
-			if from != "" {
+			if b.From.None = from == noDay; !b.From.None {
 				day, err := dayOf(cmd, from)
 				if err != nil {
 					return err
 				}
-				b.From = day
+				b.From.Day = day
 			}
 			return c.place(cmd, func(ctx context.Context, at api.Place) error {
 				i, err := api.ChangeInvitedAccount.Call(ctx, at, in)
@@ -198,21 +209,25 @@ Partner Central. Nothing is sent.`,
 	} {
 		texts[name] = flags.String(name, "", usage)
 	}
-	flags.StringVar(&from, "from", "", "first `day` of the billing group")
+	flags.StringVar(&from, "from", "", "first `day` of the billing group; "+noDay+" for the day of joining")
 	return cmd
 }
 
+// noDay takes a day away.
+const noDay = "none"
+
 func newAccountResend(c *cli) *cobra.Command {
 	return &cobra.Command{
-		Use:     "resend ID",
-		Short:   "Invite an account once more",
-		Long:    `Resend cancels what waits for an answer, and sends a new invitation in its place, with a page of its own.`,
+		Use:   "resend ID",
+		Short: "Invite an account once more",
+		Long: `Resend cancels what waits for an answer, and sends a new invitation in its place, with a page of its own. One that
+AWS has refused is tried again itself.`,
 		Example: `  sluice account resend 01KA3Q6V0Z8T9W2R5N7M4J1HGF`,
 		Args:    takes(1, 1, "ID"),
 		RunE: c.placed(func(ctx context.Context, at api.Place, args []string) error {
 			sent, err := api.ResendInvitedAccount.Call(ctx, at, api.ByID{ID: args[0]})
 			if err != nil {
-				return err
+				return onRecord(err)
 			}
 			return c.invitation(sent)
 		}),

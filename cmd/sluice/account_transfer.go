@@ -45,7 +45,7 @@ which one tells which months. The invitation is followed, shown and cancelled as
 			return c.place(cmd, func(ctx context.Context, at api.Place) error {
 				sent, err := api.InviteTransfer.Call(ctx, at, in)
 				if err != nil {
-					return err
+					return onRecord(err)
 				}
 				return c.invitation(sent)
 			})

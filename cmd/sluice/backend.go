@@ -82,24 +82,40 @@ func standingWord(s api.SourceStanding) string {
 }
 
 func newBackendVerify(c *cli) *cobra.Command {
-	return &cobra.Command{
+	var o conformanceOptions
+	cmd := &cobra.Command{
 		Use:   "verify NAME",
 		Short: "Ask a backend what it is, and try its credentials",
 		Long: `Verify asks a backend what it is, and lets it try every declared credential at its vendor, really. Nothing is
-collected. It fails where a credential does not work.`,
-		Example: `  sluice backend verify hyper`,
-		Args:    takes(1, 1, "NAME"),
-		RunE: c.placed(func(ctx context.Context, at api.Place, args []string) error {
-			v, err := api.VerifyBackend.Call(ctx, at, api.OneBackend{Name: args[0]})
-			if err != nil {
-				return err
-			}
-			if err := c.result(v, func(w io.Writer) { writeVerified(w, v) }); err != nil || v.OK {
-				return err
-			}
-			return fmt.Errorf("backend %s does not accept every credential; save those that it refuses again", v.Name)
-		}),
+collected. It fails where a credential does not work.
+
+With --conformance it tries the backend against the contract instead, for who makes one: by one of its
+credentials, which must work, and a month that has costs. It fails where the backend does.`,
+		Example: `  sluice backend verify hyper
+  sluice backend verify hyper --conformance --period 2026-10`,
+		Args: takes(1, 1, "NAME"),
 	}
+	o.flags(cmd)
+	verify := c.placed(func(ctx context.Context, at api.Place, args []string) error {
+		v, err := api.VerifyBackend.Call(ctx, at, api.OneBackend{Name: args[0]})
+		if err != nil {
+			return err
+		}
+		if err := c.result(v, func(w io.Writer) { writeVerified(w, v) }); err != nil || v.OK {
+			return err
+		}
+		return fmt.Errorf("backend %s does not accept every credential; save those that it refuses again", v.Name)
+	})
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := o.check(cmd); err != nil {
+			return err
+		}
+		if o.wanted {
+			return c.conformance(cmd, o, args[0])
+		}
+		return verify(cmd, args)
+	}
+	return cmd
 }
 
 func writeVerified(w io.Writer, v api.VerifiedBackend) {

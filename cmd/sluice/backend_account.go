@@ -16,10 +16,10 @@ func newServiceAccount(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "account",
 		Short: "Say at which accounts of a vendor a backend asks",
-		Long:  `Account lists and saves service accounts: by what a backend comes into an account at a vendor, and for which project that account is.`,
+		Long:  `Account lists, saves and removes service accounts: by what a backend comes into an account at a vendor, and for which project that account is.`,
 	}
 	onlyCommands(cmd)
-	cmd.AddCommand(newServiceAccountList(c), newServiceAccountSave(c))
+	cmd.AddCommand(newServiceAccountList(c), newServiceAccountSave(c), newServiceAccountRemove(c))
 	return cmd
 }
 
@@ -37,7 +37,7 @@ func newServiceAccountList(c *cli) *cobra.Command {
 			}
 			return c.write(listing[api.ServiceAccount]{
 				whole: map[string]any{"service_accounts": all}, rows: all, none: "There are no service accounts. `sluice backend account save` adds one.",
-				table: grid[api.ServiceAccount]{[]string{"ID", "BACKEND", "PROJECT", "PAYER", "GROUP", ">REACHES", "LAST READ (UTC)", ""}, func(a api.ServiceAccount) []string {
+				table: grid[api.ServiceAccount]{[]string{"ID", "BACKEND", "PROJECT", "PAYER", "GROUP", "FROM", ">REACHES", "LAST READ (UTC)", ""}, func(a api.ServiceAccount) []string {
 					last, word := "never", ""
 					if a.Standing != nil {
 						last, word = lastRead(*a.Standing), standingWord(*a.Standing)
@@ -45,7 +45,11 @@ func newServiceAccountList(c *cli) *cobra.Command {
 							word += ": " + a.Standing.Problem
 						}
 					}
-					return []string{a.ID, a.Backend, a.Organization, a.Payer, a.Group, count(int64(len(a.Accounts))), last, word}
+					from := ""
+					if a.From != nil {
+						from = a.From.String()
+					}
+					return []string{a.ID, a.Backend, a.Organization, a.Payer, a.Group, from, count(int64(len(a.Accounts))), last, word}
 				}},
 			})
 		}),
@@ -114,9 +118,43 @@ shell would see them.`,
 	flags.BoolVar(&secrets, "secrets-stdin", false, "read the secret fields from standard input, as a JSON object")
 	flags.StringVar(&b.Payer, "payer", "", "`id` of the payer whose months its bills are (default that of the service account)")
 	flags.StringVar(&b.Group, "group", "", "billing `group` of the project, where it has several")
-	flags.StringVar(&from, "from", "", "from which `day` on the project has it (default the first of this month)")
+	flags.StringVar(&from, "from", "", "from which `day` on the project has it; given again it moves that day (default the first of this month)")
 	flags.BoolVar(&b.InvoiceIDs, "invoice-ids", false, "the vendor's rows get invoice numbers when a month is final")
 	flags.BoolVar(&b.Force, "force", false, "change months that are closed, too; needs --reason")
 	flags.StringVar(&b.Reason, "reason", "", "with --force: why, in a `text` that auditors will read")
+	return cmd
+}
+
+func newServiceAccountRemove(c *cli) *cobra.Command {
+	var in api.RemoveServiceAccountInput
+	cmd := &cobra.Command{
+		Use:   "remove ID",
+		Short: "Take a service account out of what is in force",
+		Long: `Remove takes a service account out at once: its credential with what is sealed of it, its source, and the payer and
+the enrolment that were made for it. What was loaded stays in its months, open or closed, and with whom it is: the
+billing group has the payer's accounts until the month is over. It is refused where another source is read with its
+credential. Saved again under the same ID it goes on where it ended.`,
+		Example: `  sluice backend account remove hyper-shop`,
+		Args:    takes(1, 1, "ID"),
+		RunE: c.placed(func(ctx context.Context, at api.Place, args []string) error {
+			in.ID = args[0]
+			done, err := api.RemoveServiceAccount.Call(ctx, at, in)
+			if err != nil {
+				return err
+			}
+			return c.result(done, func(w io.Writer) {
+				fmt.Fprintf(w, "Service account %s is removed, and its keys are forgotten.\n", done.ID)
+				if done.Newest != "" {
+					fmt.Fprintf(w, "What was loaded of it, up to %s, stays.\n", done.Newest)
+				}
+				if done.Until != nil {
+					fmt.Fprintf(w, "Its project has the payer's accounts until %s.\n", *done.Until-1)
+				}
+			})
+		}),
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&in.Force, "force", false, "change months that are closed, too; needs --reason")
+	flags.StringVar(&in.Reason, "reason", "", "with --force: why, in a `text` that auditors will read")
 	return cmd
 }

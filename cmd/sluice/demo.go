@@ -43,8 +43,9 @@ The same seed gives the same invoices.
 With --serve it then answers at http://localhost:8080, or at the next port that is free, and prints with which
 addresses and passwords to sign in, as people of the reseller and of its customers. Such a demo goes on where
 this one ends: the first days of October are there, July and August are issued and paid in part, and every part
-of the portal is switched on. The next start in the same folder takes it up as it was left. Everybody knows the
-passwords, so it answers this machine alone.`,
+of the portal is switched on. A make-believe vendor with its billing backend runs beside it, and the key of an
+account there that waits to be added is printed, too. The next start in the same folder takes it up as it was
+left. Everybody knows the passwords, so it answers this machine alone.`,
 		Example: `  sluice demo
   sluice demo --serve
   sluice demo --seed 7 --dir /tmp/demo`,

@@ -28,6 +28,8 @@ const madeFile = "served-demo.json"
 type demoMade struct {
 	Seed uint64 `json:"seed"`
 	Done bool   `json:"done"` // it was made to its end
+	// Vendor is the address of its backend; empty until what belongs to it is in force.
+	Vendor string `json:"vendor,omitempty"`
 }
 
 func (m demoMade) write(dir string) error {
@@ -89,7 +91,7 @@ func makeServedDemo(c *cli, cmd *cobra.Command, seed uint64) error {
 	if err != nil {
 		return err
 	}
-	return demoMade{seed, true}.write(c.dir)
+	return demoMade{Seed: seed, Done: true}.write(c.dir)
 }
 
 // readDemoMade refuses a folder that holds anything but a demo to serve.
@@ -119,7 +121,8 @@ func (p *pastClock) to(month time.Month, day int) billing.Day {
 	return billing.DayOf(p.at)
 }
 
-// live does what the reseller has done until the first days of October.
+// live does what the reseller has done until the first days of October, which are looked
+// at when the vendor is there.
 func (p *pastClock) live(ctx context.Context, a *app.App, file string) error {
 	began := p.to(time.July, 1)
 	months, err := applyDemo(ctx, a, file)
@@ -145,10 +148,7 @@ func (p *pastClock) live(ctx context.Context, a *app.App, file string) error {
 		return err
 	}
 	p.at = demoDay
-	if _, err := a.Pipeline.Close(ctx, months[2], false); err != nil {
-		return err
-	}
-	_, err = a.Pipeline.Close(ctx, sample.DemoOpenMonth(), true)
+	_, err = a.Pipeline.Close(ctx, months[2], false)
 	return err
 }
 

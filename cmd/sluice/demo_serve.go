@@ -36,6 +36,8 @@ type demoServed struct {
 	Address string       `json:"address"`
 	Dir     string       `json:"dir"`
 	SignIns []demoSignIn `json:"sign_ins"`
+	// Vendor is a service account to try out; nil where the demo's vendor could not be started.
+	Vendor *demoVendorTrial `json:"vendor,omitempty"`
 }
 
 // runServedDemo makes the demo where it is not there, and serves it until it is interrupted.
@@ -50,11 +52,27 @@ func runServedDemo(c *cli, cmd *cobra.Command, seed uint64, listen string) error
 		return err
 	}
 	ctx := cmd.Context()
+	vendor, err := runDemoVendor(c, cmd)
+	if ctx.Err() != nil {
+		return errors.Join(ctx.Err(), vendor.stop())
+	}
+	if err != nil {
+		fmt.Fprintf(c.stderr, "The make-believe vendor of the demo cannot be served: %v\nAll else is there; the next start tries again.\n", err)
+	}
+	return errors.Join(serveMade(c, cmd, listen, vendor != nil), vendor.stop())
+}
+
+// serveMade serves a demo that is made until it is interrupted.
+func serveMade(c *cli, cmd *cobra.Command, listen string, vendor bool) error {
+	ctx := cmd.Context()
 	s, err := openDemoServer(c, cmd, listen)
 	if err != nil {
 		return err
 	}
 	served := demoServed{Address: s.Origin(), Dir: c.dir}
+	if vendor {
+		served.Vendor = newVendorTrial()
+	}
 	for _, p := range demoPeople {
 		if err := s.Enrol(ctx, p); err != nil {
 			return errors.Join(err, s.Close())
@@ -121,5 +139,11 @@ func (s demoServed) write(w io.Writer) {
 		t.add("", p.Organization, p.Role, p.Email, p.Password)
 	}
 	t.write(w, "")
+	if v := s.Vendor; v != nil {
+		fmt.Fprintf(w, "\nA make-believe vendor runs beside it. Under Backends, add a service account of %s for %s\nfrom %s on, with\n", v.Backend, v.Project, v.From)
+		t := newTable("", "ACCOUNT", "EMAIL", "KEY")
+		t.add("", v.Fields["Account"], v.Fields["Email"], v.Fields["Key"])
+		t.write(w, "")
+	}
 	fmt.Fprintf(w, "\nEverything is invented, and everybody knows these passwords. Ctrl-C ends it; what you do stays in %s.\n", s.Dir)
 }

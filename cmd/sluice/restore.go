@@ -15,9 +15,9 @@ func newRestore(c *cli) *cobra.Command {
 		GroupID: "setup",
 		Short:   "Make an installation of a copy",
 		Long: `Restore puts a copy that "sluice backup" has made into the installation that --dir and --database name. It
-must have no records yet. Files of the lake that are not in the copy must be in the folder already. The
-database may be of another kind than the one that was copied, which is how an installation moves from SQLite
-to PostgreSQL and back.
+must have no records yet. Files of the folders lake and collected that are not in the copy must be there
+already. The database may be of another kind than the one that was copied, which is how an installation moves
+from SQLite to PostgreSQL and back.
 
 Everything is verified: the SHA-256 of each file, and that the rows come out of the database again as they
 were copied. Whatever is wrong is named, and nothing is restored.`,

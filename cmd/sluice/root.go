@@ -76,7 +76,7 @@ waive or resolve what holds it, issue the invoices, export them. "sluice demo" s
 	root.SetHelpCommand(newHelp())
 	root.SetCompletionCommandGroupID("setup")
 	root.AddCommand(
-		newApply(c), newPlan(c), newBook(c), newSchema(c), newAudit(c), newSecret(c), newSource(c), newCredential(c), newBackend(c), newBill(c), newCollect(c), newUnit(c), newImport(c), newArtwork(c), newMail(c), newLetter(c), newLayout(c), newMigrate(c), newBackup(c), newRestore(c), newExport(c), newVersion(c),
+		newApply(c), newPlan(c), newBook(c), newSchema(c), newAudit(c), newSecret(c), newUser(c), newSource(c), newCredential(c), newBackend(c), newBill(c), newCollect(c), newUnit(c), newImport(c), newArtwork(c), newMail(c), newLetter(c), newLayout(c), newMigrate(c), newBackup(c), newRestore(c), newExport(c), newVersion(c),
 		newIngest(c), newClose(c), newStatus(c), newMonth(c), newSchedule(c), newWaive(c), newItem(c), newExchange(c), newInvoice(c), newPayment(c), newPrepaid(c), newReminder(c), newHandover(c), newAgeing(c), newAccountStatement(c), newReconcile(c), newDrift(c), newLine(c), newCommitment(c), newEntry(c), newMargin(c), newProfit(c), newOriginalCost(c), newFocus(c), newAccounting(c), newRate(c),
 		newAccount(c),
 		newServe(c), newDemo(c), newGenerate(c),

@@ -210,7 +210,7 @@ func ownersToken(dir string) (token string, err error) {
 // atServers are the scripts that are run at servers always.
 var atServers = []string{
 	"account", "accounting", "apply", "approval", "audit", "backend", "book_examples", "book_import", "commitment_assign", "commitment_reports", "credential", "drift", "entry", "exchange", "focus", "get_paid",
-	"invoice_settings", "item", "line_why", "margin", "month", "prepaid", "profit", "rate-dry-run", "schedule", "secret", "source",
+	"invoice_settings", "item", "line_why", "margin", "month", "prepaid", "profit", "rate-dry-run", "schedule", "secret", "source", "user",
 }
 
 // What is done at a server is printed as what is done in the folder, with the same

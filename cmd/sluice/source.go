@@ -33,7 +33,9 @@ func newSourceList(c *cli) *cobra.Command {
 		Use:   "list",
 		Short: "Show how it stands with the sources",
 		Long: `List shows every declared source: when it was last read whole, of which month, and why the last try failed where it
-did. What was read before stays in force then.`,
+did. What was read before stays in force then. A source is late when its data is older than expected: an export that
+brought nothing new for 48 hours, a backend that was not read for as long, or pushed bills that lack a month that is
+over for ten days.`,
 		Example: `  sluice source list`,
 		Args:    takes(0, 0, ""),
 		RunE: c.placed(func(ctx context.Context, at api.Place, _ []string) error {
@@ -55,8 +57,13 @@ func sourceCells(s api.SourceState) []string {
 		read, rows = moment(*s.GoodAt), count(s.GoodRows)
 	}
 	says := ""
-	if s.Failing && s.FailedAt != nil {
+	switch {
+	case s.Failing && s.FailedAt != nil:
 		says = "failed at " + moment(*s.FailedAt) + ": " + s.Problem
+	case s.Late && s.DataAt == nil:
+		says = "late: nothing came yet"
+	case s.Late:
+		says = "late: nothing newer than " + s.DataPeriod + ", which came last at " + moment(*s.DataAt)
 	}
 	return []string{s.Source, s.Kind, s.Payer, read, s.GoodPeriod, rows, says}
 }

@@ -96,9 +96,9 @@ func printedLines(stdout, stderr string) []string {
 	return lines
 }
 
-// changing is what another run prints otherwise: times, ids made anew, and the
-// packed bytes, which another version of Go makes otherwise.
-var changing = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC|\b01[0-9A-Z]{24}\b|[\d,]+ bytes, sha256 [0-9a-f]{64}`)
+// changing is what another run prints otherwise: times, ids and links made anew, and
+// the packed bytes, which another version of Go makes otherwise.
+var changing = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)? UTC|\b01[0-9A-Z]{24}\b|[\d,]+ bytes, sha256 [0-9a-f]{64}|/invitation#[\w-]{43}`)
 
 // shownIn says whether the shown lines are the printed ones, but for empty lines
 // and for what stands at a line of … alone; and if not, which line is not.

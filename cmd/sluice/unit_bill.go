@@ -18,7 +18,7 @@ func newUnitBills(c *cli) *cobra.Command {
 		Use:   "bills ORGANIZATION",
 		Short: "Show what an organization's last months came to, by category",
 		Long: `Bills prints what an organization spent in its last months by provider, category (the service) and usage type. Of
-a month that is not closed it is what there is so far.`,
+a month that is not closed it is what there is so far; held says that findings hold its close, as ` + "`sluice status`" + ` tells.`,
 		Example: `  sluice unit bills acme/web
   sluice unit bills reseller --cost --months 6 --csv`,
 		Args: takes(1, 1, "ORGANIZATION"),
@@ -47,8 +47,11 @@ a month that is not closed it is what there is so far.`,
 }
 
 func billState(b spend.Bill) string {
-	if b.Final {
+	switch {
+	case b.Final:
 		return "final"
+	case b.Held:
+		return "held"
 	}
 	return "so far"
 }

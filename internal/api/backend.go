@@ -21,49 +21,12 @@ import (
 
 // backendOperations look at backends, ask them, and take what is pushed.
 var backendOperations = []described{
-	ListBackends, VerifyBackend, SyncBackend, CollectSources, ListCredentialSchemas, ListServiceAccounts, SaveServiceAccount,
+	ListBackends, VerifyBackend, TryBackend, SyncBackend, CollectSources, ListCredentialSchemas, ListServiceAccounts, SaveServiceAccount, RemoveServiceAccount,
 	PushBill, PushRegister, ListPushed, ShowPushed, RemovePushed,
 }
 
 // reachTime bounds how long a backend may take to say what it is, while somebody waits.
 const reachTime = 20 * time.Second
-
-// SourceStanding is how it stands with a source that is collected.
-type SourceStanding struct {
-	Source string     `json:"source" doc:"Its name"`
-	GoodAt *time.Time `json:"good_at,omitempty" doc:"When it was last read whole; not there where it never was"`
-	// GoodPeriod is the month that was read then.
-	GoodPeriod string     `json:"good_period,omitempty" doc:"The month that was read then"`
-	GoodRows   int64      `json:"good_rows,omitempty" doc:"The rows of that month"`
-	AgeHours   *int64     `json:"age_hours,omitempty" doc:"Whole hours since then"`
-	Failing    bool       `json:"failing" doc:"The last try failed; what was read before is in force"`
-	FailedAt   *time.Time `json:"failed_at,omitempty" doc:"When a try failed last"`
-	Problem    string     `json:"problem,omitempty" doc:"Why, and what to do"`
-}
-
-// standings says how it stands with sources, by name.
-func (d *Desk) standings(ctx context.Context) (map[string]SourceStanding, error) {
-	states, err := d.Store.SourceStates(ctx)
-	if err != nil {
-		return nil, err
-	}
-	all := map[string]SourceStanding{}
-	for _, s := range d.Declared.Sources {
-		all[s.Name] = SourceStanding{Source: s.Name}
-	}
-	for _, x := range states {
-		s := SourceStanding{Source: x.Source, GoodRows: x.GoodRows, Failing: x.Failing()}
-		if !x.GoodAt.IsZero() {
-			hours := int64(d.Now().Sub(x.GoodAt) / time.Hour)
-			s.GoodAt, s.GoodPeriod, s.AgeHours = &x.GoodAt, x.GoodPeriod.String(), &hours
-		}
-		if !x.FailedAt.IsZero() {
-			s.FailedAt, s.Problem = &x.FailedAt, x.Problem
-		}
-		all[x.Source] = s
-	}
-	return all, nil
-}
 
 // BackendRow is a backend with its sources.
 type BackendRow struct {

@@ -32,6 +32,7 @@ type ServiceAccount struct {
 	Fields       map[string]string `json:"fields" doc:"Of the credential, but for those that are secret"`
 	Payer        string            `json:"payer,omitempty" doc:"Whose months its bills are"`
 	Group        string            `json:"group,omitempty" doc:"The billing group that has what the payer's accounts use"`
+	From         *billing.Day      `json:"from,omitempty" doc:"From which day on the billing group has it"`
 	Accounts     []ReachedAccount  `json:"accounts" doc:"That it was seen to reach when it was verified last"`
 	Standing     *SourceStanding   `json:"standing,omitempty" doc:"How reading it went last"`
 }
@@ -99,8 +100,10 @@ func serviceAccountOf(c billing.Config, x billing.Credential) (ServiceAccount, b
 	if s, there := sourceOf(c, x.ID); there {
 		a.Payer = s.Payer
 		for _, g := range c.BillingGroups {
-			if slices.ContainsFunc(g.Enrol, func(e billing.Enrolment) bool { return e.Payer == s.Payer && e.To == nil }) {
-				a.Group = g.ID
+			for _, e := range g.Enrol {
+				if e.Payer == s.Payer && e.To == nil {
+					a.Group, a.From = g.ID, &e.From
+				}
 			}
 		}
 	}
@@ -121,20 +124,23 @@ func sourceOf(c billing.Config, credential string) (billing.Source, bool) {
 // SaveServiceAccountInput is a service account as it shall be.
 type SaveServiceAccountInput struct {
 	ID   string `path:"id" maxLength:"100" doc:"Of the credential, and of the source that is read with it" example:"hyper-shop"`
-	Body struct {
-		Backend      string            `json:"backend" maxLength:"100" doc:"That is asked, as declared" example:"hyper"`
-		Name         string            `json:"name,omitempty" maxLength:"200" doc:"For people" example:"Hyper billing of the shop"`
-		Provider     string            `json:"provider,omitempty" maxLength:"100" doc:"The vendor; that of the backend, which is the only one that it takes" example:"hyper"`
-		Organization string            `json:"organization" minLength:"1" maxLength:"250" doc:"The project that it is for, customer/unit" example:"acme/shop"`
-		Schema       string            `json:"schema,omitempty" maxLength:"200" doc:"Of the credential; where the backend has one only it need not be named" example:"hyper_key"`
-		Fields       map[string]string `json:"fields,omitempty" doc:"Of the credential, as its schema asks for" example:"{\"Account\":\"4711\",\"Email\":\"billing@acme.example\"}"`
-		Secrets      map[string]string `json:"secrets,omitempty" writeOnly:"true" doc:"Its secret fields: kept sealed, and never shown. Those that were saved before stay where they are not given" example:"{\"Key\":\"k-1\"}"`
-		Payer        string            `json:"payer,omitempty" maxLength:"200" doc:"Whose months its bills are; one of the id of the service account where none is given" example:"hyper-shop"`
-		Group        string            `json:"group,omitempty" maxLength:"100" doc:"The billing group of the project that has what is used; where the project has one it need not be named, and where it has none one is made" example:"acme-shop"`
-		From         *billing.Day      `json:"from,omitempty" doc:"From which day on the project has it; the first of this month where none is given" example:"2026-10-01"`
-		InvoiceIDs   bool              `json:"invoice_ids,omitempty" doc:"The vendor's rows get invoice numbers when a month is final; without, a month is final when it is over" example:"false"`
-		Forcing
-	}
+	Body SaveServiceAccountInputBody
+}
+
+// SaveServiceAccountInputBody says by what a backend comes into an account, and for whom.
+type SaveServiceAccountInputBody struct {
+	Backend      string            `json:"backend" maxLength:"100" doc:"That is asked, as declared" example:"hyper"`
+	Name         string            `json:"name,omitempty" maxLength:"200" doc:"For people" example:"Hyper billing of the shop"`
+	Provider     string            `json:"provider,omitempty" maxLength:"100" doc:"The vendor; that of the backend, which is the only one that it takes" example:"hyper"`
+	Organization string            `json:"organization" minLength:"1" maxLength:"250" doc:"The project that it is for, customer/unit" example:"acme/shop"`
+	Schema       string            `json:"schema,omitempty" maxLength:"200" doc:"Of the credential; where the backend has one only it need not be named" example:"hyper_key"`
+	Fields       map[string]string `json:"fields,omitempty" doc:"Of the credential, as its schema asks for" example:"{\"Account\":\"4711\",\"Email\":\"billing@acme.example\"}"`
+	Secrets      map[string]string `json:"secrets,omitempty" writeOnly:"true" doc:"Its secret fields: kept sealed, and never shown. Those that were saved before stay where they are not given" example:"{\"Key\":\"k-1\"}"`
+	Payer        string            `json:"payer,omitempty" maxLength:"200" doc:"Whose months its bills are; one of the id of the service account where none is given" example:"hyper-shop"`
+	Group        string            `json:"group,omitempty" maxLength:"100" doc:"The billing group of the project that has what is used; where the project has one it need not be named, and where it has none one is made" example:"acme-shop"`
+	From         *billing.Day      `json:"from,omitempty" doc:"From which day on the project has it: given again it moves that day, earlier or later, and who had it before has it until then. Where none is given it stays as it is, or is the first of this month where the project does not have it yet" example:"2026-10-01"`
+	InvoiceIDs   bool              `json:"invoice_ids,omitempty" doc:"The vendor's rows get invoice numbers when a month is final; without, a month is final when it is over" example:"false"`
+	Forcing
 }
 
 // SavedServiceAccount is what was put in force.
@@ -147,8 +153,8 @@ type SavedServiceAccount struct {
 var SaveServiceAccount = Operation[*Desk, SaveServiceAccountInput, SavedServiceAccount]{
 	ID: "save-service-account", Method: http.MethodPut, Path: "/vendor-accounts/{id}", Tag: "Backends", Title: "Save a service account", Needs: access.WriteConfig,
 	About: "Lets the backend try the credential at its vendor, really, and then puts all of it in force at once: the credential, its payer, the source that is read with it, and that the project's billing group " +
-		"has what the payer's accounts use. A project without a billing group gets one, with currency, language and template of another one of the customer. " +
-		"Refused with the backend's own sentence where the vendor does not accept the credential; nothing is changed then.",
+		"has what the payer's accounts use, from a day on. A project without a billing group gets one, with currency, language and template of another one of the customer. " +
+		"Refused with the backend's own sentence where the vendor does not accept the credential, and where it would change a closed month, unless that is forced; nothing is changed then.",
 	Do: func(ctx context.Context, d *Desk, in SaveServiceAccountInput) (SavedServiceAccount, error) {
 		b, err := d.backend(in.Body.Backend)
 		if err != nil {

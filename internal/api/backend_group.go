@@ -20,7 +20,10 @@ func (w *wish) serviceAccount(d *Desk, b billing.Backend, made billing.Credentia
 	}
 	payer = cmp.Or(payer, in.ID)
 	source.Payer = payer
-	if i := slices.IndexFunc(w.now.Sources, func(s billing.Source) bool { return s.Name == source.Name }); i >= 0 && w.now.Sources[i].Credential != in.ID {
+	if i := slices.IndexFunc(w.now.Sources, func(s billing.Source) bool { return s.Name == source.Name }); i >= 0 && w.now.Sources[i].Ended && w.now.Sources[i].Kind == billing.FromBackend {
+		payer = cmp.Or(in.Body.Payer, w.now.Sources[i].Payer) // it was removed, and is read again
+		source.Payer = payer
+	} else if i >= 0 && w.now.Sources[i].Credential != in.ID {
 		return &Problem{Code: "refused", Detail: fmt.Sprintf("source %s is there already, and is not of this service account; choose another id", source.Name)}
 	}
 	for _, s := range w.now.Sources {
@@ -48,64 +51,8 @@ func (w *wish) serviceAccount(d *Desk, b billing.Backend, made billing.Credentia
 	if err := w.put("sources", source); err != nil {
 		return err
 	}
-	from := billing.PeriodOf(d.Now().UTC()).FirstDay()
-	if in.Body.From != nil {
-		from = *in.Body.From
-	}
 	own := slices.ContainsFunc(reached, func(a ReachedAccount) bool { return a.ID == payer })
-	return w.enrol(payer, own, in.Body.Organization, in.Body.Group, from)
-}
-
-// enrol gives what a payer's accounts use to the billing group of a unit, from a day
-// on. A group that had it before has it until that day. Where own is set the payer is
-// an account that uses something itself, which no enrolment has.
-func (w *wish) enrol(payer string, own bool, organization, named string, from billing.Day) error {
-	group, err := w.groupOf(organization, named)
-	if err != nil {
-		return err
-	}
-	has := func(e billing.Enrolment) bool { return e.Payer == payer && (e.To == nil || *e.To > from) }
-	for _, g := range w.now.BillingGroups {
-		if g.ID == group.ID || !slices.ContainsFunc(g.Enrol, has) {
-			continue
-		}
-		g.Enrol = ended(g.Enrol, has, from)
-		if err := w.put("billing_groups", g); err != nil {
-			return err
-		}
-	}
-	if !slices.ContainsFunc(group.Enrol, has) {
-		group.Enrol = append(slices.Clone(group.Enrol), billing.Enrolment{Payer: payer, From: from})
-	}
-	unclaimed := []string{organization} // rules may give rows to it
-	if own {
-		unclaimed = append(unclaimed, payer)
-	}
-	unclaimed = slices.DeleteFunc(unclaimed, func(account string) bool {
-		return slices.ContainsFunc(w.now.BillingGroups, func(g billing.BillingGroup) bool {
-			return slices.ContainsFunc(g.Claims, func(c billing.Claim) bool { return slices.Contains(c.Accounts, account) })
-		})
-	})
-	if len(unclaimed) > 0 {
-		group.Claims = append(slices.Clone(group.Claims), billing.Claim{Accounts: unclaimed})
-	}
-	return w.put("billing_groups", group)
-}
-
-// ended are enrolments of which those that has tells end on a day; what would begin on
-// it or later is gone.
-func ended(all []billing.Enrolment, has func(billing.Enrolment) bool, day billing.Day) []billing.Enrolment {
-	var left []billing.Enrolment
-	for _, e := range all {
-		if has(e) {
-			if e.From >= day {
-				continue
-			}
-			e.To = &day
-		}
-		left = append(left, e)
-	}
-	return left
+	return w.enrol(payer, own, in.Body, billing.PeriodOf(d.Now().UTC()).FirstDay())
 }
 
 // groupOf is the billing group of a unit: the one that is named, or the only one, or a

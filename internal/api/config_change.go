@@ -27,8 +27,12 @@ type declaring struct {
 	wanted billing.Config
 	prune  bool         // what wanted does not name is removed
 	remove *OneResource // instead of what is wanted: this one is taken away
-	basis  *int64       // the revision that it was looked at with; nil where any will do
-	dry    bool         // say what would change, and change nothing
+	// edit is, instead of what is wanted, what is in force as it shall be: it is asked
+	// again where something else was declared meanwhile, and changes nothing of what it
+	// is given.
+	edit  func(now billing.Config) (billing.Config, error)
+	basis *int64 // the revision that it was looked at with; nil where any will do
+	dry   bool   // say what would change, and change nothing
 	Forcing
 }
 
@@ -68,7 +72,16 @@ func (d *Desk) compare(ctx context.Context, how declaring) ([]config.Change, int
 			return nil, 0, notDeclared(*gone)
 		}
 	}
-	changes, err := d.Plan(ctx, how.wanted, how.prune || how.remove != nil)
+	if how.edit != nil {
+		now, err := d.Config(ctx)
+		if err != nil {
+			return nil, 0, err
+		}
+		if how.wanted, err = how.edit(now); err != nil {
+			return nil, 0, err
+		}
+	}
+	changes, err := d.Plan(ctx, how.wanted, how.prune || how.remove != nil || how.edit != nil)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/access"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/membership"
+	"github.com/sluice-billing/sluice/internal/store"
 )
 
 // membershipOperations are about the accounts of payers' organizations: who is in them,
@@ -95,11 +96,30 @@ var SyncMembers = Operation[*Desk, OfPayer, SyncedMembers]{
 	},
 }
 
-// wishRefused names the field of a request that is wrong with an invitation.
+// wishRefused names the field of a request that is wrong with an invitation, or the
+// invitation that is on record, refused or still open.
 func wishRefused(err error) error {
 	var refused *membership.RefusedError
-	if errors.As(err, &refused) {
+	var unsent *membership.NotSentError
+	var open *store.OpenInvitationError
+	switch {
+	case errors.As(err, &refused):
 		return invalid("body."+refused.Field, "%s", refused.Why)
+	case errors.As(err, &unsent):
+		return onRecord(err, unsent.ID)
+	case errors.As(err, &open):
+		return onRecord(err, open.ID)
 	}
 	return err
+}
+
+// onRecord is an error as a Problem that names what is on record of it. What failed
+// inside stays as it is.
+func onRecord(err error, id string) error {
+	p, inner := ProblemOf(err)
+	if inner {
+		return err
+	}
+	p.Record = id
+	return p
 }

@@ -3,8 +3,11 @@ package api
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/sluice-billing/sluice/internal/access"
 	"github.com/sluice-billing/sluice/internal/billing"
@@ -67,7 +70,7 @@ type SentInvitation struct {
 var InviteAccount = Operation[*Desk, InviteAccountInput, SentInvitation]{
 	ID: "invite-account", Method: http.MethodPost, Path: "/account-invitations", Tag: "Accounts", Title: "Invite an account into a payer's organization", Needs: access.WriteConfig, Creates: true,
 	About: "AWS sends the invitation. When it is accepted, the account is claimed by its billing group from the day on which it joined. " +
-		"An account that the payer has already, that is another billing group's, or that has an open invitation is refused with who has it; what AWS refuses is kept, and answered with what to do.",
+		"An account that the payer has already, that is another billing group's, or that has an open invitation is refused with who has it. What AWS refuses is kept, and answered with what to do and, in `record`, the id of the invitation; inviting the same account again goes on with it.",
 	Do: func(ctx context.Context, d *Desk, in InviteAccountInput) (SentInvitation, error) {
 		sent, err := d.Membership.Invite(ctx, membership.Wish(in.Body))
 		return d.sent(ctx, sent, err)
@@ -105,18 +108,48 @@ func (d *Desk) pageOf(ctx context.Context, customer string, token secret.Text) s
 	return u.String()
 }
 
+// DayChange is a day of a change, UTC: one that is not given stays as it is, null takes
+// it away.
+type DayChange struct {
+	Day  *billing.Day // nil where it is not given, or None
+	None bool
+}
+
+// IsZero tells whether nothing is given.
+func (c DayChange) IsZero() bool { return c.Day == nil && !c.None }
+
+// MarshalJSON implements json.Marshaler.
+func (c DayChange) MarshalJSON() ([]byte, error) { return json.Marshal(c.Day) }
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (c *DayChange) UnmarshalJSON(text []byte) error {
+	*c = DayChange{}
+	if err := json.Unmarshal(text, &c.Day); err != nil {
+		return err
+	}
+	c.None = c.Day == nil
+	return nil
+}
+
+// Schema implements huma.SchemaProvider.
+func (DayChange) Schema(huma.Registry) *huma.Schema {
+	s := daySchema{}.Schema(nil)
+	s.Nullable = true
+	return s
+}
+
 // ChangeInvitationInput changes what an invitation says of the account.
 type ChangeInvitationInput struct {
 	ByID
 	Body struct {
-		Account        *string      `json:"account,omitempty" maxLength:"12" doc:"Of an invitation by e-mail: which of the payer's accounts has accepted"`
-		Name           *string      `json:"name,omitempty" maxLength:"50" doc:"What the account is called then"`
-		Customer       *string      `json:"customer,omitempty" maxLength:"200" doc:"Whose account it is"`
-		Group          *string      `json:"group,omitempty" maxLength:"200" doc:"The billing group that has the account then"`
-		From           *billing.Day `json:"from,omitempty" doc:"The first day of the billing group"`
-		Language       *string      `json:"language,omitempty" maxLength:"35" doc:"Of the customer's page"`
-		Relationship   *string      `json:"relationship,omitempty" maxLength:"16" doc:"Id of the relationship in AWS Partner Central, as rs-…"`
-		ProgramAccount *string      `json:"program_account,omitempty" maxLength:"17" doc:"Id of the program management account in AWS Partner Central, as pma-…"`
+		Account        *string   `json:"account,omitempty" maxLength:"12" doc:"Of an invitation by e-mail: which of the payer's accounts has accepted"`
+		Name           *string   `json:"name,omitempty" maxLength:"50" doc:"What the account is called then"`
+		Customer       *string   `json:"customer,omitempty" maxLength:"200" doc:"Whose account it is"`
+		Group          *string   `json:"group,omitempty" maxLength:"200" doc:"The billing group that has the account then"`
+		From           DayChange `json:"from,omitzero" doc:"The first day of the billing group; null takes it away, so that it is the day on which the account joins"`
+		Language       *string   `json:"language,omitempty" maxLength:"35" doc:"Of the customer's page"`
+		Relationship   *string   `json:"relationship,omitempty" maxLength:"16" doc:"Id of the relationship in AWS Partner Central, as rs-…"`
+		ProgramAccount *string   `json:"program_account,omitempty" maxLength:"17" doc:"Id of the program management account in AWS Partner Central, as pma-…"`
 	}
 }
 
@@ -126,7 +159,7 @@ var ChangeInvitedAccount = Operation[*Desk, ChangeInvitationInput, InvitedAccoun
 	About: "What is not given stays as it is; nothing is sent. Once the account is its billing group's, only the ids of AWS Partner Central can be changed.",
 	Do: func(ctx context.Context, d *Desk, in ChangeInvitationInput) (InvitedAccount, error) {
 		b := in.Body
-		c := membership.Correction{Account: b.Account, Name: b.Name, Customer: b.Customer, Group: b.Group, From: b.From, Language: b.Language}
+		c := membership.Correction{Account: b.Account, Name: b.Name, Customer: b.Customer, Group: b.Group, From: b.From.Day, NoFrom: b.From.None, Language: b.Language}
 		if b.Relationship != nil || b.ProgramAccount != nil {
 			was, err := d.Membership.Invitation(ctx, in.ID)
 			if err != nil {
@@ -142,7 +175,7 @@ var ChangeInvitedAccount = Operation[*Desk, ChangeInvitationInput, InvitedAccoun
 // ResendInvitedAccount invites an account once more.
 var ResendInvitedAccount = Operation[*Desk, ByID, SentInvitation]{
 	ID: "resend-account-invitation", Method: http.MethodPost, Path: "/account-invitations/{id}/resend", Tag: "Accounts", Title: "Invite an account once more", Needs: access.WriteConfig, Creates: true,
-	About: "What waits for an answer is cancelled, and a new invitation is sent in its place, with a page of its own; each names the other.",
+	About: "What waits for an answer is cancelled, and a new invitation is sent in its place, with a page of its own; each names the other. One that AWS has refused is tried again itself, with its history.",
 	Do: func(ctx context.Context, d *Desk, in ByID) (SentInvitation, error) {
 		sent, err := d.Membership.Resend(ctx, in.ID)
 		return d.sent(ctx, sent, err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/sluice-billing/sluice/internal/access"
@@ -20,12 +21,48 @@ var personOperations = []described{
 	ShowSecondFactorRule, ChangeSecondFactorRule,
 }
 
-// people is the directory of the server; the command line has none.
+// What commands say of users.
+type (
+	// User is somebody who signs in, or a program with tokens.
+	User = identity.User
+	// Grant is a role in an organization.
+	Grant = access.Grant
+	// Role is a named set of permissions.
+	Role = access.Role
+)
+
+// people is the directory of the server, for what people do about themselves; whoever
+// runs the program in the installation's folder is none of its users.
 func (s *Session) people() (*identity.Directory, error) {
 	if s.service == nil {
-		return nil, fmt.Errorf("only a server knows users; name one with --server")
+		return nil, fmt.Errorf("only a server knows who you are; name one with --server")
 	}
 	return s.service.People, nil
+}
+
+// directory is where users are: of the server, or of the installation in which the
+// command line works. A server beside it knows a change within seconds.
+func (s *Session) directory(ctx context.Context) (*identity.Directory, error) {
+	if s.service != nil {
+		return s.service.People, nil
+	}
+	keys, err := s.home.Keys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return identity.New(s.home.Store, keys, s.home.Now, identity.Options{Origin: s.home.Mail.Origin})
+}
+
+// linking is directory for what makes a link: somebody must know where it is opened.
+func (s *Session) linking(ctx context.Context) (people *identity.Directory, origin string, err error) {
+	if s.service != nil {
+		return s.service.People, s.service.Origin, nil
+	}
+	if origin = strings.TrimSuffix(s.home.Mail.Origin, "/"); origin == "" {
+		return nil, "", &Problem{Code: "refused", Detail: "nobody knows where the link is opened; give the address of the server in SLUICE_ORIGIN, such as https://billing.example.com"}
+	}
+	people, err = s.directory(ctx)
+	return people, origin, err
 }
 
 // heads are the organizations in which the caller may do something about people,
@@ -63,7 +100,7 @@ func (s *Session) seen(u identity.User, heads []string) (identity.User, bool) {
 // user is one user that the caller sees, whole, and what of their grants the caller
 // sees.
 func (s *Session) user(ctx context.Context, p access.Permission, id string) (whole, seen identity.User, heads []string, err error) {
-	people, err := s.people()
+	people, err := s.directory(ctx)
 	if err != nil {
 		return whole, seen, nil, err
 	}
@@ -152,7 +189,7 @@ var ListUsers = Listing[*Session, struct{}, identity.User]{
 	About: "The users and service accounts that have a role in the caller's organizations, with the grants there.",
 	Key:   func(u identity.User) string { return u.ID },
 	Do: func(ctx context.Context, s *Session, _ struct{}) ([]identity.User, error) {
-		people, err := s.people()
+		people, err := s.directory(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -204,7 +241,7 @@ var InviteUser = Operation[*Session, InviteInput, Invited]{
 	ID: "invite-user", Method: http.MethodPost, Path: "/users", Tag: "People", Title: "Invite a user", Needs: access.WriteUsers, Creates: true,
 	About: "Makes a user who sets a password by the link in the answer. Nobody can give a role that allows more than they may do themselves.",
 	Do: func(ctx context.Context, s *Session, in InviteInput) (Invited, error) {
-		people, err := s.people()
+		people, origin, err := s.linking(ctx)
 		if err != nil {
 			return Invited{}, err
 		}
@@ -218,12 +255,22 @@ var InviteUser = Operation[*Session, InviteInput, Invited]{
 		u, link, err := people.Invite(ctx, identity.InvitationOrder{
 			Email: in.Body.Email, Name: in.Body.Name, Locale: in.Body.Locale, ExternalID: in.Body.ExternalID, Grants: in.Body.Grants,
 		})
-		return s.invited(u, link), err
+		return Invited{u, link.URL(origin), link.ExpiresAt}, err
 	},
 }
 
-func (s *Session) invited(u identity.User, link identity.Link) Invited {
-	return Invited{u, link.URL(s.service.Origin), link.ExpiresAt}
+// newLink makes a link for a user whom the caller governs.
+func (s *Session) newLink(ctx context.Context, id string, link func(*identity.Directory, context.Context, string) (identity.Link, error)) (Invited, error) {
+	people, origin, err := s.linking(ctx)
+	if err != nil {
+		return Invited{}, err
+	}
+	u, err := s.governed(ctx, id)
+	if err != nil {
+		return Invited{}, err
+	}
+	made, err := link(people, ctx, u.ID)
+	return Invited{u, made.URL(origin), made.ExpiresAt}, err
 }
 
 // InviteAgain makes a new link for somebody who has not joined yet.
@@ -231,12 +278,7 @@ var InviteAgain = Operation[*Session, ByID, Invited]{
 	ID: "invite-again", Method: http.MethodPost, Path: "/users/{id}/invite", Tag: "People", Title: "Invite a user again", Needs: access.WriteUsers,
 	About: "A new link for a user who has not joined yet; the one before ends.",
 	Do: func(ctx context.Context, s *Session, in ByID) (Invited, error) {
-		u, err := s.governed(ctx, in.ID)
-		if err != nil {
-			return Invited{}, err
-		}
-		link, err := s.service.People.InviteAgain(ctx, u.ID)
-		return s.invited(u, link), err
+		return s.newLink(ctx, in.ID, (*identity.Directory).InviteAgain)
 	},
 }
 
@@ -245,12 +287,7 @@ var ResetUser = Operation[*Session, ByID, Invited]{
 	ID: "reset-user", Method: http.MethodPost, Path: "/users/{id}/reset", Tag: "People", Title: "Let a user set a new password", Needs: access.WriteUsers,
 	About: "A link with which the user sets a new password; it works once, for an hour. Refused for users who may do more than the caller.",
 	Do: func(ctx context.Context, s *Session, in ByID) (Invited, error) {
-		u, err := s.governed(ctx, in.ID)
-		if err != nil {
-			return Invited{}, err
-		}
-		link, err := s.service.People.ResetLink(ctx, u.ID)
-		return s.invited(u, link), err
+		return s.newLink(ctx, in.ID, (*identity.Directory).ResetLink)
 	},
 }
 
@@ -275,8 +312,12 @@ var ChangeUser = Operation[*Session, ChangeUserInput, identity.User]{
 		if err != nil {
 			return identity.User{}, err
 		}
+		people, err := s.directory(ctx)
+		if err != nil {
+			return identity.User{}, err
+		}
 		b := in.Body
-		return s.service.People.ChangeUser(ctx, u.ID, u.Version, identity.UserChange{Name: b.Name, Email: b.Email, Locale: b.Locale, ExternalID: b.ExternalID, Active: b.Active})
+		return people.ChangeUser(ctx, u.ID, u.Version, identity.UserChange{Name: b.Name, Email: b.Email, Locale: b.Locale, ExternalID: b.ExternalID, Active: b.Active})
 	},
 }
 
@@ -309,7 +350,11 @@ var ChangeGrants = Operation[*Session, GrantsInput, identity.User]{
 				return identity.User{}, &Problem{Code: "denied", Detail: fmt.Sprintf("the role %s in %s allows more than you may do yourself; it is not yours to take", g.Role, g.Organization)}
 			}
 		}
-		changed, err := s.service.People.ChangeUser(ctx, whole.ID, whole.Version, identity.UserChange{Grants: &wanted})
+		people, err := s.directory(ctx)
+		if err != nil {
+			return identity.User{}, err
+		}
+		changed, err := people.ChangeUser(ctx, whole.ID, whole.Version, identity.UserChange{Grants: &wanted})
 		changed, _ = s.seen(changed, heads)
 		return changed, err
 	},
@@ -329,6 +374,10 @@ var RemoveUser = Operation[*Session, ByID, Done]{
 		if err != nil {
 			return Done{}, err
 		}
-		return Done{true}, s.service.People.RemoveUser(ctx, u.ID)
+		people, err := s.directory(ctx)
+		if err != nil {
+			return Done{}, err
+		}
+		return Done{true}, people.RemoveUser(ctx, u.ID)
 	},
 }

@@ -23,7 +23,7 @@ var CreateServiceAccount = Operation[*Session, ServiceAccountInput, identity.Use
 	ID: "create-service-account", Method: http.MethodPost, Path: "/service-accounts", Tag: "People", Title: "Make a service account", Needs: access.WriteUsers, Creates: true,
 	About: "A user for a program: it has no password, and signs in with tokens only.",
 	Do: func(ctx context.Context, s *Session, in ServiceAccountInput) (identity.User, error) {
-		people, err := s.people()
+		people, err := s.directory(ctx)
 		if err != nil {
 			return identity.User{}, err
 		}
@@ -81,7 +81,11 @@ var CreateUserToken = Operation[*Session, UserTokenInput, NewToken]{
 		if err != nil {
 			return NewToken{}, err
 		}
-		t, text, err := s.service.People.CreateToken(ctx, in.Body.order(u.ID))
+		people, err := s.directory(ctx)
+		if err != nil {
+			return NewToken{}, err
+		}
+		t, text, err := people.CreateToken(ctx, in.Body.order(u.ID))
 		return NewToken{t, text}, err
 	},
 }
@@ -96,7 +100,11 @@ var ListUserTokens = Listing[*Session, ByID, identity.Token]{
 		if err != nil {
 			return nil, err
 		}
-		return s.service.People.Tokens(ctx, u.ID)
+		people, err := s.directory(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return people.Tokens(ctx, u.ID)
 	},
 }
 
@@ -115,7 +123,11 @@ var RevokeUserToken = Operation[*Session, OfUser, Done]{
 		if err != nil {
 			return Done{}, err
 		}
-		return Done{true}, s.service.People.RevokeToken(ctx, u.ID, in.Token)
+		people, err := s.directory(ctx)
+		if err != nil {
+			return Done{}, err
+		}
+		return Done{true}, people.RevokeToken(ctx, u.ID, in.Token)
 	},
 }
 
@@ -129,7 +141,11 @@ var ListUserSessions = Listing[*Session, ByID, identity.Session]{
 		if err != nil {
 			return nil, err
 		}
-		return s.service.People.Sessions(ctx, u.ID)
+		people, err := s.directory(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return people.Sessions(ctx, u.ID)
 	},
 }
 
@@ -142,7 +158,11 @@ var RevokeUserSessions = Operation[*Session, ByID, Done]{
 		if err != nil {
 			return Done{}, err
 		}
-		_, err = s.service.People.RevokeSessions(ctx, u.ID, "")
+		people, err := s.directory(ctx)
+		if err != nil {
+			return Done{}, err
+		}
+		_, err = people.RevokeSessions(ctx, u.ID, "")
 		return Done{true}, err
 	},
 }
@@ -157,7 +177,7 @@ var ShowSecondFactorRule = Operation[*Session, struct{}, SecondFactorRule]{
 	ID: "show-second-factor-rule", Method: http.MethodGet, Path: "/second-factor", Tag: "People", Title: "Show who needs a second factor", Needs: access.ReadUsers,
 	About: "The organizations, among the caller's, whose users need a second factor to sign in.",
 	Do: func(ctx context.Context, s *Session, _ struct{}) (SecondFactorRule, error) {
-		people, err := s.people()
+		people, err := s.directory(ctx)
 		if err != nil {
 			return SecondFactorRule{}, err
 		}
@@ -189,7 +209,7 @@ var ChangeSecondFactorRule = Operation[*Session, SecondFactorInput, Done]{
 	ID: "change-second-factor-rule", Method: http.MethodPut, Path: "/second-factor", Tag: "People", Title: "Say who needs a second factor", Needs: access.WriteUsers,
 	About: "Where it is required, users of the organization can do nothing until they have one.",
 	Do: func(ctx context.Context, s *Session, in SecondFactorInput) (Done, error) {
-		people, err := s.people()
+		people, err := s.directory(ctx)
 		if err != nil {
 			return Done{}, err
 		}

@@ -39,6 +39,7 @@ type Problem struct {
 	Code     string  `json:"code" doc:"What is wrong, for programs; never changes its meaning" example:"not-found"`
 	Detail   string  `json:"detail" doc:"What happened, to which thing, and what to do next" example:"invoice 2026-10/acme is not on record"`
 	Hint     string  `json:"hint,omitempty" doc:"What may help"`
+	Record   string  `json:"record,omitempty" doc:"The id of what is on record of it, such as the invitation that was not sent"`
 	Instance string  `json:"instance,omitempty" doc:"The request, as the server's log names it"`
 	Errors   []Fault `json:"errors,omitempty" doc:"What is wrong at which places"`
 	// Findings hold a close.

@@ -3,7 +3,9 @@ package api
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 
@@ -13,6 +15,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/credential"
 	"github.com/sluice-billing/sluice/internal/provision"
+	"github.com/sluice-billing/sluice/internal/store"
 )
 
 // provisionOperations open payers' bills to Sluice.
@@ -150,8 +153,22 @@ var CreateExport = Operation[*Desk, CreateExportInput, CreatedExport]{
 		if err != nil {
 			return CreatedExport{}, err
 		}
+		if made.Made { // at AWS, where no record of ours tells of it
+			if err := d.noteExport(context.WithoutCancel(ctx), p, made); err != nil {
+				return CreatedExport{}, fmt.Errorf("%s, but the audit could not be written: %w", made.Says, err)
+			}
+		}
 		return CreatedExport{Name: made.Name, ARN: made.ARN, Made: made.Made, Says: made.Says, URL: p.Address()}, nil
 	},
+}
+
+// noteExport tells the audit that an export was made at AWS.
+func (d *Desk) noteExport(ctx context.Context, p provision.Plan, made provision.Created) error {
+	after, err := json.Marshal(map[string]string{"payer": p.Payer, "kind": p.Kind, "arn": made.ARN, "address": p.Address()})
+	if err != nil {
+		return err
+	}
+	return d.Store.Note(ctx, store.AuditEntry{By: d.User, Action: "export.make", Subject: "export/" + p.Payer + "/" + made.Name, Detail: "to " + p.Address(), After: after})
 }
 
 // awsOf is how AWS is called for a payer: by the credential that was named, else by the

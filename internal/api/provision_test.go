@@ -89,7 +89,7 @@ func deskOfCredentials(t *testing.T, credentials ...billing.Credential) *Desk {
 			t.Fatal(err)
 		}
 	}
-	home := &month.Installation{Keys: func(context.Context) (*secret.Keyring, error) { return keys, nil }}
+	home := &month.Installation{Store: records, User: "ann", Keys: func(context.Context) (*secret.Keyring, error) { return keys, nil }}
 	return &Desk{App: &app.App{Installation: home}, Declared: billing.Config{Credentials: credentials}}
 }
 
@@ -113,6 +113,14 @@ func TestAnExportIsMadeByThePayersCredential(t *testing.T) {
 	made, err := CreateExport.Do(t.Context(), d, in)
 	if err != nil || !made.Made || made.Name != "sluice-hourly" || made.URL != "s3://acme-billing/exports?region=us-east-1" {
 		t.Fatalf("made was %+v, %v", made, err)
+	}
+	// What was made at AWS is in the audit.
+	noted, err := d.Store.AuditPage(t.Context(), store.AuditFilter{}, 0, 1)
+	if err != nil || len(noted) != 1 || noted[0].Action != "export.make" || noted[0].Subject != "export/111122223333/sluice-hourly" || noted[0].By != "ann" {
+		t.Fatalf("the audit ends with %+v, %v", noted, err)
+	}
+	if want := `{"address":"s3://acme-billing/exports?region=us-east-1","arn":"arn:aws:bcm-data-exports:us-east-1:111122223333:export/sluice-hourly-1","kind":"aws-cur2","payer":"111122223333"}`; string(noted[0].After) != want {
+		t.Errorf("noted is %s", noted[0].After)
 	}
 	for _, call := range s.Calls() {
 		if call.Caller != "111122223333" {

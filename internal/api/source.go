@@ -10,6 +10,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/access"
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/credential"
+	"github.com/sluice-billing/sluice/internal/ingest"
 	"github.com/sluice-billing/sluice/internal/pipeline"
 	"github.com/sluice-billing/sluice/internal/probe"
 	"github.com/sluice-billing/sluice/internal/source"
@@ -108,7 +109,7 @@ var DiscoverSource = Operation[*Desk, DiscoverSourceInput, Discovered]{
 			return Discovered{}, err
 		}
 		defer place.Close()
-		found, err := place.Reports(ctx)
+		found, err := place.Reports(ctx, ingest.KindOf)
 		return Discovered{place.String(), found}, err
 	},
 }

@@ -99,7 +99,7 @@ type SpendBillsQuery struct {
 // ShowSpendBills tells an organization's last months by category and usage type.
 var ShowSpendBills = Operation[*Desk, SpendBillsQuery, spend.Bills]{
 	ID: "show-spend-bills", Method: http.MethodGet, Path: "/spend/bills", Tag: "Organizations", Title: "Show the bills of an organization by category", Needs: access.ReadUsage, Kept: true,
-	About: "What a reseller, customer or unit spent in its last months, by provider, category (the service) and usage type. Of a month that is not closed it is what there is so far. " + aboutSpend,
+	About: "What a reseller, customer or unit spent in its last months, by provider, category (the service) and usage type. Of a month that is not closed it is what there is so far; one that findings hold is `held`. " + aboutSpend,
 	Do: func(ctx context.Context, d *Desk, in SpendBillsQuery) (spend.Bills, error) {
 		a, err := in.of(d)
 		if err != nil {
@@ -175,6 +175,9 @@ var ShowOwnSpendBills = Operation[*view.View, OwnSpendBillsQuery, spend.Bills]{
 	About: "What one of the caller's organizations spent in its last months at its own prices, by provider, category (the service) and usage type. Of a month that is not closed it is what there is so far. " + aboutSpend,
 	Do: func(ctx context.Context, v *view.View, in OwnSpendBillsQuery) (spend.Bills, error) {
 		told, err := v.SpendBills(ctx, in.asked(in.Organization), in.Months)
+		for i := range told.Bills {
+			told.Bills[i].Held = false // what holds a close is the reseller's to see
+		}
 		return told, unexplored(err)
 	},
 }

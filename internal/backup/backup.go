@@ -40,9 +40,11 @@ type Made struct {
 	MadeAt time.Time `json:"made_at"`
 	Schema int64     `json:"schema"` // version of the tables
 	Rows   int64     `json:"rows"`   // of all tables
-	Files  int       `json:"files"`  // of the lake
+	Files  int       `json:"files"`  // of the lake, and of what was collected
 	Bytes  int64     `json:"bytes"`  // of these files
-	Lake   bool      `json:"lake"`   // the files themselves are in the copy
+	// Collected is how many of the files are what backends told and people pushed.
+	Collected int  `json:"collected,omitempty"`
+	Lake      bool `json:"lake"` // the files themselves are in the copy
 }
 
 // Make copies the installation to path, which must not be there: one file where
@@ -74,7 +76,7 @@ func (b *Backups) Make(ctx context.Context, path string, withLake bool) (Made, e
 	if err := b.finish(ctx, stage, path, m); err != nil {
 		return Made{}, err
 	}
-	return Made{path, m.MadeAt, m.Schema, m.rows(), len(m.Lake.Files), m.Lake.size(), withLake}, nil
+	return Made{path, m.MadeAt, m.Schema, m.rows(), len(m.Lake.Files), m.Lake.size(), m.Lake.collected(), withLake}, nil
 }
 
 // kept are the folders of the lake that the records name.
@@ -187,7 +189,7 @@ func (b *Backups) packed(ctx context.Context, stage, path string, files []File, 
 		}
 		billing.Step(ctx, "pack the copy", done, int64(len(files)))
 		done++
-		if file, inLake := b.inLake(f); inLake {
+		if file, inLake := placeIn(b.home.Lake, f); inLake {
 			return os.Open(file)
 		}
 		return os.Open(filepath.Join(stage, filepath.FromSlash(f.Path)))
@@ -204,7 +206,7 @@ func (b *Backups) copyFile(ctx context.Context, f File, stage string) (err error
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	at, _ := b.inLake(f)
+	at, _ := placeIn(b.home.Lake, f)
 	from, err := os.Open(at)
 	if err != nil {
 		return err

@@ -229,19 +229,20 @@ func TestDamagedCopies(t *testing.T) {
 		damage func(t *testing.T, copied string)
 		says   []string
 	}{
-		"a bit of a table":        {change("records/resource.jsonl", flipped), []string{"records/resource.jsonl"}},
-		"more of a table":         {change("records/resource.jsonl", longer), []string{"records/resource.jsonl", "longer"}},
-		"less of a table":         {change("records/audit.jsonl", shorter), []string{"records/audit.jsonl", "ends after"}},
-		"no table":                {func(t *testing.T, copied string) { must(t, os.Remove(filepath.Join(copied, "records/load.jsonl"))) }, []string{"records/load.jsonl", "not there"}},
-		"a bit of the lake":       {change(lakeFile, flipped), []string{lakeFile, "SHA-256"}},
-		"the manifest":            {change("manifest.json", flipped), []string{"manifest.json"}},
-		"the sums":                {change("SHA256SUMS", func([]byte) []byte { return nil }), []string{"manifest.json", "SHA256SUMS"}},
-		"a path out of the lake":  {resummed(lakeFile, "lake/../../../escaped"), []string{"manifest.json", "is no path in lake/"}},
-		"an absolute path":        {resummed(lakeFile, "/tmp/escaped"), []string{"is no path in lake/"}},
-		"a lake file as a record": {resummed("records/load.jsonl", lakeFile), []string{"is no path in records/"}},
-		"a file twice":            {resummed("records/load_file.jsonl", "records/load.jsonl"), []string{"twice"}},
-		"a table without name":    {resummed(`"name": "load"`, `"name": "loads"`), []string{"loads"}},
-		"another format":          {resummed("sluice-backup/1", "sluice-backup/2"), []string{"sluice-backup/2"}},
+		"a bit of a table":                 {change("records/resource.jsonl", flipped), []string{"records/resource.jsonl"}},
+		"more of a table":                  {change("records/resource.jsonl", longer), []string{"records/resource.jsonl", "longer"}},
+		"less of a table":                  {change("records/audit.jsonl", shorter), []string{"records/audit.jsonl", "ends after"}},
+		"no table":                         {func(t *testing.T, copied string) { must(t, os.Remove(filepath.Join(copied, "records/load.jsonl"))) }, []string{"records/load.jsonl", "not there"}},
+		"a bit of the lake":                {change(lakeFile, flipped), []string{lakeFile, "SHA-256"}},
+		"the manifest":                     {change("manifest.json", flipped), []string{"manifest.json"}},
+		"the sums":                         {change("SHA256SUMS", func([]byte) []byte { return nil }), []string{"manifest.json", "SHA256SUMS"}},
+		"a path out of the lake":           {resummed(lakeFile, "lake/../../../escaped"), []string{"manifest.json", "is no path in lake/"}},
+		"a path out of what was collected": {resummed(lakeFile, "collected/../../../escaped"), []string{"manifest.json", "is no path in lake/ or collected/"}},
+		"an absolute path":                 {resummed(lakeFile, "/tmp/escaped"), []string{"is no path in lake/"}},
+		"a lake file as a record":          {resummed("records/load.jsonl", lakeFile), []string{"is no path in records/"}},
+		"a file twice":                     {resummed("records/load_file.jsonl", "records/load.jsonl"), []string{"twice"}},
+		"a table without name":             {resummed(`"name": "load"`, `"name": "loads"`), []string{"loads"}},
+		"another format":                   {resummed("sluice-backup/1", "sluice-backup/2"), []string{"sluice-backup/2"}},
 		"a link out of the copy": {func(t *testing.T, copied string) {
 			path := filepath.Join(copied, "records", "load.jsonl")
 			outside := filepath.Join(t.TempDir(), "load.jsonl")

@@ -262,6 +262,7 @@ func (e *exporting) readme(context.Context) error {
 | ` + "`lake/line_items/`" + ` | the lines of the provider's exports, Parquet |
 | ` + "`lake/commitments/`" + ` | what commitments covered, Parquet |
 | ` + "`lake/charges/`" + ` | each customer's priced usage, Parquet, a folder for each billing group |
+| ` + "`collected/SOURCE/MONTH/`" + ` | what backends told and people pushed, as it was loaded: CSV, gzip |
 `)
 		for _, name := range slices.Sorted(maps.Keys(exportedTables)) {
 			fmt.Fprintf(&text, "| `records/%s.csv`, `.jsonl` | %s |\n", name, exportedTables[name])

@@ -20,11 +20,13 @@ func sumOf(text []byte) string {
 func FuzzManifest(f *testing.F) {
 	f.Add(`{"format":"sluice-backup/1","schema":1,"tables":[],"lake":{"included":true,"files":[{"path":"lake/a","size":1,"sha256":"00"}]}}`, "x")
 	f.Add(`{"format":"sluice-backup/1","schema":1,"lake":{"included":true,"files":[{"path":"lake/../b","size":1,"sha256":""}]}}`, "")
+	f.Add(`{"format":"sluice-backup/1","schema":1,"lake":{"included":true,"files":[{"path":"collected/../b","size":1,"sha256":""}]}}`, "")
+	f.Add(`{"format":"sluice-backup/1","schema":1,"tables":[],"lake":{"included":true,"files":[{"path":"collected/s/2026-10/v/a","size":1,"sha256":"00"}]}}`, "x")
 	f.Fuzz(func(t *testing.T, manifest, content string) {
 		dir := t.TempDir()
 		copied := filepath.Join(dir, "copy")
 		for name, text := range map[string]string{
-			"manifest.json": manifest, "SHA256SUMS": sumOf([]byte(manifest)) + "  manifest.json\n", "lake/a": content, "records/load.jsonl": content,
+			"manifest.json": manifest, "SHA256SUMS": sumOf([]byte(manifest)) + "  manifest.json\n", "lake/a": content, "collected/s/2026-10/v/a": content, "records/load.jsonl": content,
 		} {
 			path := filepath.Join(copied, filepath.FromSlash(name))
 			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

@@ -14,13 +14,18 @@ import (
 	"strings"
 
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/lake"
 )
 
-// inLake is where a file of the manifest lies in the lake; inside is false for
-// one that is not of the lake.
-func (b *Backups) inLake(f File) (path string, inside bool) {
-	rest, inside := strings.CutPrefix(f.Path, lakeDir)
-	return filepath.Join(b.home.Lake.Root(), filepath.FromSlash(rest)), inside
+// placeIn is where a file of the manifest lies in a lake or beside it; there is no such
+// place for one of the records.
+func placeIn(l lake.Lake, f File) (path string, inside bool) {
+	for folder, root := range map[string]string{lakeDir: l.Root(), collectedDir: l.Collected()} {
+		if rest, within := strings.CutPrefix(f.Path, folder); within {
+			return filepath.Join(root, filepath.FromSlash(rest)), true
+		}
+	}
+	return "", false
 }
 
 // lakeFiles lists and hashes the files of the folders that the records name. A
@@ -33,6 +38,14 @@ func (b *Backups) lakeFiles(ctx context.Context, k kept) ([]File, error) {
 			return nil, err
 		}
 		paths = append(paths, found...)
+		// What was collected is the provider's own word for the load, which the vendor may
+		// not say twice; the load stays in force without it.
+		if at := filepath.Join(load.Source, load.Period.String(), load.Version); load.Source != "" && load.Version != "" && filepath.IsLocal(at) {
+			if found, err = filesBelow(filepath.Join(b.home.Lake.Collected(), at), false); err != nil {
+				return nil, err
+			}
+			paths = append(paths, found...)
+		}
 	}
 	for _, r := range k.revisions {
 		for _, dir := range []string{b.home.Lake.RatedDir(r.Period, r.ID), b.home.Lake.AppliedDir(r.Period, r.ID)} {
@@ -44,6 +57,7 @@ func (b *Backups) lakeFiles(ctx context.Context, k kept) ([]File, error) {
 		}
 	}
 	slices.Sort(paths)
+	paths = slices.Compact(paths) // a version may have been loaded twice
 	files := make([]File, len(paths))
 	for i, path := range paths {
 		if err := ctx.Err(); err != nil {
@@ -51,7 +65,7 @@ func (b *Backups) lakeFiles(ctx context.Context, k kept) ([]File, error) {
 		}
 		billing.Step(ctx, "hash the lake", int64(i), int64(len(paths)))
 		var err error
-		if files[i], err = hashed(b.home.Lake.Root(), path); err != nil {
+		if files[i], err = hashed(b.home.Lake, path); err != nil {
 			return nil, err
 		}
 	}
@@ -75,9 +89,14 @@ func filesBelow(dir string, needed bool) (files []string, err error) {
 	return files, err
 }
 
-// hashed is what a manifest says of a file of the lake.
-func hashed(root, path string) (File, error) {
-	relative, err := filepath.Rel(root, path)
+// hashed is what a manifest says of a file of the lake, or beside it.
+func hashed(l lake.Lake, path string) (File, error) {
+	folder := lakeDir
+	relative, err := filepath.Rel(l.Root(), path)
+	if err == nil && !filepath.IsLocal(relative) {
+		folder = collectedDir
+		relative, err = filepath.Rel(l.Collected(), path)
+	}
 	if err != nil {
 		return File{}, err
 	}
@@ -88,5 +107,5 @@ func hashed(root, path string) (File, error) {
 	defer file.Close()
 	sum := sha256.New()
 	size, err := io.Copy(sum, file)
-	return File{lakeDir + filepath.ToSlash(relative), size, hex.EncodeToString(sum.Sum(nil))}, err
+	return File{folder + filepath.ToSlash(relative), size, hex.EncodeToString(sum.Sum(nil))}, err
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 )
@@ -20,6 +21,7 @@ const (
 	sumsName     = "SHA256SUMS" // for sha256sum --check, first in an archive
 	recordsDir   = "records/"
 	lakeDir      = "lake/"
+	collectedDir = "collected/" // beside the lake
 )
 
 // format names the layout of a copy.
@@ -35,7 +37,7 @@ type Manifest struct {
 	MadeAt time.Time `json:"made_at"` // UTC
 	Schema int64     `json:"schema"`  // version of the tables
 	Tables []Table   `json:"tables"`  // each after those that it refers to
-	Lake   Lake      `json:"lake"`
+	Lake   Lake      `json:"lake"`    // and what lies beside it
 }
 
 // Table is the rows of one table, as lines of JSON.
@@ -45,10 +47,21 @@ type Table struct {
 	File
 }
 
-// Lake is the files of the lake that the records name.
+// Lake is the files that the records name: those of the lake, and what backends told and
+// people pushed, which loads of it were made from.
 type Lake struct {
 	Included bool   `json:"included"` // the files themselves are in the copy
 	Files    []File `json:"files"`    // by path
+}
+
+// collected is how many files were collected.
+func (l Lake) collected() (all int) {
+	for _, f := range l.Files {
+		if strings.HasPrefix(f.Path, collectedDir) {
+			all++
+		}
+	}
+	return all
 }
 
 // File is a file of the copy, or of the lake.
@@ -134,10 +147,11 @@ func readManifest(from contents) (m Manifest, err error) {
 // check refuses paths that are not where they belong, and what comes twice.
 func (m Manifest) check() error {
 	seen := map[string]bool{}
-	fits := func(f File, folder string) error {
+	fits := func(f File, folders ...string) error {
+		within := slices.ContainsFunc(folders, func(folder string) bool { return strings.HasPrefix(f.Path, folder) })
 		switch {
-		case !fs.ValidPath(f.Path) || !strings.HasPrefix(f.Path, folder) || strings.ContainsAny(f.Path, "\\:\x00"):
-			return &DamageError{manifestName, fmt.Sprintf("%q is no path in %s", f.Path, folder)}
+		case !fs.ValidPath(f.Path) || !within || strings.ContainsAny(f.Path, "\\:\x00"):
+			return &DamageError{manifestName, fmt.Sprintf("%q is no path in %s", f.Path, strings.Join(folders, " or "))}
 		case f.Size < 0 || len(f.SHA256) != hex.EncodedLen(sha256.Size):
 			return &DamageError{manifestName, fmt.Sprintf("the size or the SHA-256 of %s is none", f.Path)}
 		case seen[f.Path]:
@@ -152,7 +166,7 @@ func (m Manifest) check() error {
 		}
 	}
 	for _, f := range m.Lake.Files {
-		if err := fits(f, lakeDir); err != nil {
+		if err := fits(f, lakeDir, collectedDir); err != nil {
 			return err
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/lake"
@@ -20,7 +19,7 @@ import (
 type Restored struct {
 	Database string `json:"database"` // where the records are now, without a password
 	Rows     int64  `json:"rows"`     // of all tables
-	Files    int    `json:"files"`    // of the lake
+	Files    int    `json:"files"`    // of the lake, and of what was collected
 	Written  int    `json:"written"`  // of these; the others were there already
 }
 
@@ -39,7 +38,7 @@ func Restore(ctx context.Context, path, place string, into lake.Lake) (r Restore
 	if err != nil {
 		return r, err
 	}
-	w := restoring{from: from, manifest: m, root: into.Root()}
+	w := restoring{from: from, manifest: m, into: into}
 	if !m.Lake.Included { // before the records, which take longer
 		if err := w.present(ctx); err != nil {
 			return r, err
@@ -67,8 +66,8 @@ func Restore(ctx context.Context, path, place string, into lake.Lake) (r Restore
 type restoring struct {
 	from     contents
 	manifest Manifest
-	root     string   // of the lake
-	written  []string // files of the lake
+	into     lake.Lake
+	written  []string // files of the lake, or beside it
 }
 
 // present looks whether the lake has the files that are not in the copy.
@@ -88,15 +87,16 @@ func (w *restoring) present(ctx context.Context) error {
 		}
 	}
 	if n := len(missing); n > 0 {
-		return fmt.Errorf("the lake %s lacks %d of %d files, such as %s; copy the lake there first, or make the copy with --with-lake",
-			w.root, n, len(w.manifest.Lake.Files), missing[0])
+		return fmt.Errorf("%s lacks %d of %d files, such as %s; copy the folders lake and collected there first, or make the copy with --with-lake",
+			filepath.Dir(w.into.Root()), n, len(w.manifest.Lake.Files), missing[0])
 	}
 	return nil
 }
 
 // place is where a file of the manifest belongs.
 func (w *restoring) place(f File) string {
-	return filepath.Join(w.root, filepath.FromSlash(strings.TrimPrefix(f.Path, lakeDir)))
+	path, _ := placeIn(w.into, f) // check has looked that it has one
+	return path
 }
 
 // has tells whether a file is in the lake; one that is another is an error.

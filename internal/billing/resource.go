@@ -86,6 +86,9 @@ type Source struct {
 	// opened with what the environment has.
 	Credential string `json:"credential,omitempty"`
 	Backend    string `json:"backend,omitempty"` // by its name, with kind backend
+	// Ended says that nothing is read of it any more, while what was loaded stays in its
+	// months. It needs neither place nor backend then.
+	Ended bool `json:"ended,omitempty"`
 }
 
 // Payer is the provider's paying account: FOCUS BillingAccount.

@@ -61,7 +61,7 @@ func (c Collected) Open(ctx context.Context) (*source.Place, source.Delivery, er
 
 // Folder is where what is collected of a source lies: <month>/<version> in it.
 func (c *Collector) Folder(source string) string {
-	return filepath.Join(filepath.Dir(c.home.Lake.Root()), "collected", source)
+	return filepath.Join(c.home.Lake.Collected(), source)
 }
 
 // Collect writes what a source of kind backend or pushed has of a month, whole or not

@@ -138,7 +138,7 @@ func (b *Bill) checkSource(c billing.Config, fail func(at, says string, args ...
 	var of []string
 	for _, s := range c.Sources {
 		payer, err := month.PayerOf(c, s.Payer)
-		if s.Kind != billing.Pushed || err != nil || b.Source != "" && s.Name != b.Source || b.Source == "" && payer.Provider != b.Provider {
+		if s.Kind != billing.Pushed || s.Ended || err != nil || b.Source != "" && s.Name != b.Source || b.Source == "" && payer.Provider != b.Provider {
 			continue
 		}
 		if b.Provider != "" && payer.Provider != b.Provider {

@@ -112,13 +112,13 @@ func (w *writer) record(row plugin.Row) ([]string, error) {
 	if row.Monthly {
 		start, end = w.period.Start(), w.period.End()
 	}
-	tags := ""
-	if len(row.Tags) > 0 {
-		text, err := json.Marshal(row.Tags)
-		if err != nil {
-			return nil, err
-		}
-		tags = string(text)
+	tags, err := object(row.Tags)
+	if err != nil {
+		return nil, err
+	}
+	measures, err := object(row.Measures)
+	if err != nil {
+		return nil, err
 	}
 	list := ""
 	if row.ListCost != nil {
@@ -134,12 +134,21 @@ func (w *writer) record(row plugin.Row) ([]string, error) {
 	}
 	record := []string{
 		w.payer.Provider, instant(w.period.Start()), instant(start), instant(end), row.Account, row.AccountName, category, row.Service, row.Region,
-		row.UsageType, row.Resource, row.Description, quantity, row.Unit, row.Cost.String(), list, row.Currency, row.InvoiceID, tags,
+		row.UsageType, row.Resource, row.Description, quantity, row.Unit, row.Cost.String(), list, row.Currency, row.InvoiceID, tags, measures,
 	}
 	for i, text := range record {
 		record[i] = strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", "\uFFFD"), "\uFFFD")
 	}
 	return record, nil
+}
+
+// object is a map as a cell; an empty cell where there is nothing in it.
+func object(texts map[string]string) (string, error) {
+	if len(texts) == 0 {
+		return "", nil
+	}
+	text, err := json.Marshal(texts)
+	return string(text), err
 }
 
 func instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -90,6 +90,9 @@ func (k *checker) backend(path string, b billing.Backend) {
 // placeOfSource checks that a source says where its exports come from, as its kind
 // does.
 func (k *checker) placeOfSource(path string, s billing.Source) {
+	if s.Ended { // where it was read from may be gone
+		return
+	}
 	switch s.Kind {
 	case billing.FromBackend:
 		k.required(path+".backend", s.Backend)

@@ -73,9 +73,10 @@ func caller(ctx context.Context, o Opened) (aws.Config, error) {
 	return c, nil
 }
 
-// Access is by what the place of a source is opened.
+// Access is by what the place of a source is opened. A folder needs nothing, whatever
+// credential the source names: one without keys says whose the exports are.
 func Access(ctx context.Context, home *month.Installation, c billing.Config, s billing.Source) (source.Access, error) {
-	if s.Credential == "" {
+	if s.Credential == "" || source.IsFolder(s.URL) {
 		return source.Access{}, nil
 	}
 	o, err := OfSource(ctx, home, c, s)

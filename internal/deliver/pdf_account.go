@@ -8,7 +8,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/invoice"
 	"github.com/sluice-billing/sluice/internal/money"
 	"github.com/sluice-billing/sluice/internal/paper"
@@ -93,7 +92,7 @@ func (p *printer) accountTable(account invoice.Account) table {
 		t.title, t.aside = account.Account, ""
 	}
 	if account.Provider != "" && p.manyProviders() {
-		t.aside = strings.TrimPrefix(t.aside+" · "+providerName(account.Provider), " · ")
+		t.aside = strings.TrimPrefix(t.aside+" · "+p.inv.ProviderName(account.Provider), " · ")
 	}
 	var cells []func(p *printer, line invoice.Line) string
 	positions := false
@@ -276,14 +275,6 @@ func (p *printer) manyProviders() bool {
 		}
 	}
 	return false
-}
-
-// providerName is the name of a provider, or its id where it is not known.
-func providerName(id string) string {
-	if p, known := billing.ProviderOf(id); known {
-		return p.Name
-	}
-	return id
 }
 
 // sentence begins a text with a capital letter, where its script has them.

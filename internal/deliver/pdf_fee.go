@@ -39,7 +39,7 @@ func (p *printer) addFee(lines []sumLine, label string, fee invoice.Fee) []sumLi
 	case fee.Plan != "":
 		label += " " + cmp.Or(planNames[fee.Plan], fee.Plan)
 	case fee.Provider != "":
-		label += " " + providerName(fee.Provider)
+		label += " " + p.inv.ProviderName(fee.Provider)
 	}
 	line := sumLine{label: label, value: p.money(fee.Amount)}
 	if fee.Account != "" {

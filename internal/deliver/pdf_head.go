@@ -139,7 +139,7 @@ func facts() []fact {
 	return []fact{
 		{"number", func(p *printer) (string, string) { return p.l.number, p.inv.Number }},
 		{"period", func(p *printer) (string, string) { return p.l.period, p.l.days(p.inv.Period) }},
-		{"provider", func(p *printer) (string, string) { return p.l.provider, providerName(p.inv.Provider) }},
+		{"provider", func(p *printer) (string, string) { return p.l.provider, p.inv.ProviderName(p.inv.Provider) }},
 		{"issued", func(p *printer) (string, string) { return p.l.issued, p.dayOf(p.inv.IssueDate) }},
 		{"due", func(p *printer) (string, string) {
 			if !p.isDue() {

@@ -100,7 +100,7 @@ func (p *printer) pricingLines() []string {
 		line := note.Code
 		switch {
 		case note.Code == statement.CommitmentsAsApplied && len(note.Args) == 1:
-			line = fmt.Sprintf(p.l.asApplied, providerName(note.Args[0]))
+			line = fmt.Sprintf(p.l.asApplied, p.inv.ProviderName(note.Args[0]))
 		case note.Code == statement.CommitmentsByDay:
 			line = p.l.byDay
 		case note.Code == statement.TiersAlone:

@@ -92,7 +92,7 @@ var summaryListing = listing{
 				return yield(spread.Row{Cells: []string{documentName(inv), words.of(item), detail, amount, currency}, Strong: strong})
 			}
 			for _, line := range []struct{ item, detail string }{
-				{"document", words.of(string(inv.Document))}, {"state", words.of(stateOf(inv))}, {"period", inv.Period.String()}, {"provider", inv.Provider},
+				{"document", words.of(string(inv.Document))}, {"state", words.of(stateOf(inv))}, {"period", inv.Period.String()}, {"provider", inv.ProviderName(inv.Provider)},
 				{"seller", inv.Seller.Name}, {"buyer", inv.Buyer.Name}, {"group", groupName(inv, o)}, {"title", inv.Title},
 				{"issue_date", dayText(inv.IssueDate)}, {"due_date", dayText(inv.DueDate)},
 			} {
@@ -148,7 +148,7 @@ var linesListing = listing{
 				for j, line := range account.Lines {
 					rest = rest.Sub(line.Amount)
 					if !yield(spread.Row{Cells: []string{
-						documentName(inv), inv.Period.String(), account.Account, account.Name, cmp.Or(account.Provider, inv.Provider), account.Payer,
+						documentName(inv), inv.Period.String(), account.Account, account.Name, inv.ProviderName(cmp.Or(account.Provider, inv.Provider)), account.Payer,
 						words.of(string(line.Kind)), line.Service, line.Cost.String(), string(line.CostCurrency), line.Rate.String(),
 						line.Amount.Fixed(inv.Digits), after.lines[i][j].Fixed(inv.Digits), string(inv.Currency), words.yes(line.TaxFree), line.Entry,
 					}}) {
@@ -158,7 +158,7 @@ var linesListing = listing{
 			}
 			if !rest.IsZero() {
 				yield(spread.Row{Cells: []string{
-					documentName(inv), inv.Period.String(), "", "", inv.Provider, "", words.of("rounding"), "", "", "", "",
+					documentName(inv), inv.Period.String(), "", "", inv.ProviderName(inv.Provider), "", words.of("rounding"), "", "", "", "",
 					rest.Fixed(inv.Digits), "", string(inv.Currency), "", "",
 				}})
 			}
@@ -183,7 +183,7 @@ var sectionsListing = listing{
 					of[line.Kind] = of[line.Kind].Add(line.Amount)
 				}
 				if !yield(spread.Row{Cells: []string{
-					documentName(inv), inv.Period.String(), account.Account, account.Name, cmp.Or(account.Provider, inv.Provider), account.Payer, strconv.Itoa(len(account.Lines)),
+					documentName(inv), inv.Period.String(), account.Account, account.Name, inv.ProviderName(cmp.Or(account.Provider, inv.Provider)), account.Payer, strconv.Itoa(len(account.Lines)),
 					of[statement.Usage].Fixed(inv.Digits), of[statement.Marketplace].Fixed(inv.Digits), of[statement.Entry].Fixed(inv.Digits),
 					account.Total.Fixed(inv.Digits), money.Sum(after.lines[i]...).Fixed(inv.Digits), string(inv.Currency),
 				}}) {
@@ -207,7 +207,7 @@ var chargesListing = listing{
 			for c := range inv.Charges() {
 				label, account := labelOf(c)
 				if !yield(spread.Row{Cells: []string{
-					documentName(inv), inv.Period.String(), words.of(c.Kind), label, account, cmp.Or(c.Provider, inv.Provider),
+					documentName(inv), inv.Period.String(), words.of(c.Kind), label, account, inv.ProviderName(cmp.Or(c.Provider, inv.Provider)),
 					c.Amount.Fixed(inv.Digits), string(inv.Currency), words.of(c.Tax), words.yes(c.TaxFree),
 				}}) {
 					return

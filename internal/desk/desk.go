@@ -206,7 +206,7 @@ func (d *desk) agreed(g billing.BillingGroup, settings billing.InvoiceSettings, 
 	set := invoice.Settings{
 		Reseller: sellerTo(d.config, g), Customer: customerOf(d.config, g), Group: g, Provider: provider, Rates: d.rates,
 		Services: d.config.BillingServices, Coupons: d.config.Coupons, Items: d.items[g.ID], Balance: d.balances[g.ID],
-		Layout: layoutOf(d.config, settings.Layout),
+		Layout: layoutOf(d.config, settings.Layout), Providers: d.config.Providers,
 	}
 	if !isBearer {
 		set = set.OfEachProvider()
@@ -355,6 +355,7 @@ func (d *desk) documentOf(g billing.BillingGroup, set invoice.Settings, version 
 		inForce = slices.Clone(inForce)
 		inForce[len(inForce)-1].Frozen.Balance = set.Balance
 		anew, err = invoice.Again(inForce, s, d.rates...)
+		anew.NameProviders(set.Providers) // of what has come since
 	} else {
 		set.Rates = invoice.FrozenRates(inForce, d.rates...)
 		anew, err = invoice.New(s, set, inputs, false)

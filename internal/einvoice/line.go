@@ -54,7 +54,7 @@ func (m *making) lines() {
 // usage is a service of an account, or an applied entry.
 func (m *making) usage(account invoice.Account, line invoice.Line) {
 	l := Line{Name: single(cmp.Or(line.Service, string(line.Kind))), Object: single(account.Account)}
-	for _, a := range []Attribute{{m.words.account, single(account.Name)}, {m.words.provider, single(account.Provider)}} {
+	for _, a := range []Attribute{{m.words.account, single(account.Name)}, {m.words.provider, single(m.inv.ProviderName(account.Provider))}} {
 		if a.Value != "" {
 			l.Attributes = append(l.Attributes, a)
 		}

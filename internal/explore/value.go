@@ -100,6 +100,14 @@ func labelsOf(c billing.Config, d Dimension) map[string]string {
 	switch d {
 	case Account:
 		return c.AccountNames()
+	case Provider:
+		for _, id := range billing.ProviderIDs() {
+			p, _ := billing.ProviderOf(id)
+			labels[id] = p.Name
+		}
+		for _, p := range c.Providers {
+			labels[p.ID] = p.Name
+		}
 	case Payer:
 		for _, p := range c.Payers {
 			labels[p.ID] = p.Name

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sluice-billing/sluice/internal/lake"
+	"github.com/sluice-billing/sluice/internal/source"
 )
 
 // alibaba is Alibaba Cloud's bill detail by instance, in the spelling of its
@@ -24,6 +25,7 @@ import (
 // day.
 var alibaba = format{
 	name: "alibaba",
+	kind: source.Alibaba,
 	mark: "PretaxAmount (Alibaba Cloud bill detail)",
 	recognise: func(names map[string]bool) bool {
 		return all(names, "billingcycle", "accountid", "subscriptiontype", "item", "pretaxamount")

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"unicode/utf8"
 
@@ -70,7 +69,7 @@ func (g gzipErrors) Read(p []byte) (int, error) {
 }
 
 // unzip opens the one CSV file of a zip archive.
-func unzip(file *os.File, packed int64) (io.ReadCloser, error) {
+func unzip(file io.ReaderAt, packed int64) (io.ReadCloser, error) {
 	archive, err := zip.NewReader(file, packed)
 	if err != nil {
 		head := make([]byte, 2)

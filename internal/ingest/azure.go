@@ -7,6 +7,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/lake"
 	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/source"
 )
 
 // azure is “cost and usage details” of Azure Cost Management, actual cost: of
@@ -19,6 +20,7 @@ import (
 // commitment covers it.
 var azure = format{
 	name: "azure",
+	kind: source.Azure,
 	mark: "MeterCategory (Azure cost and usage details)",
 	recognise: func(names map[string]bool) bool {
 		return names["metercategory"] && names["meterid"] && (names["costinbillingcurrency"] || names["pretaxcost"] || names["cost"])

@@ -2,21 +2,24 @@ package ingest
 
 import (
 	"github.com/sluice-billing/sluice/internal/lake"
+	"github.com/sluice-billing/sluice/internal/source"
 )
 
 // CollectedColumns are those of files in which Sluice keeps what backends tell and
-// what is pushed, in their order. Times are RFC 3339 in UTC, Tags is a JSON object of
-// texts, and an empty cell is no value. Of each line CollectedProvider, Start,
-// CollectedCost and Currency are needed.
+// what is pushed, in their order. Times are RFC 3339 in UTC, Tags and Measures are JSON
+// objects of texts, and an empty cell is no value. Of each line CollectedProvider, Start,
+// CollectedCost and Currency are needed. Measures are kept with the line and count for
+// nothing.
 var CollectedColumns = []string{
 	"CollectedProvider", "BillingMonth", "Start", "End", "Account", "AccountName", "Category", "Service", "Region",
-	"UsageType", "Resource", "Description", "Quantity", "Unit", "CollectedCost", "ListCost", "Currency", "Invoice", "Tags",
+	"UsageType", "Resource", "Description", "Quantity", "Unit", "CollectedCost", "ListCost", "Currency", "Invoice", "Tags", "Measures",
 }
 
 // collected is what Sluice itself writes of what it asked for or was sent. The
 // provider is by its id, and may be one that is declared.
 var collected = format{
 	name: "collected",
+	kind: source.CollectedKind,
 	mark: "CollectedCost (Sluice's own files)",
 	recognise: func(names map[string]bool) bool {
 		return all(names, "collectedprovider", "collectedcost", "category")
@@ -46,8 +49,11 @@ var collected = format{
 		{"end", lake.ChargePeriodEnd},
 	},
 	mapped: func(name string) (mapping, bool) {
-		if plainName(name) == "tags" {
+		switch plainName(name) {
+		case "tags":
 			return mapping{to: lake.Tags}, true
+		case "measures":
+			return mapping{kept: true}, true
 		}
 		return mapping{}, false
 	},

@@ -83,7 +83,7 @@ func (c *csvReader) next() ([][]byte, error) {
 func (c *csvReader) columns() ([]string, error) {
 	fields, err := c.next()
 	for _, f := range fields {
-		c.names = append(c.names, string(bytes.TrimSpace(f)))
+		c.names = append(c.names, readable(bytes.TrimSpace(f)))
 	}
 	return c.names, err
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/lake"
 	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/source"
 )
 
 // cur is the AWS Cost and Usage Report, legacy and 2.0, whose columns differ
@@ -12,6 +13,7 @@ import (
 // dictionary of AWS Data Exports).
 var cur = format{
 	name: "aws-cur",
+	kind: source.AWSCUR,
 	mark: "lineItem/UnblendedCost (AWS cost and usage report)",
 	recognise: func(names map[string]bool) bool {
 		return all(names, "lineitemunblendedcost", "lineitemusageaccountid", "lineitemusagestartdate")

@@ -5,12 +5,14 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/lake"
+	"github.com/sluice-billing/sluice/internal/source"
 )
 
 // focus is the FinOps Open Cost and Usage Specification, 1.0 to 1.3, as AWS,
 // Microsoft, Google and Oracle export it.
 var focus = format{
 	name: "focus",
+	kind: source.FOCUS,
 	mark: "BilledCost (FOCUS)",
 	recognise: func(names map[string]bool) bool {
 		return all(names, "billedcost", "chargeperiodstart", "chargecategory")

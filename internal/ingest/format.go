@@ -14,6 +14,7 @@ import (
 // name in formats.
 type format struct {
 	name string
+	kind string // of the sources whose files are in it
 	mark string // for people: the column by which it is known, and what it is
 	// recognise tells from the names of a file's columns whether it is this one.
 	recognise func(names map[string]bool) bool
@@ -57,6 +58,7 @@ type mapping struct {
 	to     lake.Map
 	key    string // of the entry; empty when the cell holds the whole map
 	spread string // whole maps only: the entries are columns of that prefix, not entries of to
+	kept   bool   // whole maps only: the entries have no place, and are x_columns called column.key
 }
 
 // formats lists what can be read; the first that recognises a file reads it.
@@ -92,17 +94,31 @@ func plainName(name string) string {
 	return b.String()
 }
 
-// formatOf finds the format of a file by its header. The error says what the
-// file seems to be instead, and what to do.
-func formatOf(header []string) (*format, error) {
+// plainNames are the names of a header as plainName gives them.
+func plainNames(header []string) map[string]bool {
 	names := map[string]bool{}
 	for _, h := range header {
 		names[plainName(h)] = true
 	}
+	return names
+}
+
+// recognised is the format of a file by its plain names; nil where none is known.
+func recognised(names map[string]bool) *format {
 	for _, f := range formats {
 		if f.recognise(names) {
-			return f, nil
+			return f
 		}
+	}
+	return nil
+}
+
+// formatOf finds the format of a file by its header. The error says what the
+// file seems to be instead, and what to do.
+func formatOf(header []string) (*format, error) {
+	names := plainNames(header)
+	if f := recognised(names); f != nil {
+		return f, nil
 	}
 	for _, s := range strangers {
 		if all(names, s.marks...) {

@@ -8,6 +8,7 @@ import (
 	_ "time/tzdata" // Google's months are those of California, on machines without time zones too
 
 	"github.com/sluice-billing/sluice/internal/lake"
+	"github.com/sluice-billing/sluice/internal/source"
 )
 
 // google is the standard or detailed usage cost export of Google Cloud Billing, as
@@ -20,6 +21,7 @@ import (
 // begins and ends by the clock of California; times are UTC.
 var google = format{
 	name: "google",
+	kind: source.Google,
 	mark: "usage_start_time (Google Cloud billing export)",
 	recognise: func(names map[string]bool) bool {
 		return all(names, "billingaccountid", "cost", "usagestarttime") && (names["invoicemonth"] || names["invoice"])
@@ -42,6 +44,7 @@ var google = format{
 // in the credits.
 var googleReseller = format{
 	name: "google-reseller",
+	kind: source.Google,
 	mark: "payer_billing_account_id (Google Cloud reseller billing export)",
 	recognise: func(names map[string]bool) bool {
 		return names["payerbillingaccountid"] && google.recognise(names)

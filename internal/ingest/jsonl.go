@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"unicode/utf8"
 )
 
 // rowSource is where rows of named cells come from: CSV text, or JSON lines.
@@ -102,6 +103,9 @@ func (u *unfolding) column(name []byte) (int, error) {
 	if ok {
 		return i, nil
 	}
+	if !utf8.Valid(name) {
+		return u.column([]byte(readable(name)))
+	}
 	if len(u.names) == maxColumns {
 		return 0, fmt.Errorf("brings the name %q, and the file has %d different ones already: it is no cost export", clip(string(name), 60), maxColumns)
 	}
@@ -111,6 +115,10 @@ func (u *unfolding) column(name []byte) (int, error) {
 	u.cells = append(u.cells, nil)
 	return i, nil
 }
+
+// readable is the name of a column with U+FFFD for each byte that is not UTF-8, as JSON
+// writes it: names that are the same then are seen to be.
+func readable(name []byte) string { return string([]rune(string(name))) }
 
 // put sets a cell; an empty one need not be set.
 func (u *unfolding) put(name, value []byte) error {

@@ -21,6 +21,8 @@ var jsonCells = cells{jsonEntries, "a JSON object"}
 func bindMap(name string, m mapping, f *format) column {
 	c := column{name: name, to: int(m.to), key: m.key}
 	switch {
+	case m.kept:
+		c.do = keepEntries
 	case m.spread != "":
 		c.do, c.entries, c.spread = takeSpread, map[string][]entry{}, map[string]column{}
 		for _, p := range f.texts {

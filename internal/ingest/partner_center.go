@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/lake"
 	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/source"
 )
 
 // partnerCenter is the daily rated usage of Microsoft Partner Center, new commerce,
@@ -21,6 +22,7 @@ import (
 // price, so that the credit stays with the partner (R11).
 var partnerCenter = format{
 	name: "partner-center",
+	kind: source.PartnerCenter,
 	mark: "BillingPreTaxTotal (Partner Center daily rated usage)",
 	recognise: func(names map[string]bool) bool {
 		return all(names, "partnerid", "customerid", "billingpretaxtotal", "usagedate")

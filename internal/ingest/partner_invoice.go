@@ -7,6 +7,7 @@ import (
 	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/lake"
 	"github.com/sluice-billing/sluice/internal/money"
+	"github.com/sluice-billing/sluice/internal/source"
 )
 
 // partnerInvoice is the invoice reconciliation file of Microsoft Partner Center, new
@@ -17,6 +18,7 @@ import (
 // its own, of class tax (R25).
 var partnerInvoice = format{
 	name: "partner-center-invoice",
+	kind: source.PartnerCenter,
 	mark: "BillableQuantity (Partner Center invoice reconciliation)",
 	recognise: func(names map[string]bool) bool {
 		return all(names, "partnerid", "customerid", "invoicenumber", "subtotal", "effectiveunitprice", "billablequantity")

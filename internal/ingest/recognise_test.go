@@ -1,11 +1,13 @@
 package ingest
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/source"
 )
 
 // A file that is nothing Sluice reads is told what it has, and what any format
@@ -31,6 +33,9 @@ func TestFormatsAreWhole(t *testing.T) {
 			t.Errorf("the format %q leaves something out, or its name is taken", f.name)
 		}
 		names[f.name] = true
+		if !slices.Contains(source.Kinds(), f.kind) {
+			t.Errorf("the format %q is of no kind of source: %q", f.name, f.kind)
+		}
 		if SpreadsCommitments(f.name) != f.spread {
 			t.Errorf("loads of %s are taken for another format's", f.name)
 		}

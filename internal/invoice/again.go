@@ -52,7 +52,7 @@ func (inv Invoice) at(s statement.Statement, rates []billing.ExchangeRate) (Invo
 		Group: billing.BillingGroup{
 			ID: inv.Group, Customer: inv.Customer, Currency: string(inv.Currency), Language: inv.Language, Invoice: inv.Frozen.Invoice,
 		},
-		Provider: inv.Provider, Rates: rates,
+		Provider: inv.Provider, Providers: inv.ownProviders(), Rates: rates,
 		Layout: inv.Frozen.Layout, Services: inv.Frozen.Services, Coupons: inv.Frozen.Coupons, Items: inv.Frozen.Items,
 		Balance: inv.Frozen.Balance, Spent: inv.Frozen.Spent,
 	}

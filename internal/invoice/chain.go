@@ -99,7 +99,7 @@ func Void(chain []Invoice, reason string) Invoice {
 // without is the draft of a document without any amount.
 func (inv Invoice) without() Invoice {
 	return Invoice{
-		ID: inv.ID, State: Draft, Period: inv.Period, Group: inv.Group, Customer: inv.Customer, Provider: inv.Provider,
+		ID: inv.ID, State: Draft, Period: inv.Period, Group: inv.Group, Customer: inv.Customer, Provider: inv.Provider, ProviderNames: inv.ProviderNames,
 		Language: inv.Language, Title: inv.Title, Seller: inv.Seller, Buyer: inv.Buyer, Payment: inv.Payment, Note: inv.Note,
 		DueTerms: inv.DueTerms, Currency: inv.Currency, Digits: inv.Digits, Rounding: inv.Rounding, Rates: inv.Rates,
 		TaxInclusive: inv.TaxInclusive, Inputs: inv.Inputs, Frozen: inv.Frozen,

@@ -52,6 +52,7 @@ func (inv *Invoice) settle(anew Invoice) {
 // less takes the amounts of another document off, and leaves the parts that
 // differ.
 func (inv *Invoice) less(other Invoice) {
+	inv.callProviders(other.ProviderNames)
 	inv.Accounts = lessAccounts(inv.Accounts, other.Accounts)
 	inv.Support = differing(inv.Support, other.Support, feeKey, Fee.less)
 	inv.Agency = differing(inv.Agency, other.Agency, feeKey, Fee.less)

@@ -31,6 +31,7 @@ func New(s statement.Statement, set Settings, inputs Inputs, preview bool) (Invo
 		return Invoice{}, fmt.Errorf("invoice %s: %w", inv.ID, err)
 	}
 	inv.Inputs, inv.Preview, inv.Notes = inputs, preview, slices.Clone(s.Notes)
+	inv.NameProviders(set.Providers)
 	return inv, nil
 }
 

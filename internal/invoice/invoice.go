@@ -26,12 +26,15 @@ type Invoice struct {
 	Group    string         `json:"group"`
 	Customer string         `json:"customer,omitempty"` // id
 	Provider string         `json:"provider,omitempty"` // of a document for one provider only
-	Language string         `json:"language"`           // BCP 47: en, ja, zh-CN, zh-TW, ko, de …
-	Title    string         `json:"title,omitempty"`
-	Seller   Party          `json:"seller"`
-	Buyer    Party          `json:"buyer"`
-	Payment  []string       `json:"payment,omitempty"` // lines on how to pay
-	Note     string         `json:"note,omitempty"`
+	// ProviderNames are what declared providers that the document tells of are called,
+	// by id, as it was when it was made; those that Sluice knows are not among them.
+	ProviderNames map[string]string `json:"provider_names,omitempty"`
+	Language      string            `json:"language"` // BCP 47: en, ja, zh-CN, zh-TW, ko, de …
+	Title         string            `json:"title,omitempty"`
+	Seller        Party             `json:"seller"`
+	Buyer         Party             `json:"buyer"`
+	Payment       []string          `json:"payment,omitempty"` // lines on how to pay
+	Note          string            `json:"note,omitempty"`
 	// References are what the buyer knows the delivery under.
 	References *billing.References `json:"references,omitempty"`
 	Corrects   *Reference          `json:"corrects,omitempty"` // of a credit or debit note: the invoice that it changes

@@ -20,17 +20,18 @@ import (
 // Settings are the things that a document is made with, and freezes: later
 // changes do not reach it.
 type Settings struct {
-	Reseller billing.Reseller
-	Customer billing.Customer         // the one the group names
-	Group    billing.BillingGroup     // the one of the statement; Invoice is its settings of the month (Master)
-	Provider string                   // where the document is for one only: the statement is of that provider
-	Layout   *billing.Layout          // how the PDF looks; nil is the one that comes with Sluice
-	Rates    []billing.ExchangeRate   // at least all of the statement's month
-	Services []billing.BillingService // at least those that the group uses
-	Coupons  []billing.Coupon         // at least those that the group names
-	Items    []billing.AdditionalItem // of this month alone, after the standing ones
-	Balance  money.Decimal            // what the group has prepaid and not used, in the invoice's currency
-	Spent    money.Decimal            // what months before, of the same interval, count to the commitment to spend
+	Reseller  billing.Reseller
+	Customer  billing.Customer         // the one the group names
+	Group     billing.BillingGroup     // the one of the statement; Invoice is its settings of the month (Master)
+	Provider  string                   // where the document is for one only: the statement is of that provider
+	Providers []billing.OwnProvider    // at least those declared that the statement has
+	Layout    *billing.Layout          // how the PDF looks; nil is the one that comes with Sluice
+	Rates     []billing.ExchangeRate   // at least all of the statement's month
+	Services  []billing.BillingService // at least those that the group uses
+	Coupons   []billing.Coupon         // at least those that the group names
+	Items     []billing.AdditionalItem // of this month alone, after the standing ones
+	Balance   money.Decimal            // what the group has prepaid and not used, in the invoice's currency
+	Spent     money.Decimal            // what months before, of the same interval, count to the commitment to spend
 }
 
 // SettingsError says that settings cannot be applied, whatever the month comes to.

@@ -37,6 +37,11 @@ func (l Lake) Aside() (aside Lake, remove func() error, err error) {
 	return At(folder), func() error { return os.RemoveAll(folder) }, nil
 }
 
+// Collected is the folder, beside the lake, of what backends told and people pushed: a
+// source is a folder in it, with <month>/<version>. It is not of the lake: nothing reads
+// it but the load that is made of it.
+func (l Lake) Collected() string { return filepath.Join(filepath.Dir(l.root), "collected") }
+
 // segment makes any id a folder name of its own.
 func segment(key, value string) string { return key + "=" + url.PathEscape(value) }
 

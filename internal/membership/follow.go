@@ -161,7 +161,7 @@ func (r *round) handshakeOf(ctx context.Context, i Invitation) (*types.Handshake
 		return r.handshake(ctx, i.AWS)
 	}
 	for _, h := range r.handshakes {
-		sent := h.RequestedTimestamp != nil && !h.RequestedTimestamp.Before(i.CreatedAt.Add(-clockGap))
+		sent := h.RequestedTimestamp != nil && !h.RequestedTimestamp.Before(i.asked().Add(-clockGap))
 		if sent && slices.ContainsFunc(h.Parties, func(p types.HandshakeParty) bool { return strings.EqualFold(text(p.Id), i.Target) }) {
 			return &h, nil
 		}
@@ -175,7 +175,7 @@ func (r *round) handshakeOf(ctx context.Context, i Invitation) (*types.Handshake
 func (r *round) forgotten(ctx context.Context, i Invitation) (Invitation, error) {
 	now := r.now()
 	switch {
-	case i.AWS == "" && now.Sub(i.CreatedAt) < clockGap:
+	case i.AWS == "" && now.Sub(i.asked()) < clockGap:
 		return i, nil
 	case i.AWS == "":
 		return r.change(ctx, i.ID, "membership.follow", func(i *Invitation) (*store.MemberInvitationState, error) {

@@ -94,6 +94,7 @@ type Details struct {
 	Language   string       `json:"language,omitempty" doc:"Of the customer's page"`
 	Notes      string       `json:"notes,omitempty"`
 	Partner
+	AskedAt     time.Time       `json:"asked_at,omitzero" doc:"When AWS was asked last to send it: one that was refused can be tried again"`
 	RequestedAt time.Time       `json:"requested_at,omitzero"`
 	JoinedAt    time.Time       `json:"joined_at,omitzero" doc:"When the account joined; its use is billed by the payer from then on"`
 	Registered  *Registration   `json:"registered,omitempty" doc:"How the account became the billing group's"`
@@ -104,6 +105,14 @@ type Details struct {
 	FirstMonth  *billing.Period `json:"first_month,omitempty" doc:"Of a transfer: the first whose bill the payer gets"`
 	LastMonth   *billing.Period `json:"last_month,omitempty" doc:"Of a transfer: the last whose bill the payer gets; not there while no end is set"`
 	Note        string          `json:"note,omitempty" doc:"Of a transfer: which export tells which months"`
+}
+
+// asked is when AWS was asked last to send the invitation, UTC.
+func (i Invitation) asked() time.Time {
+	if i.AskedAt.IsZero() {
+		return i.CreatedAt
+	}
+	return i.AskedAt
 }
 
 // Registration says how an account became that of a billing group.
@@ -212,6 +221,7 @@ type Correction struct {
 	Customer *string
 	Group    *string
 	From     *billing.Day
+	NoFrom   bool // takes From away: the account is the group's from the day of joining
 	Language *string
 	Partner  *Partner
 }
@@ -227,7 +237,7 @@ func (m *Membership) Correct(ctx context.Context, id string, c Correction) (Invi
 		if c.Partner != nil {
 			i.Partner = *c.Partner
 		}
-		whose := c.Account != nil || c.Name != nil || c.Customer != nil || c.Group != nil || c.From != nil
+		whose := c.Account != nil || c.Name != nil || c.Customer != nil || c.Group != nil || c.From != nil || c.NoFrom
 		if i.Registered != nil && whose {
 			return nil, fmt.Errorf("account %s is that of billing group %s since %s already; move it by mapping accounts", i.Account, i.Registered.Group, i.Registered.From)
 		}
@@ -241,7 +251,7 @@ func (m *Membership) Correct(ctx context.Context, id string, c Correction) (Invi
 		set(&i.Customer, c.Customer)
 		set(&i.Group, c.Group)
 		set(&i.Language, c.Language)
-		if c.From != nil {
+		if c.From != nil || c.NoFrom {
 			i.From = c.From
 		}
 		w := Wish{Payer: i.Payer, Target: cmp.Or(i.Account, i.Target), Name: i.Name, Customer: i.Customer, Group: i.Group, From: i.From, Language: i.Language, Notes: i.Notes, Partner: i.Partner}

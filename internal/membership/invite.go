@@ -28,7 +28,8 @@ type Sent struct {
 // that the payer has already, that is somebody else's (R2), or that has an open
 // invitation, and names who has it. Where a day is given from which on the account is
 // the group's, it may be another group's until then. What AWS refuses is kept as an
-// invitation in state REFUSED, and returned as a *RefusalError.
+// invitation in state REFUSED, and returned as a *NotSentError around a *RefusalError; the
+// next wish for the same target goes on with that invitation.
 func (m *Membership) Invite(ctx context.Context, w Wish) (Sent, error) {
 	return m.invite(ctx, w, "")
 }
@@ -68,7 +69,7 @@ func (m *Membership) invite(ctx context.Context, w Wish, replaces string) (Sent,
 		i.Account = w.Target
 	}
 	return m.send(ctx, i, func(i *Invitation) error {
-		h, err := o.invite(ctx, i.Target, i.Notes, i.CreatedAt)
+		h, err := o.invite(ctx, i.Target, i.Notes, i.AskedAt)
 		if err != nil {
 			return err
 		}
@@ -77,19 +78,25 @@ func (m *Membership) invite(ctx context.Context, w Wish, replaces string) (Sent,
 	})
 }
 
+// NotSentError says why an invitation that is on record was not sent.
+type NotSentError struct {
+	ID  string // of the invitation
+	Err error  // for people
+}
+
+// Error is why.
+func (e *NotSentError) Error() string { return e.Err.Error() }
+
+// Unwrap is why.
+func (e *NotSentError) Unwrap() error { return e.Err }
+
 // send records an invitation before it is sent, sends it, and records what came of it:
 // one that was sent is on record whatever happens in between.
 func (m *Membership) send(ctx context.Context, i Invitation, send func(*Invitation) error) (Sent, error) {
 	token, hash := newToken()
-	i.ID, i.State, i.CreatedAt, i.CreatedBy = ulid.Make().String(), Sending, m.now(), m.home.User
-	kept := store.MemberInvitation{
-		ID: i.ID, Kind: i.Kind, Payer: i.Payer, Target: i.Target, CreatedAt: i.CreatedAt, CreatedBy: i.CreatedBy,
-		TokenHash: hash, TokenExpires: i.CreatedAt.Add(longestHandshake + pageAfter),
-	}
-	if err := i.kept(&kept); err != nil {
-		return Sent{}, err
-	}
-	if _, err := m.home.Store.AddMemberInvitation(ctx, kept, *m.came(Sending, i.CreatedAt, ""), ended); err != nil {
+	i.State, i.AskedAt = Sending, m.now()
+	i, err := m.recorded(ctx, i, hash)
+	if err != nil {
 		return Sent{}, err
 	}
 	if i.Replaces != "" {
@@ -115,10 +122,52 @@ func (m *Membership) send(ctx context.Context, i Invitation, send func(*Invitati
 		now.AWS, now.Expires, now.RequestedAt, now.Transfer, now.FirstMonth = i.AWS, i.Expires, i.RequestedAt, i.Transfer, i.FirstMonth
 		return m.came(cmp.Or(i.State, Requested), i.RequestedAt, ""), nil
 	})
+	if failed != nil {
+		failed = &NotSentError{i.ID, failed}
+	}
 	if err := errors.Join(failed, err); err != nil {
 		return Sent{}, err
 	}
 	return Sent{sent, token}, nil
+}
+
+// recorded puts an invitation on record that is about to be sent. Where the last one of
+// its target was refused it goes on with that one, whose tries stay in its history.
+func (m *Membership) recorded(ctx context.Context, i Invitation, token string) (Invitation, error) {
+	last, err := m.home.Store.LastMemberInvitation(ctx, i.Kind, i.Payer, i.Target)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return i, err
+	}
+	first, until := m.came(Sending, i.AskedAt, ""), i.AskedAt.Add(longestHandshake+pageAfter)
+	if err == nil && last.State == Refused {
+		_, err := m.home.Store.ChangeMemberInvitation(ctx, last.ID, m.home.User, "membership.invite", func(kept *store.MemberInvitation) (*store.MemberInvitationState, error) {
+			was, err := shownInvitation(*kept)
+			switch {
+			case err != nil:
+				return nil, err
+			case was.State != Refused: // somebody else was quicker
+				return nil, &store.OpenInvitationError{ID: was.ID, Target: was.Target, State: was.State}
+			}
+			i.ID, i.CreatedAt, i.CreatedBy = was.ID, was.CreatedAt, was.CreatedBy
+			if i.Replaces == "" || i.Replaces == was.ID {
+				i.Replaces = was.Replaces
+			}
+			i.Account = cmp.Or(i.Account, was.Account)
+			i.Relationship, i.ProgramAccount = cmp.Or(i.Relationship, was.Relationship), cmp.Or(i.ProgramAccount, was.ProgramAccount)
+			kept.TokenHash, kept.TokenExpires = token, until
+			return first, i.kept(kept)
+		})
+		return i, err
+	}
+	i.ID, i.CreatedAt, i.CreatedBy = ulid.Make().String(), i.AskedAt, m.home.User
+	kept := store.MemberInvitation{
+		ID: i.ID, Kind: i.Kind, Payer: i.Payer, Target: i.Target, CreatedAt: i.CreatedAt, CreatedBy: i.CreatedBy, TokenHash: token, TokenExpires: until,
+	}
+	if err := i.kept(&kept); err != nil {
+		return i, err
+	}
+	_, err = m.home.Store.AddMemberInvitation(ctx, kept, *first, ended)
+	return i, err
 }
 
 // take reads what AWS says of an invitation that was just sent.
@@ -226,7 +275,8 @@ func (m *Membership) Cancel(ctx context.Context, id string) (Invitation, error) 
 }
 
 // Resend invites the same account once more: what waits for an answer is cancelled, and
-// a new invitation is sent in its place. An account that has joined is not invited.
+// a new invitation is sent in its place; one that AWS has refused is tried again itself.
+// An account that has joined is not invited.
 func (m *Membership) Resend(ctx context.Context, id string) (Sent, error) {
 	i, err := m.Invitation(ctx, id)
 	switch {

@@ -58,27 +58,131 @@ func TestRefusedWishes(t *testing.T) {
 	}
 }
 
-// What AWS refuses is kept, and the same account can be invited again.
+// What AWS refuses is kept, and is gone on with when the same account is invited again,
+// or the invitation is sent again: there is one invitation, with all its tries.
 func TestRefusedByAWS(t *testing.T) {
 	s := newSite(t)
 	s.aws.FailTimes("InviteAccountToOrganization", 1, awsstub.Error{Type: "HandshakeConstraintViolationException", Reason: "PAYMENT_INSTRUMENT_REQUIRED", Message: "no card"})
 	_, err := s.Invite(t.Context(), acme(guest))
 	says(t, err, "no payment method", "try again")
 	var refused *RefusalError
-	if !errors.As(err, &refused) || refused.Reason != "PAYMENT_INSTRUMENT_REQUIRED" {
-		t.Errorf("the error is %#v", err)
+	var unsent *NotSentError
+	if !errors.As(err, &refused) || refused.Reason != "PAYMENT_INSTRUMENT_REQUIRED" || !errors.As(err, &unsent) {
+		t.Fatalf("the error is %#v", err)
 	}
 	all, err := s.Invitations(t.Context(), Filter{})
 	ok(t, err)
-	if len(all) != 1 || all[0].State != Refused || !all[0].Settled || !strings.Contains(all[0].Problem, "no payment method") {
+	if len(all) != 1 || all[0].ID != unsent.ID || all[0].State != Refused || !all[0].Settled || !strings.Contains(all[0].Problem, "no payment method") {
 		t.Fatalf("on record is %+v", all)
 	}
-	again, err := s.Resend(t.Context(), all[0].ID)
+	first := all[0]
+	refuse := func(again func() (Sent, error)) {
+		t.Helper()
+		s.later(time.Hour)
+		s.aws.FailTimes("InviteAccountToOrganization", 1, awsstub.Error{Type: "HandshakeConstraintViolationException", Reason: "HANDSHAKE_RATE_LIMIT_EXCEEDED", Message: "too many"})
+		_, err := again()
+		says(t, err, "as many invitations today as AWS allows")
+		if !errors.As(err, &unsent) || unsent.ID != first.ID {
+			t.Errorf("the error is of invitation %+v, want %s", unsent, first.ID)
+		}
+	}
+	refuse(func() (Sent, error) {
+		w := acme(guest)
+		w.Name, w.Notes = "ACME shop", "Welcome"
+		return s.Invite(t.Context(), w)
+	})
+	refuse(func() (Sent, error) { return s.Resend(t.Context(), first.ID) })
+	// What is under way is not taken for broken off, though the invitation is old.
+	kept, err := s.home.Store.ChangeMemberInvitation(t.Context(), first.ID, "ann", "test", func(k *store.MemberInvitation) (*store.MemberInvitationState, error) {
+		k.State, k.Settled = Sending, false
+		return nil, nil
+	})
 	ok(t, err)
-	if got := again.Invitation; got.State != Requested || got.Replaces != all[0].ID || s.of(all[0].ID).ReplacedBy != got.ID || got.Name != "ACME web" {
+	s.followed()
+	if got := s.of(first.ID); got.State != Sending {
+		t.Errorf("what is under way is %s", got.State)
+	}
+	_, err = s.home.Store.ChangeMemberInvitation(t.Context(), first.ID, "ann", "test", func(k *store.MemberInvitation) (*store.MemberInvitationState, error) {
+		k.State, k.Settled = Refused, true
+		return nil, nil
+	})
+	ok(t, err)
+	again, err := s.Resend(t.Context(), first.ID)
+	ok(t, err)
+	got := again.Invitation
+	if got.ID != first.ID || got.State != Requested || got.Settled || got.Replaces+got.ReplacedBy+got.Problem != "" || got.Name != "ACME shop" || got.Notes != "Welcome" ||
+		!got.CreatedAt.Equal(first.CreatedAt) || !got.AskedAt.Equal(s.clock) || !got.PageUntil.Equal(got.Expires.Add(pageAfter)) {
 		t.Errorf("sent again is %+v", got)
 	}
-	says(t, second2(s.Resend(t.Context(), all[0].ID)), "was sent again already")
+	if want := "SENDING REFUSED SENDING REFUSED SENDING REFUSED SENDING REQUESTED"; history(got) != want || !strings.Contains(got.History[1].Detail, "no payment method") || !strings.Contains(got.History[3].Detail, "as AWS allows") {
+		t.Errorf("its history is %s: %+v; want %s", history(got), got.History, want)
+	}
+	if _, err := s.Page(t.Context(), again.Token.Reveal()); err != nil || kept.TokenHash == "" {
+		t.Errorf("the page: %v", err)
+	}
+	if all, err := s.Invitations(t.Context(), Filter{}); err != nil || len(all) != 1 {
+		t.Errorf("on record is %+v, %v", all, err)
+	}
+	var open *store.OpenInvitationError
+	if _, err := s.Invite(t.Context(), acme(guest)); !errors.As(err, &open) || open.ID != first.ID {
+		t.Errorf("inviting again: %v", err)
+	}
+	// One that has replaced another is gone on with in its place.
+	s.aws.FailTimes("InviteAccountToOrganization", 1, awsstub.Error{Type: "HandshakeConstraintViolationException", Reason: "HANDSHAKE_RATE_LIMIT_EXCEEDED", Message: "too many"})
+	_, err = s.Resend(t.Context(), first.ID)
+	says(t, err, "as AWS allows")
+	errors.As(err, &unsent)
+	if next := s.invited(acme(guest)); next.ID != unsent.ID || next.ID == first.ID || next.Replaces != first.ID || s.of(first.ID).ReplacedBy != next.ID {
+		t.Errorf("in the place of %s is %+v", first.ID, next)
+	}
+	says(t, second2(s.Resend(t.Context(), first.ID)), "was sent again already")
+}
+
+// A refused transfer of bills is one invitation, too, with the month of the last wish;
+// one of an account is another.
+func TestRefusedTransferIsTriedAgain(t *testing.T) {
+	s := newSite(t)
+	wish := TransferWish{Payer: payer, Target: "700000000001", Name: "Other", Customer: "acme", Start: billing.DayOf(time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC))}
+	s.aws.FailTimes("InviteOrganizationToTransferResponsibility", 1, awsstub.Error{Type: "HandshakeConstraintViolationException", Reason: "UNUSED_PREPAYMENT_BALANCE", Message: "prepaid"})
+	_, err := s.InviteTransfer(t.Context(), wish)
+	var unsent *NotSentError
+	if !errors.As(err, &unsent) {
+		t.Fatalf("the error is %v", err)
+	}
+	account := s.invited(acme(wish.Target))
+	wish.Start = billing.DayOf(time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC))
+	sent, err := s.InviteTransfer(t.Context(), wish)
+	ok(t, err)
+	if got := sent.Invitation; got.ID != unsent.ID || got.ID == account.ID || got.FirstMonth.String() != "2027-01" || history(got) != "SENDING REFUSED SENDING REQUESTED" {
+		t.Errorf("sent is %+v, of %s", got, unsent.ID)
+	}
+}
+
+// The first day that was wished can be taken away again: the account is the group's from
+// the day on which it joins.
+func TestFirstDayIsTakenAway(t *testing.T) {
+	s := newSite(t)
+	from := billing.DayOf(day(20))
+	w := acme(guest)
+	w.From = &from
+	i := s.invited(w)
+	name := "web"
+	changed, err := s.Correct(t.Context(), i.ID, Correction{Name: &name})
+	if err != nil || changed.From == nil || *changed.From != from {
+		t.Fatalf("the day goes with another change: %v, %v", changed.From, err)
+	}
+	changed, err = s.Correct(t.Context(), i.ID, Correction{NoFrom: true})
+	if err != nil || changed.From != nil || changed.Name != "web" {
+		t.Fatalf("it is %+v, %v", changed, err)
+	}
+	s.clock = day(14)
+	s.first.Accept(i.AWS, "")
+	s.followed()
+	if got := s.claims(guest); got != "acme-main 2026-10-14–" {
+		t.Errorf("the account is that of %s", got)
+	}
+	_, err = s.Correct(t.Context(), i.ID, Correction{NoFrom: true})
+	says(t, err, "move it by mapping accounts")
 }
 
 // Resend cancels what waits, and invites anew; cancel takes it back. What was answered

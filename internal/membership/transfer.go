@@ -315,7 +315,7 @@ func isNew(t types.ResponsibilityTransfer, i Invitation) bool {
 func (r *round) forgottenTransfer(ctx context.Context, i Invitation) (Invitation, error) {
 	now := r.now()
 	switch {
-	case i.Transfer == "" && i.AWS == "" && now.Sub(i.CreatedAt) < clockGap:
+	case i.Transfer == "" && i.AWS == "" && now.Sub(i.asked()) < clockGap:
 		return i, nil
 	case i.Transfer == "" && i.AWS == "":
 		return r.change(ctx, i.ID, "membership.follow", func(i *Invitation) (*store.MemberInvitationState, error) {

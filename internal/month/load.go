@@ -38,6 +38,45 @@ func HasSource(c billing.Config, name string) bool {
 	return false
 }
 
+// Rests tells whether nothing is awaited of a payer in a month: it has sources, and all
+// of them have ended; or they are collected, and nobody has what the payer's accounts use
+// before a later month.
+func Rests(c billing.Config, payer string, period billing.Period) bool {
+	rests, collected := false, true
+	for _, s := range c.Sources {
+		if s.Payer != payer {
+			continue
+		}
+		rests = true
+		if !s.Ended {
+			collected = collected && (s.Kind == billing.FromBackend || s.Kind == billing.Pushed)
+			rests = collected && beginsAfter(c, payer, period)
+		}
+		if !rests {
+			return false
+		}
+	}
+	return rests
+}
+
+// beginsAfter tells whether the first day on which a group has what a payer's accounts
+// use is after a month.
+func beginsAfter(c billing.Config, payer string, period billing.Period) bool {
+	after := false
+	for _, g := range c.BillingGroups {
+		for _, e := range g.Enrol {
+			if e.Payer != payer {
+				continue
+			}
+			if e.From < period.Next().FirstDay() {
+				return false
+			}
+			after = true
+		}
+	}
+	return after
+}
+
 // ByHand stands for a source where files were named by hand; no declared source
 // can be called so.
 const ByHand = "(files)"

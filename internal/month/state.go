@@ -21,23 +21,29 @@ func (home *Installation) ClosedMonths(ctx context.Context, from billing.Period)
 		if period.Before(from) {
 			continue
 		}
-		states, err := home.Store.PeriodStates(ctx, period)
+		is, err := home.IsClosedMonth(ctx, period)
 		if err != nil {
 			return nil, err
 		}
-		documents, err := home.Store.InvoiceFacts(ctx, period)
-		if err != nil {
-			return nil, err
-		}
-		reopened, err := home.Store.Reopened(ctx, period)
-		if err != nil {
-			return nil, err
-		}
-		if reopened == nil && (slices.ContainsFunc(states, IsClosed) || slices.ContainsFunc(documents, IsIssued)) {
+		if is {
 			closed = append(closed, period)
 		}
 	}
 	return closed, nil
+}
+
+// IsClosedMonth tells whether a month is one of the ClosedMonths.
+func (home *Installation) IsClosedMonth(ctx context.Context, period billing.Period) (bool, error) {
+	states, err := home.Store.PeriodStates(ctx, period)
+	if err != nil {
+		return false, err
+	}
+	documents, err := home.Store.InvoiceFacts(ctx, period)
+	if err != nil {
+		return false, err
+	}
+	reopened, err := home.Store.Reopened(ctx, period)
+	return reopened == nil && (slices.ContainsFunc(states, IsClosed) || slices.ContainsFunc(documents, IsIssued)), err
 }
 
 // IsClosed tells whether a payer's month is closed.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/month"
 )
 
 // The parts of a month. Fees are all lines besides usage: what is bought,
@@ -56,6 +57,9 @@ func (p *Pipeline) Calendar(ctx context.Context, period billing.Period) ([]Calen
 		r, err := p.readinessOf(period, payer, loads)
 		if err != nil {
 			return nil, err
+		}
+		if r.Reports == 0 && month.Rests(c, payer.ID, period) {
+			continue
 		}
 		provider, _ := billing.ProviderOf(payer.Provider) // config knows no other
 		for _, part := range []struct {

@@ -134,6 +134,9 @@ func (p *Pipeline) LoadHistory(ctx context.Context, name string, span HistorySpa
 
 // historyOf are the months that a source has in a span, the newest first.
 func (p *Pipeline) historyOf(ctx context.Context, c billing.Config, s billing.Source, span HistorySpan) ([]HistoryMonth, error) {
+	if s.Ended {
+		return nil, fmt.Errorf("source %s has ended, and nothing is read of it any more; declare it without ended to read it again", s.Name)
+	}
 	if collect.Collects(s.Kind) {
 		return p.askedMonths(s, span)
 	}
@@ -146,7 +149,7 @@ func (p *Pipeline) historyOf(ctx context.Context, c billing.Config, s billing.So
 		return nil, fmt.Errorf("source %s: %w", s.Name, err)
 	}
 	defer place.Close()
-	found, err := place.Reports(ctx)
+	found, err := place.Reports(ctx, nil) // the source says which kind it is
 	if err != nil {
 		return nil, fmt.Errorf("source %s: %w", s.Name, err)
 	}

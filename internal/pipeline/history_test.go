@@ -126,12 +126,15 @@ func TestHistoryGoesOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cur.Failing() || cur.GoodPeriod.String() != "2024-04" || cur.GoodVersion != "v1" || cur.GoodRows != 1 || cur.FailedPeriod.String() != "2024-05" || !strings.Contains(cur.Problem, "not a format Sluice reads") {
+	if !cur.Failing() || cur.GoodPeriod.String() != "2024-04" || cur.GoodVersion != "v1" || cur.GoodRows != 1 || cur.FailedPeriod.String() != "2024-05" || !strings.Contains(cur.Problem, "not a format Sluice reads") {
 		t.Errorf("the source is %+v", cur)
 	}
 	putMonth(t, folder, "2024-05", "v1", 2)
 	if h, err = p.LoadHistory(t.Context(), "cur", HistorySpan{}); err != nil || h.text() != "2024-06 up-to-date 1, 2024-05 loaded 2, 2024-04 up-to-date 1" {
 		t.Errorf("mended it is %s, %v", h.text(), err)
+	}
+	if cur, err = p.home.Store.SourceState(t.Context(), "cur"); err != nil || cur.Failing() {
+		t.Errorf("mended the source is %+v, %v", cur, err)
 	}
 }
 

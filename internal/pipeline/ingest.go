@@ -70,6 +70,9 @@ func (p *Pipeline) ingestSources(ctx context.Context, c billing.Config, period b
 const attempts = 3
 
 func (p *Pipeline) ingestSource(ctx context.Context, c billing.Config, s billing.Source, period billing.Period) ([]Loaded, error) {
+	if s.Ended { // what was loaded of it stays
+		return nil, nil
+	}
 	payer, err := month.PayerOf(c, s.Payer)
 	if err != nil {
 		return nil, err

@@ -82,6 +82,9 @@ func (p *Pipeline) Readiness(ctx context.Context, period billing.Period) (Readin
 		if err != nil {
 			return result, err
 		}
+		if r.Reports == 0 && month.Rests(c, payer.ID, period) {
+			continue
+		}
 		r.State = stateOf(payer.ID, states)
 		r.expect(c.ProviderInvoices, period)
 		usage, err := p.usageLines(ctx, period, payer, loads)

@@ -209,7 +209,11 @@ func (p *Pipeline) isClosedFor(ctx context.Context, c billing.Config, s billing.
 	}
 	payers := payersOf(c, s)
 	for _, payer := range payers {
-		if !month.ClosedState(stateOf(payer.ID, states)) {
+		state := stateOf(payer.ID, states)
+		if state == store.PeriodOpen && month.Rests(c, payer.ID, period) {
+			continue // nothing comes of it in this month
+		}
+		if !month.ClosedState(state) {
 			return false, nil
 		}
 	}
@@ -232,7 +236,7 @@ func (p *Pipeline) waitingFor(ctx context.Context, c billing.Config, s billing.S
 		if err != nil {
 			return nil, err
 		}
-		if !r.Ready {
+		if !r.Ready && (r.Reports > 0 || !month.Rests(c, payer.ID, period)) {
 			waiting = append(waiting, fmt.Sprintf("payer %s: %s", payer.ID, r.Why))
 		}
 	}

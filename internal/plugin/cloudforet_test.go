@@ -69,7 +69,8 @@ func TestCloudforetProtocol(t *testing.T) {
 	want := []Row{
 		{Day: october.LastDay(), Account: "t-1", Service: "AmazonEC2", Region: "us-east-1", UsageType: "BoxUsage:t3.micro", Resource: "i-1", Unit: "Hrs", Currency: "KRW",
 			Quantity: money.MustParse("24"), Cost: money.MustParse("0.1"),
-			Tags: map[string]string{"team": "web", "additional_info.Tenant ID": "t-1", "additional_info.Instances": "2", "provider": "aws"}},
+			Tags:     map[string]string{"team": "web", "additional_info.Tenant ID": "t-1", "additional_info.Instances": "2", "provider": "aws"},
+			Measures: map[string]string{"PayG": "0.3"}},
 		{Day: october.FirstDay(), Currency: "KRW", Quantity: money.MustParse("0"), Cost: money.MustParse("1e-07"), Tags: map[string]string{}},
 	}
 	if fmt.Sprint(rows) != fmt.Sprint(want) || rows[1].Cost.String() != "0.0000001" || total.Rows != -1 {
@@ -107,6 +108,7 @@ func TestCloudforetRules(t *testing.T) {
 		{"name":"shop","conditions_policy":"ANY","conditions":[{"key":"product","value":"EC2","operator":"contain"},{"key":"tags.team","value":"shop","operator":"eq"},{"key":"additional_info.Zone","value":"b","operator":"not"}],"actions":{"change_project":"project-1"},"options":{"stop_processing":true}},
 		{"name":"unit","conditions_policy":"ALL","conditions":[{"key":"region_code","value":"eu","operator":"not_contain"}],"actions":{"change_project":"acme/web"}},
 		{"name":"work","conditions_policy":"ALWAYS","actions":{"match_workspace":{"source":"tags.ws","target":"name"},"add_additional_info":{"a":"b"}}},
+		{"name":"measure","conditions_policy":"ALL","conditions":[{"key":"data.Paygo","value":"1","operator":"eq"}],"actions":{"change_project":"p"}},
 		{"name":"odd","conditions_policy":"ALL","conditions":[{"key":"product","value":"x","operator":"regex"}],"actions":{"change_project":"p"}}]}}`),
 		"get_data": answering(`{"results":[{"cost":1,"billed_date":"2026-10-01","product":"Tax","additional_info":{"Owner":"o-1","Account ID":"a-1","Account Name":"Web"}},
 			{"cost":1,"billed_date":"2026-10-01","additional_info":{"Account ID":"a-1"}}]}`),
@@ -129,6 +131,7 @@ func TestCloudforetRules(t *testing.T) {
 		"shop of the plugin: rows of project project-1 are given to an account of that id; let a billing group claim it",
 		"work of the plugin: workspaces are looked up by tags.ws, which Sluice cannot; declare source rules, or let billing groups claim the accounts",
 		"work of the plugin: it adds information to rows, which Sluice does not",
+		`measure of the plugin: it is left out: it looks at the measure "data.Paygo", by which no row is given to anybody; declare a source rule`,
 		`odd of the plugin: it is left out: the operator "regex" is not known; declare a source rule`,
 	}
 	if !reflect.DeepEqual(d.Notes, notes) {
@@ -197,6 +200,26 @@ func TestCloudforetFaults(t *testing.T) {
 				t.Errorf("%v is told as a refused credential, or not as one", err)
 			}
 		})
+	}
+}
+
+// What a plugin tells beside the cost is kept as it is written: the shortest decimal of
+// each double, and no tag.
+func TestCloudforetMeasures(t *testing.T) {
+	b := reached(t, billing.Backend{Protocol: Cloudforet, Address: plugged{
+		"init": answering(`{"metadata":{"currency":"USD"}}`),
+		"get_data": answering(`{"results":[
+			{"cost":1,"billed_date":"2026-10-01","data":{"Actual Cost":12.1,"RI Cost":0,"Saved":-1e-7,"Large":123456789012345680000,"Unknown":"NaN","Note":"x","None":null}},
+			{"cost":2,"billed_date":"2026-10-01","data":{"None":null}},
+			{"cost":3,"billed_date":"2026-10-01"}]}`),
+	}.serve(t, costAnalysis)})
+	rows, _, err := rowsOf(t, b, Task{Text: json.RawMessage("{}")})
+	if err != nil || len(rows) != 3 {
+		t.Fatalf("%+v, %v", rows, err)
+	}
+	want := map[string]string{"Actual Cost": "12.1", "RI Cost": "0", "Saved": "-1e-7", "Large": "123456789012345680000", "Unknown": "NaN", "Note": "x"}
+	if !reflect.DeepEqual(rows[0].Measures, want) || len(rows[0].Tags) != 0 || rows[1].Measures != nil || rows[2].Measures != nil {
+		t.Errorf("measures %q, want %q; of the others %v, %v; tags %v", rows[0].Measures, want, rows[1].Measures, rows[2].Measures, rows[0].Tags)
 	}
 }
 

@@ -23,16 +23,18 @@ type costInfo struct {
 	Date     string         `json:"billed_date"`
 	Tags     map[string]any `json:"tags"`
 	Info     map[string]any `json:"additional_info"`
+	Data     map[string]any `json:"data"` // further measures, by name
 }
 
 const (
 	infoPrefix  = "additional_info."
 	tagsPrefix  = "tags."
+	dataPrefix  = "data."
 	providerKey = "provider"
 )
 
-// told maps a cost. Additional information becomes tags under its full path; numbers in
-// data are left out: they differ from row to row, and are no tags.
+// told maps a cost. Additional information becomes tags under its full path. What is in
+// data are measures, which differ from row to row: they stay beside the tags.
 func (c costInfo) told(paths accountPath) told {
 	t := told{
 		Row: Row{
@@ -50,6 +52,15 @@ func (c costInfo) told(paths accountPath) told {
 	}
 	if c.Provider != "" {
 		t.Tags[providerKey] = c.Provider
+	}
+	for name, value := range c.Data {
+		if value == nil {
+			continue
+		}
+		if t.Measures == nil {
+			t.Measures = map[string]string{}
+		}
+		t.Measures[name] = text(value)
 	}
 	return t
 }
@@ -228,6 +239,9 @@ func (r foreignRule) ours() (billing.SourceRule, error) {
 		rule.GiveTo = billing.RowOwner{Project: r.Actions.ChangeProject}
 	}
 	for _, c := range r.Conditions {
+		if strings.HasPrefix(c.Key, dataPrefix) {
+			return rule, fmt.Errorf("it looks at the measure %q, by which no row is given to anybody; declare a source rule", cut(c.Key))
+		}
 		condition := billing.SourceCondition{Field: fieldOf(c.Key)}
 		switch c.Operator {
 		case "eq":

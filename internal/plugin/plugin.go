@@ -35,6 +35,9 @@ type Row struct {
 	Currency    string         // ISO 4217
 	InvoiceID   string         // the vendor's invoice; empty while the month is open
 	Tags        map[string]string
+	// Measures are further figures that the backend tells of the row, by name, each as it
+	// is written: a number by its shortest decimal form. No money is worked out from them.
+	Measures map[string]string
 }
 
 // Described is what a backend says of itself.
@@ -66,6 +69,10 @@ type Credential struct {
 	Schema string // without the name of the backend
 	Fields map[string]secret.Text
 }
+
+// Hidden is a text, such as an error of somebody who was given the credential, in one
+// line, not too long, and without the values of its fields.
+func (c Credential) Hidden(text string) string { return words(text, c) }
 
 // Task is a part of a month's rows that is asked for by itself. Its text is the
 // backend's own.

@@ -126,8 +126,11 @@ func (s *telling) mark(row Row, t told) {
 	}
 	write(t.date, t.cost, t.quantity, t.listCost, row.Account, row.AccountName, row.Category, row.Service, row.Region,
 		row.UsageType, row.Resource, row.Description, row.Unit, row.Currency, row.InvoiceID)
-	for _, key := range slices.Sorted(maps.Keys(row.Tags)) {
-		write(key, row.Tags[key])
+	for _, texts := range []map[string]string{row.Tags, row.Measures} {
+		for _, key := range slices.Sorted(maps.Keys(texts)) {
+			write(key, texts[key])
+		}
+		write("")
 	}
 }
 

@@ -79,4 +79,7 @@ func (r *run) heard(h provision.Health) {
 		}
 	}
 	r.say(Export, state, says, f.Advice)
+	if !h.Found && r.delivery.Report == "" {
+		r.report.Steps[len(r.report.Steps)-1].Mend = CreateExport
+	}
 }

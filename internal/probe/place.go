@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sluice-billing/sluice/internal/billing"
+	"github.com/sluice-billing/sluice/internal/ingest"
 	"github.com/sluice-billing/sluice/internal/source"
 )
 
@@ -122,7 +123,7 @@ func (r *run) found(all []source.Delivery) {
 
 // missing says what there is where no export of the kind is.
 func (r *run) missing() {
-	found, err := r.place.Reports(r.ctx)
+	found, err := r.place.Reports(r.ctx, ingest.KindOf)
 	if err != nil {
 		says, advice, _ := strings.Cut(err.Error(), "; ")
 		r.say(Prefix, Failed, says, cmp.Or(advice, "try again"))

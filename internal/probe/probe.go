@@ -50,7 +50,11 @@ type Step struct {
 	State  string `json:"state"`
 	Says   string `json:"says"`             // what is so, for people
 	Advice string `json:"advice,omitempty"` // what to do, where something is wrong
+	Mend   string `json:"mend,omitempty"`   // the operation that mends it, such as create-export
 }
+
+// CreateExport is the operation that makes an export which the provider does not have.
+const CreateExport = "create-export"
 
 // Report is what came of all steps.
 type Report struct {
@@ -114,10 +118,10 @@ func (r *run) close() {
 
 // all does the steps until one fails that the others stand on.
 func (r *run) all() error {
-	switch r.source.Kind {
-	case billing.Pushed:
+	switch {
+	case r.source.Ended, r.source.Kind == billing.Pushed:
 		return nil
-	case billing.FromBackend:
+	case r.source.Kind == billing.FromBackend:
 		_, err := r.credential()
 		return err
 	}
@@ -138,7 +142,7 @@ func (r *run) all() error {
 
 // say notes what came of a step.
 func (r *run) say(name, state, says, advice string) {
-	r.report.Steps = append(r.report.Steps, Step{name, state, says, advice})
+	r.report.Steps = append(r.report.Steps, Step{Name: name, State: state, Says: says, Advice: advice})
 	billing.Step(r.ctx, "check "+r.source.Name, int64(slices.Index(steps, name)+1), int64(len(steps)))
 }
 
@@ -153,10 +157,12 @@ func (r *run) said(name string) bool {
 // finished is the report with the steps that were not come to.
 func (r *run) finished() Report {
 	why := "an earlier step failed"
-	switch r.source.Kind {
-	case billing.Pushed:
+	switch {
+	case r.source.Ended:
+		why = "the source has ended; nothing is read of it any more, and what was loaded stays"
+	case r.source.Kind == billing.Pushed:
 		why = "bills are pushed to this source; it reads nothing by itself"
-	case billing.FromBackend:
+	case r.source.Kind == billing.FromBackend:
 		why = "a backend tells its rows by itself; there is no bucket"
 	}
 	for _, name := range steps {
@@ -179,6 +185,11 @@ func (r *run) credential() (good bool, err error) {
 	if r.source.Credential == "" {
 		r.skip(Credential, "none is named; the source is opened with what the environment of Sluice has")
 		r.skip(Role, "no credential is named")
+		return true, nil
+	}
+	if source.IsFolder(r.source.URL) {
+		r.skip(Credential, "the source is a folder, which needs none")
+		r.skip(Role, "the source is a folder, which needs none")
 		return true, nil
 	}
 	o, err := credential.OfSource(r.ctx, r.home, r.config, r.source)

@@ -327,6 +327,7 @@ func TestHealth(t *testing.T) {
 		"well":    {provision.Health{Found: true, Name: "lines", Works: true, Last: now}, nil, OK, []string{"export lines is well", "2026-10-20 12:00"}},
 		"serious": {provision.Health{Found: true, Findings: []provision.Finding{{Says: "it is old", Advice: "look"}, {Serious: true, Says: "it may not write", Advice: "let it"}}}, nil, Failed, []string{"it may not write; it is old; let it"}},
 		"light":   {provision.Health{Found: true, Findings: []provision.Finding{{Says: "it is old", Advice: "look"}}}, nil, Warning, []string{"it is old"}},
+		"missing": {provision.Health{Findings: []provision.Finding{{Serious: true, Says: "the account has no export", Advice: "make it"}}}, nil, Failed, []string{"the account has no export; make it"}},
 		"denied":  {provision.Health{}, errors.New("AWS may not be asked; allow it"), Warning, []string{"AWS may not be asked; allow it"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -341,8 +342,43 @@ func TestHealth(t *testing.T) {
 			}
 			stepOf(t, r, Prefix, Failed, "nothing lies below s3://bills/x/lines/")
 			stepOf(t, r, Export, c.state, c.words...)
+			if mend := r.Steps[len(r.Steps)-1].Mend; (mend == CreateExport) != (name == "missing") {
+				t.Errorf("it is mended by %q", mend)
+			}
 		})
 	}
+}
+
+// A folder needs no credential: one without keys says whose the exports are, and keeps
+// nobody from reading them.
+func TestFoldersNeedNoKeys(t *testing.T) {
+	home, folder := newHome(t), t.TempDir()
+	usual().write(t, folder, "acme")
+	s := billing.Source{Name: "s", Kind: "aws-cur", Payer: "111111111111", Credential: "factory"}
+	c := configOf(s)
+	c.Credentials = []billing.Credential{{ID: "factory", Organization: "acme/factory", Purpose: billing.AccountCredential, Provider: "aws", Schema: credential.AWSAccount, Account: "111111111111", BillingOnly: true}}
+	for _, address := range []string{folder, "file://" + filepath.ToSlash(folder)} {
+		s.URL = address
+		r, err := Check(t.Context(), home, c, s, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		stepOf(t, r, Credential, Skipped, "a folder, which needs none")
+		stepOf(t, r, Manifest, OK)
+		if _, err := credential.Access(t.Context(), home, c, s); err != nil {
+			t.Errorf("%s is refused: %v", address, err)
+		}
+	}
+	s.URL = "s3://bills/x"
+	if _, err := credential.Access(t.Context(), home, c, s); err == nil {
+		t.Error("a bucket is opened without keys")
+	}
+	s.Ended = true
+	r, err := Check(t.Context(), home, c, s, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stepOf(t, r, Credential, Skipped, "has ended")
 }
 
 // Sources without a place have no steps but that of the credential.

@@ -30,6 +30,7 @@ func (h *harvest) backends() {
 	})
 	one := parameters{"name", "hyper"}
 	h.ask("verify-backend", one, nil)
+	h.ask("try-backend", one, fields{"credential": "hyper-shop", "period": "2026-08"})
 	h.ask("sync-backend", one, fields{"periods": []string{"2026-08"}})
 	h.ask("list-backends", nil, nil)
 	h.ask("list-service-accounts", nil, nil)
@@ -49,6 +50,7 @@ func (h *harvest) backends() {
 	h.ask("show-pushed", pushed, nil)
 	h.ask("remove-pushed", pushed, nil)
 	h.ask("collect-sources", nil, fields{"sources": []string{"private"}, "periods": []string{"2026-08"}})
+	h.ask("remove-service-account", parameters{"id", "hyper-shop"}, nil)
 }
 
 // startVendor serves a backend for the length of a test, and returns its address.
@@ -87,11 +89,20 @@ func (hyper) Verify(_ context.Context, a backend.Access) ([]backend.Account, err
 	return []backend.Account{{ID: "h-100", Name: "Web shop"}}, nil
 }
 
-func (hyper) Plan(context.Context, backend.Access, backend.Month, time.Time) ([]backend.Task, error) {
+func (hyper) Plan(_ context.Context, _ backend.Access, m backend.Month, _ time.Time) ([]backend.Task, error) {
+	if m.Year < 2020 {
+		return nil, nil
+	}
 	return []backend.Task{{ID: "all", Name: "all projects"}}, nil
 }
 
-func (hyper) Costs(_ context.Context, _ backend.Access, m backend.Month, _ string, tell func(backend.Row) error) error {
+func (h hyper) Costs(ctx context.Context, a backend.Access, m backend.Month, task string, tell func(backend.Row) error) error {
+	if _, err := h.Verify(ctx, a); err != nil {
+		return err
+	}
+	if task != "all" {
+		return backend.NoSuchTask(task)
+	}
 	for i, cost := range []string{"1250.5", "830"} {
 		if err := tell(backend.Row{Date: m.Start().AddDate(0, 0, i).Format(time.DateOnly), Account: "h-100", Service: "Machines", Quantity: "24", Unit: "Hours", Cost: cost}); err != nil {
 			return err

@@ -24,7 +24,14 @@ const (
 // of the reseller.
 func inviting(t *testing.T) (s *tested, organization *awsstub.Organization, token string) {
 	t.Helper()
-	stub := awsstub.Start(t, "")
+	_, s, organization, token = invitingAt(t)
+	return s, organization, token
+}
+
+// invitingAt is inviting, with the stub.
+func invitingAt(t *testing.T) (stub *awsstub.Server, s *tested, organization *awsstub.Organization, token string) {
+	t.Helper()
+	stub = awsstub.Start(t, "")
 	organization = stub.Organization(invitingPayer)
 	stub.Env(t)
 	s = serve(t)
@@ -46,7 +53,7 @@ func inviting(t *testing.T) (s *tested, organization *awsstub.Organization, toke
 	must(credential.Save(t.Context(), keys, named, map[string]secret.Text{"secret_access_key": secret.TextOf(awsstub.SecretKey())}, "ann"))
 	token = s.program("inviting", nil, access.Grant{Organization: access.Root, Role: access.Owner})
 	s.good(token, http.MethodPut, "/brands/reseller", map[string]any{"name": "Akatsuki Cloud"})
-	return s, organization, token
+	return stub, s, organization, token
 }
 
 // An account is invited over the API, the customer watches the page, and it is its
@@ -73,7 +80,7 @@ func TestInvitationPage(t *testing.T) {
 				t.Errorf("%q is not in\n%s", w, text)
 			}
 		}
-		for _, not := range []string{"between us", "film archive", "aozora", id, handshake, "Sluice", "<script"} {
+		for _, not := range []string{"between us", "film archive", "aozora", id, handshake, "Sluice", "<script>"} { // none but that of its own address
 			if strings.Contains(text, not) {
 				t.Errorf("%q is on the page", not)
 			}
@@ -142,5 +149,39 @@ func TestInvitationWords(t *testing.T) {
 		if len(l.Words) != len(inviteTongues[0].Words) {
 			t.Errorf("%s has %d texts, want %d", l.Tag, len(l.Words), len(inviteTongues[0].Words))
 		}
+	}
+}
+
+// What AWS refuses is on record, and the answer says where; the same account, invited
+// again, goes on with it. A first day that was wished is taken away by null alone.
+func TestRefusedInvitationIsOnRecord(t *testing.T) {
+	stub, s, _, token := invitingAt(t)
+	wish := map[string]any{"payer": invitingPayer, "target": invitedGuest, "customer": "aozora", "from": "2030-05-01"}
+	stub.FailTimes("InviteAccountToOrganization", 1, awsstub.Error{Type: "HandshakeConstraintViolationException", Reason: "PAYMENT_INSTRUMENT_REQUIRED", Message: "no card"})
+	refused := s.ask(token, http.MethodPost, "/api/v1/account-invitations", wish)
+	if refused.problem() != "refused" || refused.status != http.StatusConflict {
+		t.Fatalf("AWS refuses: %s", refused)
+	}
+	id := textAt(t, refused.body, "record")
+	sent := s.good(token, http.MethodPost, "/account-invitations", wish)
+	if got := textAt(t, sent.body, "invitation", "id"); got != id {
+		t.Errorf("sent is %s, want %s", got, id)
+	}
+	open := s.ask(token, http.MethodPost, "/api/v1/account-invitations", wish)
+	if got := textAt(t, open.body, "record"); got != id {
+		t.Errorf("an open invitation is answered %s", open)
+	}
+	at := "/account-invitations/" + id
+	if got := s.good(token, http.MethodPatch, at, map[string]any{"name": "web"}); textAt(t, got.body, "from") != "2030-05-01" {
+		t.Errorf("a change of the name: %s", got)
+	}
+	if got := s.ask(token, http.MethodPatch, "/api/v1"+at, map[string]any{"from": "soon"}); got.problem() != "invalid" || !strings.Contains(string(got.body), "body.from") {
+		t.Errorf("a day that is none: %s", got)
+	}
+	if got := s.good(token, http.MethodPatch, at, map[string]any{"from": "2030-06-01"}); textAt(t, got.body, "from") != "2030-06-01" {
+		t.Errorf("another day: %s", got)
+	}
+	if got := s.good(token, http.MethodPatch, at, map[string]any{"from": nil}); strings.Contains(string(got.body), `"from"`) || textAt(t, got.body, "name") != "web" {
+		t.Errorf("no day: %s", got)
 	}
 }

@@ -66,9 +66,11 @@ const (
 )
 
 // Reports looks through the whole place for exports of every kind, and reports its
-// progress as objects that were seen.
-func (p *Place) Reports(ctx context.Context) (Found, error) {
-	d := discovery{place: p, objects: map[string]*blob.ListObject{}, texts: map[string][]byte{}}
+// progress as objects that were seen. Files without a manifest may lie as those of
+// several kinds do: one of them is asked of what kind it is. Without tell they are found
+// as every kind that they may be.
+func (p *Place) Reports(ctx context.Context, tell Tell) (Found, error) {
+	d := discovery{place: p, tell: tell, objects: map[string]*blob.ListObject{}, texts: map[string][]byte{}, told: map[string]string{}}
 	if err := d.list(ctx); err != nil {
 		return Found{}, err
 	}
@@ -77,8 +79,8 @@ func (p *Place) Reports(ctx context.Context) (Found, error) {
 			return Found{}, err
 		}
 	}
-	for _, l := range layouts {
-		d.withoutManifests(l)
+	if err := d.withoutManifests(ctx); err != nil {
+		return Found{}, err
 	}
 	slices.SortFunc(d.found.Reports, func(a, b Report) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Folder, b.Folder))
@@ -107,6 +109,8 @@ func (p *Place) Folders(ctx context.Context) ([]string, error) {
 // discovery is one look through a place.
 type discovery struct {
 	place     *Place
+	tell      Tell
+	told      map[string]string // kinds of files that were asked, by key; empty where nobody knows
 	objects   map[string]*blob.ListObject
 	keys      []string // of the objects, in the order of the listing
 	texts     map[string][]byte
@@ -186,27 +190,6 @@ func (d *discovery) withManifests(ctx context.Context, l *layout) error {
 		}
 	}
 	return nil
-}
-
-// withoutManifests finds the reports of a layout whose files need none. What lies where
-// a report with manifests does, of whatever kind, is of that one.
-func (d *discovery) withoutManifests(l *layout) {
-	best, loose := d.sort(l)
-	managed := len(d.found.Reports)
-	for home, months := range loose {
-		below := func(r Report) bool { return r.manifests && (home == r.Folder || strings.HasPrefix(home, r.Folder+"/")) }
-		above := func(c candidate) bool {
-			return home == "" || strings.HasPrefix(strings.Join(segments(c.key), "/"), home+"/")
-		}
-		if slices.ContainsFunc(d.found.Reports[:managed], below) || slices.ContainsFunc(slices.Collect(maps.Values(best)), above) {
-			continue
-		}
-		r := Report{Kind: l.kind, Name: path.Base(cmp.Or(home, strings.TrimSuffix(d.place.name, "/"))), Folder: home}
-		for period, keys := range months {
-			r.put(d.looseMonth(period, keys), nil)
-		}
-		d.found.Reports = append(d.found.Reports, r)
-	}
 }
 
 // sort tells manifests, one for each report and month as their folders say it, from
@@ -350,18 +333,6 @@ func (d *discovery) month(m *manifest, c candidate, period billing.Period) Repor
 		month.Problem = fmt.Sprintf("%d files that its manifest names are not there; copy the month again, or wait until its delivery is complete", month.Missing)
 	case month.Missing > 0:
 		month.Missing = 0 // not all objects were looked at
-	}
-	return month
-}
-
-func (d *discovery) looseMonth(period billing.Period, keys []string) ReportMonth {
-	month := ReportMonth{Period: period, Files: len(keys)}
-	for _, key := range keys {
-		object := d.objects[key]
-		month.Bytes += object.Size
-		if at := object.ModTime.UTC(); at.After(month.Delivered) {
-			month.Delivered = at
-		}
 	}
 	return month
 }

@@ -50,7 +50,7 @@ func TestReportsOfAPlace(t *testing.T) {
 	folder := t.TempDir()
 	all.writeTo(t, folder)
 	all.setTimes(t, folder)
-	found, err := open(t, folder).Reports(t.Context())
+	found, err := open(t, folder).Reports(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ aws-cur2 lines in x/lines account= resources=no integrations=[] files=2 bytes=5 
 }
 
 func TestReportsOfAnEmptyPlace(t *testing.T) {
-	found, err := open(t, t.TempDir()).Reports(t.Context())
+	found, err := open(t, t.TempDir()).Reports(t.Context(), nil)
 	if err != nil || len(found.Reports) != 0 || found.Objects != 0 || !found.Whole {
 		t.Errorf("found are %+v, %v", found, err)
 	}

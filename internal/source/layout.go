@@ -54,12 +54,16 @@ func (l *layout) run(path string) string {
 	return l.loose.FindStringSubmatch(path)[5]
 }
 
+// Alibaba is the kind of Alibaba Cloud's own bill details. Its FOCUS exports are of the
+// kind focus.
+const Alibaba = "alibaba"
+
 // layouts lists what is known, as the documentation does.
 var layouts = []*layout{
 	awsCUR,
 	awsCUR2,
 	focus,
-	{kind: "alibaba", about: "Alibaba Cloud bill detail by instance", files: "CSV (gzip, zip)",
+	{kind: Alibaba, about: "Alibaba Cloud bill detail by instance", files: "CSV (gzip, zip)",
 		loose: regexp.MustCompile(`^(.*_(?:Partner)?InstanceDetail)_(\d{4})(\d{2})(?:_\d+)*(?:\.(?i:csv|csv\.gz|csv\.zip))?$`)},
 	azureCosts,
 	partnerCenter,

@@ -86,6 +86,12 @@ func Open(ctx context.Context, address string, access Access) (*Place, error) {
 	}
 }
 
+// IsFolder tells whether an address is that of a folder of this machine, which needs no
+// credential.
+func IsFolder(address string) bool {
+	return address != "" && (!strings.Contains(address, "://") || strings.HasPrefix(address, fileblob.Scheme+"://"))
+}
+
 // addresses are the ways to write where a source is.
 const addresses = "a folder, file:///folder, s3://bucket/prefix, gs://bucket/prefix or azblob://container/prefix"
 

@@ -20,7 +20,8 @@ const (
 // Bill is what an organization spends in a month on one usage type of a service.
 type Bill struct {
 	Period    billing.Period `json:"period"`
-	Final     bool           `json:"final"` // the month is closed; else it is what there is so far
+	Final     bool           `json:"final"`          // the month is closed; else it is what there is so far
+	Held      bool           `json:"held,omitempty"` // findings hold its close
 	Provider  string         `json:"provider"`
 	Category  string         `json:"category"` // the service
 	UsageType string         `json:"usage_type"`
@@ -47,7 +48,7 @@ func (s *Spends) Bills(ctx context.Context, c billing.Config, a Asked, months in
 	}
 	told := Bills{Head: k.head, Bills: []Bill{}}
 	for p := k.head.Period; months > 0; p, months = p.Previous(), months-1 {
-		final, err := s.isFinal(ctx, k, p)
+		final, held, err := s.standing(ctx, k, p)
 		if errors.Is(err, store.ErrNotFound) {
 			continue // not rated
 		}
@@ -64,7 +65,7 @@ func (s *Spends) Bills(ctx context.Context, c billing.Config, a Asked, months in
 				told.Bills[at].Figure = told.Bills[at].plus(r.amount)
 				continue
 			}
-			told.Bills = append(told.Bills, Bill{p, final, r.keys[0], r.keys[1], r.keys[2], r.amount})
+			told.Bills = append(told.Bills, Bill{p, final, held, r.keys[0], r.keys[1], r.keys[2], r.amount})
 		}
 	}
 	told.Missing = k.rates.missed()

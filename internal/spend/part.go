@@ -6,7 +6,6 @@ import (
 
 	"github.com/sluice-billing/sluice/internal/access"
 	"github.com/sluice-billing/sluice/internal/assign"
-	"github.com/sluice-billing/sluice/internal/billing"
 	"github.com/sluice-billing/sluice/internal/explore"
 )
 
@@ -69,20 +68,4 @@ func (s *Spends) unassigned(ctx context.Context, k *asking) (*Figure, error) {
 		sum = sum.plus(k.rates.convert(k.head.Period, r.Currency, r.Cost))
 	}
 	return &sum, err
-}
-
-// isFinal tells whether a month was closed for all that an organization buys, and not
-// only looked ahead at.
-func (s *Spends) isFinal(ctx context.Context, k *asking, p billing.Period) (bool, error) {
-	_, detail, err := s.home.CurrentRating(ctx, p)
-	if err != nil || detail.Preview {
-		return false, err
-	}
-	if len(detail.Groups) == 0 {
-		return true, nil
-	}
-	if k.isReseller() {
-		return false, nil // only some groups were closed
-	}
-	return !slices.ContainsFunc(k.groups, func(g string) bool { return !slices.Contains(detail.Groups, g) }), nil
 }

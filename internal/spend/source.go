@@ -42,13 +42,14 @@ func (s *Spends) sources(ctx context.Context, k *asking) ([]SourceStanding, erro
 	}
 	all := []SourceStanding{}
 	for _, src := range k.declared.Sources {
-		if !k.reads(src) {
+		if src.Ended || !k.reads(src) {
 			continue
 		}
 		x := SourceStanding{Standing{Source: src.Name, Kind: src.Kind}, src.Payer}
 		for _, p := range k.declared.Payers {
 			if p.ID == src.Payer {
 				x.Provider = p.Provider
+				k.name(p.Provider)
 			}
 		}
 		if l, ok := loaded[src.Name]; ok {

@@ -77,6 +77,9 @@ type Head struct {
 	Currency     money.Currency `json:"currency"`
 	Period       billing.Period `json:"period"`
 	Day          billing.Day    `json:"day"` // the last one that counts
+	// ProviderNames are what declared providers that the answer names are called, by id;
+	// those that Sluice knows are not among them.
+	ProviderNames map[string]string `json:"provider_names,omitempty"`
 }
 
 // Spend is what an organization spends, as the reseller sees it.
@@ -159,7 +162,7 @@ func (s *Spends) begin(ctx context.Context, c billing.Config, a Asked) (*asking,
 			return nil, err
 		}
 	}
-	k.head = Head{o.ID, o.Name, o.Kind, k.Measure, k.Currency, billing.PeriodOf(k.Day.Time()), k.Day}
+	k.head = Head{o.ID, o.Name, o.Kind, k.Measure, k.Currency, billing.PeriodOf(k.Day.Time()), k.Day, map[string]string{}} // the names come with the rows
 	return k, nil
 }
 
@@ -230,8 +233,20 @@ func (s *Spends) rows(ctx context.Context, k *asking, q explore.Question) ([]row
 			}
 		}
 		all[i] = row{r.Keys, r.Date, k.rates.convert(at, r.Currency, r.Price)}
+		if len(q.By) > 0 && q.By[0] == explore.Provider {
+			k.name(r.Keys[0])
+		}
 	}
 	return all, nil
+}
+
+// name says in the answer what a provider is called, where it is one that is declared.
+func (k *asking) name(provider string) {
+	for _, p := range k.declared.Providers {
+		if p.ID == provider && p.Name != "" {
+			k.head.ProviderNames[p.ID] = p.Name
+		}
+	}
 }
 
 // found are the sums as package explore has them, in the provider's currency.

@@ -3,6 +3,7 @@ package spend_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -285,5 +286,27 @@ func TestViewOfUnit(t *testing.T) {
 	}
 	if groups, err := viewer(g.Customer + "/lab").Groups(""); err != nil || len(groups) > 0 {
 		t.Errorf("R5: a unit beside it has the groups %+v, %v", groups, err)
+	}
+}
+
+// Declared providers are named where they have a row or a source, and nowhere else.
+func TestProviderNames(t *testing.T) {
+	a, c := demo(t)
+	c.Providers = []billing.OwnProvider{{ID: "aws", Name: "As declared"}, {ID: "hyper", Name: "Hyper Cloud"}, {ID: "idle", Name: "Nobody's"}}
+	c.Payers = append(c.Payers, billing.Payer{ID: "hyper-payer", Provider: "hyper"})
+	c.Sources = append(c.Sources, billing.Source{Name: "hyper-shop", Kind: billing.FromBackend, Payer: "hyper-payer"})
+	s := spend.New(a.Installation, a.Explorer)
+	asked := spend.Asked{Organization: access.Root, Day: july().LastDay()}
+	told, err := s.Of(t.Context(), c, asked)
+	if want := map[string]string{"aws": "As declared", "hyper": "Hyper Cloud"}; err != nil || !maps.Equal(told.ProviderNames, want) {
+		t.Errorf("the spend names %v, want %v; %v", told.ProviderNames, want, err)
+	}
+	bills, err := s.Bills(t.Context(), c, asked, 1)
+	if want := map[string]string{"aws": "As declared"}; err != nil || !maps.Equal(bills.ProviderNames, want) {
+		t.Errorf("the bills name %v, want %v; %v", bills.ProviderNames, want, err)
+	}
+	estimate, err := s.Estimate(t.Context(), c, asked)
+	if err != nil || len(estimate.ProviderNames) > 0 {
+		t.Errorf("an estimate of no provider names %v; %v", estimate.ProviderNames, err)
 	}
 }

@@ -249,14 +249,16 @@ type Kept struct {
 	Payer  string // of a load; empty for a revision
 	ID     string // of the load or the revision
 	Needed bool   // it is in force, or a document was made from it
+	// Source and Version are of a load: under them lies what was collected for it.
+	Source, Version string
 }
 
 // Loads are the loads on record; those in force are needed.
 func (x *Snapshot) Loads(ctx context.Context) ([]Kept, error) {
 	loads, err := list(ctx, x.tx, func(r row) (k Kept, err error) {
-		err = r.Scan(text{&k.Period}, &k.Payer, &k.ID, &k.Needed)
+		err = r.Scan(text{&k.Period}, &k.Payer, &k.ID, &k.Needed, &k.Source, &k.Version)
 		return k, err
-	}, `SELECT l.period, l.payer, l.id, c.load_id IS NOT NULL FROM load l LEFT JOIN current_load c ON c.load_id = l.id ORDER BY l.period, l.payer, l.id`)
+	}, `SELECT l.period, l.payer, l.id, c.load_id IS NOT NULL, l.source, l.version FROM load l LEFT JOIN current_load c ON c.load_id = l.id ORDER BY l.period, l.payer, l.id`)
 	if err != nil {
 		return nil, fmt.Errorf("read the loads: %w", err)
 	}

@@ -177,6 +177,13 @@ func (s *Store) MemberInvitation(ctx context.Context, id string) (i MemberInvita
 	return i, states, nil
 }
 
+// LastMemberInvitation returns the invitation of a target by a payer that was added
+// last; ErrNotFound where there is none.
+func (s *Store) LastMemberInvitation(ctx context.Context, kind, payer, target string) (MemberInvitation, error) {
+	return oneOf(ctx, s.db, "an invitation", scanMemberInvitation, `SELECT `+memberInvitationColumns+` FROM member_invitation
+		WHERE kind = $1 AND payer = $2 AND target = $3 ORDER BY id DESC LIMIT 1`, kind, payer, target)
+}
+
 // MemberInvitationOf returns the invitation whose customer's page has that token;
 // ErrNotFound where there is none.
 func (s *Store) MemberInvitationOf(ctx context.Context, tokenHash string) (MemberInvitation, error) {

@@ -80,6 +80,16 @@ func TestMemberInvitations(t *testing.T) {
 	}
 	ok(t, add(func(i *MemberInvitation) { i.ID, i.Kind, i.TokenHash = "i2", InvitedTransfer, "h2" }))
 	ok(t, add(func(i *MemberInvitation) { i.ID, i.Payer, i.TokenHash, i.Customer = "i3", "p2", "", "acme" }))
+	for target, want := range map[[3]string]string{{made.Kind, made.Payer, made.Target}: "i1", {InvitedTransfer, made.Payer, made.Target}: "i2", {made.Kind, "p2", made.Target}: "i3"} {
+		if last, err := s.LastMemberInvitation(t.Context(), target[0], target[1], target[2]); err != nil || last.ID != want {
+			t.Errorf("the last one of %v is %s, %v; want %s", target, last.ID, err, want)
+		}
+	}
+	for _, none := range []string{"nobody", "\x00"} {
+		if _, err := s.LastMemberInvitation(t.Context(), made.Kind, made.Payer, none); !errors.Is(err, ErrNotFound) {
+			t.Errorf("the last one of %q: %v", none, err)
+		}
+	}
 	refused(t, add(func(i *MemberInvitation) { i.ID, i.Target = "i4", "" }), "who is invited is missing")
 	refused(t, add(func(i *MemberInvitation) { i.ID, i.Target, i.Details = "i4", "a2", []byte("{") }), "not well-formed JSON")
 

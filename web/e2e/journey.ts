@@ -1,4 +1,5 @@
-import { expect, type Page, test as base } from "@playwright/test";
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Locator, type Page, test as base } from "@playwright/test";
 
 // Who is in the demo, as `sluice demo --serve` prints them.
 export const people = {
@@ -71,6 +72,22 @@ export async function apiOf(page: Page, who: Person) {
     get: async <T>(path: string): Promise<T> => await (await ask("GET", path)).json() as T,
     close: () => context.close(),
   };
+}
+
+/** Chooses in a list by what it says. */
+export async function choose(list: Locator, what: string | RegExp): Promise<void> {
+  await list.click();
+  await list.page().getByRole("option", { name: what }).first().click();
+}
+
+/** That a page, as a journey has come to it, is for everybody: by ear, by keyboard, and without scrolling sideways on a phone. */
+export async function expectForEverybody(page: Page): Promise<void> {
+  const usual = page.viewportSize()!;
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
+  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(" | ")}`), page.url()).toEqual([]);
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), `${page.url()}: pixels wider than a phone`).toBe(0);
+  await page.setViewportSize(usual);
 }
 
 export { expect };

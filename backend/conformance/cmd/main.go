@@ -42,19 +42,12 @@ func run(ctx context.Context, arguments []string, out, complaints io.Writer) int
 		fmt.Fprintf(complaints, "%s is no trial: %v\n", arguments[0], err)
 		return 2
 	}
-	failed := 0
-	for _, r := range conformance.Try(ctx, target) {
-		switch {
-		case r.Err != nil:
-			failed++
-			fmt.Fprintf(out, "FAILED   %s\n         %v\n", r.Name, r.Err)
-		case r.Skipped != "":
-			fmt.Fprintf(out, "skipped  %s: %s\n", r.Name, r.Skipped)
-		default:
-			fmt.Fprintf(out, "ok       %s\n", r.Name)
-		}
-	}
-	if failed > 0 {
+	failed, err := conformance.Write(out, conformance.Try(ctx, target))
+	switch {
+	case err != nil:
+		fmt.Fprintln(complaints, err)
+		return 2
+	case failed > 0:
 		return 1
 	}
 	return 0

@@ -105,6 +105,28 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
+// A customer of this month has no costs before it, and one whose key is locked reads the
+// vendor's reason until it is opened.
+func TestCustomerOfThisMonth(t *testing.T) {
+	locked := ""
+	shop := mock.For(mock.Customer{Account: "new-1", Email: "a@new.example", Key: "new-key-for-trials", Projects: []hyper.Account{{ID: "lab", Name: "Laboratory"}}, Since: "2026-11"})
+	shop.Lock = func(mock.Customer) string { return locked }
+	v, a := vendor(t, shop)
+	for text, want := range map[string]int{"2026-10": 0, "2026-11": 1} {
+		if tasks, err := v.Plan(t.Context(), a, month(t, text), time.Time{}); err != nil || len(tasks) != want {
+			t.Errorf("%s has the tasks %v, %v", text, tasks, err)
+		}
+	}
+	locked = "the key is locked for an hour"
+	if _, err := v.Verify(t.Context(), a); err == nil || !strings.Contains(err.Error(), "403 Forbidden: the key is locked for an hour; correct Account, Email and Key") {
+		t.Errorf("of a locked key it says %v", err)
+	}
+	locked = ""
+	if _, err := v.Verify(t.Context(), a); err != nil {
+		t.Errorf("of an opened key it says %v", err)
+	}
+}
+
 // The vendor's faults: a passing one is not seen, a lasting one is said.
 func TestFaults(t *testing.T) {
 	shop := mock.New()

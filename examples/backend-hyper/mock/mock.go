@@ -20,6 +20,8 @@ type Customer struct {
 	Account, Email, Key string
 	Name                string
 	Projects            []hyper.Account
+	// Since is the first month that has costs, such as 2026-10; 2024-01 where it is empty.
+	Since string
 }
 
 // Server answers as the vendor does. What is exported is set before it serves.
@@ -30,6 +32,9 @@ type Server struct {
 	// Fault answers a question by an HTTP status of its own; none where it is nil or
 	// returns 0.
 	Fault func(r *http.Request) int
+	// Lock says why the key of a customer is not accepted for now; it is where Lock is nil or
+	// says nothing.
+	Lock func(c Customer) string
 	// Page is how many rows a page has; 500 where it is 0.
 	Page int
 
@@ -42,10 +47,17 @@ const first = "2024-01"
 
 // New makes a vendor with two customers.
 func New() *Server {
-	s := &Server{customers: []Customer{
-		{"acme-1", "billing@acme.example", "acme-key-for-trials", "Acme", []hyper.Account{{ID: "web", Name: "Web shop"}, {ID: "lab", Name: "Laboratory"}, {ID: "archive", Name: "Archive"}}},
-		{"globex-2", "it@globex.example", "globex-key-for-trials", "Globex", []hyper.Account{{ID: "plant", Name: "Plant"}}},
-	}}
+	return For(
+		Customer{Account: "acme-1", Email: "billing@acme.example", Key: "acme-key-for-trials", Name: "Acme",
+			Projects: []hyper.Account{{ID: "web", Name: "Web shop"}, {ID: "lab", Name: "Laboratory"}, {ID: "archive", Name: "Archive"}}},
+		Customer{Account: "globex-2", Email: "it@globex.example", Key: "globex-key-for-trials", Name: "Globex",
+			Projects: []hyper.Account{{ID: "plant", Name: "Plant"}}},
+	)
+}
+
+// For makes a vendor with these customers.
+func For(customers ...Customer) *Server {
+	s := &Server{customers: slices.Clone(customers)}
 	s.mux = http.NewServeMux()
 	s.mux.HandleFunc("GET /v1/accounts", s.known(s.accounts))
 	s.mux.HandleFunc("GET /v1/months/{month}", s.known(s.month))
@@ -104,6 +116,12 @@ func (s *Server) known(next func(http.ResponseWriter, *http.Request, Customer)) 
 			refuse(w, http.StatusForbidden, "the key is not that of this account and e-mail")
 			return
 		}
+		if s.Lock != nil {
+			if why := s.Lock(c); why != "" {
+				refuse(w, http.StatusForbidden, why)
+				return
+			}
+		}
 		next(w, r, c)
 	}
 }
@@ -128,15 +146,15 @@ func (s *Server) month(w http.ResponseWriter, r *http.Request, c Customer) {
 		return
 	}
 	m := hyper.Month{Month: start.Format("2006-01"), Projects: []hyper.Account{}}
-	if s.has(start) {
+	if s.has(c, start) {
 		m.Projects, m.Invoice = c.Projects, s.invoice(c, start)
 	}
 	answer(w, m)
 }
 
-// has tells whether a month has begun, and is not too long ago.
-func (s *Server) has(start time.Time) bool {
-	return start.Format("2006-01") >= first && !start.After(s.now())
+// has tells whether a month of a customer has begun, and is not too long ago.
+func (s *Server) has(c Customer, start time.Time) bool {
+	return start.Format("2006-01") >= cmp.Or(c.Since, first) && !start.After(s.now())
 }
 
 // invoice is the vendor's invoice of a month, empty until it is three days over.
@@ -153,7 +171,7 @@ func (s *Server) costs(w http.ResponseWriter, r *http.Request, c Customer) {
 		return
 	}
 	project := r.PathValue("project")
-	if !s.has(start) || !slices.ContainsFunc(c.Projects, func(p hyper.Account) bool { return p.ID == project }) {
+	if !s.has(c, start) || !slices.ContainsFunc(c.Projects, func(p hyper.Account) bool { return p.ID == project }) {
 		refuse(w, http.StatusNotFound, fmt.Sprintf("there is no project %q in %s", project, start.Format("2006-01")))
 		return
 	}

@@ -68,6 +68,15 @@ export function JobsProvider({ children, running }: { children: ReactNode; runni
   );
 }
 
+/** Lets the page scroll on until nothing of it lies below the tray. */
+function roomFor(tray: HTMLElement | null) {
+  if (!tray) return;
+  const page = document.documentElement.style;
+  const seen = new ResizeObserver(() => page.setProperty("--tray", `${tray.offsetHeight + 16}px`));
+  seen.observe(tray);
+  return () => { seen.disconnect(); page.removeProperty("--tray"); };
+}
+
 function Tray({ jobs, close }: { jobs: Job[]; close: (id: string) => void }) {
   const t = useWords("ui");
   const [small, setSmall] = useState(false);
@@ -75,7 +84,7 @@ function Tray({ jobs, close }: { jobs: Job[]; close: (id: string) => void }) {
   return (
     <Transition mounted={jobs.length > 0} transition="slide-up" duration={120}>
       {(style) => (
-        <Box component="aside" aria-label={t("job.tray")} className="no-print" style={{ ...style, position: "fixed", right: 16, bottom: 16, zIndex: 150, width: "min(360px, calc(100vw - 32px))", background: "var(--overlay)", border: "1px solid var(--rule)", borderRadius: 10, boxShadow: "var(--shadow)" }}>
+        <aside ref={roomFor} aria-label={t("job.tray")} className="no-print" style={{ ...style, position: "fixed", right: 16, bottom: 16, zIndex: 150, width: "min(360px, calc(100vw - 32px))", background: "var(--overlay)", border: "1px solid var(--rule)", borderRadius: 10, boxShadow: "var(--shadow)" }}>
           <Group justify="space-between" px="sm" py={6} style={{ borderBottom: small ? 0 : "1px solid var(--rule)" }}>
             <Text size="sm" fw={600} aria-live="polite">{busy > 0 ? t("job.running", { count: busy }) : t("job.allDone")}</Text>
             <ActionIcon size="sm" aria-label={small ? t("job.show") : t("job.hide")} aria-expanded={!small} onClick={() => setSmall(!small)}>
@@ -83,7 +92,7 @@ function Tray({ jobs, close }: { jobs: Job[]; close: (id: string) => void }) {
             </ActionIcon>
           </Group>
           {!small && <Stack gap={0} mah={320} style={{ overflow: "auto" }}>{jobs.slice(0, 6).map((j) => <JobLine key={j.id} job={j} close={() => close(j.id)} />)}</Stack>}
-        </Box>
+        </aside>
       )}
     </Transition>
   );

@@ -49,9 +49,9 @@ export function Card({ title, tools, children, flush, label }: { title?: ReactNo
 /** Names and values below each other. */
 export function Facts({ of }: { of: [ReactNode, ReactNode][] }) {
   return (
-    <Box component="dl" m={0} style={{ display: "grid", gridTemplateColumns: "minmax(90px, max-content) 1fr", gap: "6px 16px" }}>
+    <Box component="dl" m={0} style={{ display: "grid", gridTemplateColumns: "fit-content(45%) minmax(0, 1fr)", gap: "6px 16px" }}>
       {of.map(([name, value], i) => [
-        <Text key={`n${i}`} component="dt" c="dimmed" size="sm">{name}</Text>,
+        <Text key={`n${i}`} component="dt" c="dimmed" size="sm" miw={90}>{name}</Text>,
         <Box key={`v${i}`} component="dd" m={0} fz="md" style={{ overflowWrap: "anywhere", minWidth: 0 }}>{value}</Box>,
       ])}
     </Box>

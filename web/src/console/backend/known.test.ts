@@ -4,10 +4,10 @@ import { declaredOf, draftOf, isAddress } from "./backend_draft";
 import { ageOf, byTrouble, conditionOf, freeId, idOf, type Organization, pathOf, worstOf } from "./known";
 import { countOf, curl, example } from "./pushed_state";
 
-const good = { source: "a", failing: false, good_at: "2026-10-01T00:30:00Z", age_hours: 3 };
+const good = { source: "a", failing: false, late: false, good_at: "2026-10-01T00:30:00Z", age_hours: 3 };
 const old = { ...good, source: "b", age_hours: 49 };
 const failing = { ...good, source: "c", failing: true, problem: "no" };
-const never = { source: "d", failing: false };
+const never = { source: "d", failing: false, late: false };
 
 test("what is read is good for two days; a failure counts whatever there was before", () => {
   expect([good, old, failing, never, undefined].map(conditionOf)).toEqual(["good", "old", "failing", "never", "never"]);

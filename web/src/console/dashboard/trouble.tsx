@@ -7,31 +7,38 @@ import { Card } from "../../ui/page";
 import { State } from "../../ui/state";
 import { useWords } from "../../words/words";
 import classes from "./dashboard.module.css";
+import { type Troubled, troubledOf } from "./troubled";
 
 const most = 4;
 
-/** Sources that cannot be read: since when the figures below do not have what they charge. Nothing where all is well. */
+/** Sources that cannot be read, or whose data is older than expected: what the figures below do not have. Nothing where all is well. */
 export default function Trouble() {
   const t = useWords("dashboard");
-  const f = useFormats();
+  const sources = useAll("/api/v1/source-states", undefined, { every: 60_000 });
   const accounts = useAll("/api/v1/vendor-accounts");
-  const failing = (accounts.data?.rows ?? []).filter((a) => a.standing?.failing);
-  if (failing.length === 0) return null;
-  const age = (hours?: number) => (hours === undefined ? undefined : hours < 1 ? t("trouble.now") : hours < 48 ? t("trouble.hours", { count: hours }) : t("trouble.days", { count: Math.floor(hours / 24) }));
+  if (!sources.data || accounts.isPending) return null; // so that no name changes under the reader
+  const troubled = troubledOf(sources.data.rows, accounts.data?.rows ?? [], new Date(sources.dataUpdatedAt));
+  if (troubled.length === 0) return null;
   return (
-    <Card title={t("trouble.title")} tools={<Anchor component={Link} to="/backends" size="sm">{t("trouble.all", { count: failing.length })}</Anchor>}>
-      <ul className={classes.trouble}>
-        {failing.slice(0, most).map(({ standing: s, ...a }) => (
-          <li key={a.id}>
-            <State tone="bad">{t("trouble.failing")}</State>
-            <div>
-              <Text fw={560}><Anchor component={Link} to={`/backends/accounts/${encodeURIComponent(a.id)}`} inherit>{a.name}</Anchor></Text>
-              <Text size="sm" lineClamp={3}>{s?.problem}</Text>
-            </div>
-            <Text size="sm" c="dimmed">{s?.good_at ? `${t("trouble.good", { time: f.time(s.good_at) })} · ${age(s.age_hours)}` : t("trouble.never")}</Text>
-          </li>
-        ))}
-      </ul>
+    <Card title={t("trouble.title")} tools={<Anchor component={Link} to="/sources" size="sm">{t("trouble.all", { count: troubled.length })}</Anchor>}>
+      <ul className={classes.trouble}>{troubled.slice(0, most).map((x) => <Row key={x.key} of={x} />)}</ul>
     </Card>
+  );
+}
+
+function Row({ of: x }: { of: Troubled }) {
+  const t = useWords("dashboard");
+  const f = useFormats();
+  const month = x.month && f.period(x.month);
+  const age = x.hours === undefined ? "" : x.hours < 1 ? t("trouble.now") : x.hours < 48 ? t("trouble.hours", { count: x.hours }) : t("trouble.days", { count: Math.floor(x.hours / 24) });
+  return (
+    <li>
+      {x.failing ? <State tone="bad">{t("trouble.failing")}</State> : <State tone="warn">{t("trouble.late")}</State>}
+      <div>
+        <Text fw={560}><Anchor component={Link} to={x.to} inherit>{x.name}</Anchor></Text>
+        <Text size="sm" lineClamp={3} title={x.problem}>{x.failing ? x.problem : month ? t(`trouble.lately.${x.late}`, { month }) : t("trouble.nothing")}</Text>
+      </div>
+      <Text size="sm" c="dimmed" className={classes.lastGood}>{x.at ? <>{t(x.failing || x.late === "backend" ? "trouble.good" : "trouble.newest", { time: f.time(x.at) })}<br />{month} · {age}</> : t("trouble.never")}</Text>
+    </li>
   );
 }

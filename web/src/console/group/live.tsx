@@ -37,7 +37,7 @@ export function Live({ preview, changed, period, group }: { preview: Previewed; 
         {document && (
           <Group gap="sm">
             {data.documents.length > 1 && (
-              <Select size="xs" w={190} aria-label={t("document.which")} allowDeselect={false} value={document.id} onChange={choose} data={data.documents.map((d) => ({ value: d.id, label: d.provider ? providerName(d.provider) : d.id }))} />
+              <Select size="xs" w={190} aria-label={t("document.which")} allowDeselect={false} value={document.id} onChange={choose} data={data.documents.map((d) => ({ value: d.id, label: d.provider ? providerName(d.provider, d.provider_names) : d.id }))} />
             )}
             <Text size="sm" c="dimmed">{t("totalNow")}</Text>
             <Amount value={document.total} currency={document.currency} digits={document.digits} strong />

@@ -9,9 +9,8 @@ import { Notice, useExplain } from "../../ui/state";
 import { refused, told } from "../../ui/told";
 import { useWords } from "../../words/words";
 import { declare, useDeclared } from "../group/declared";
+import { placeless, useKindName, useKinds } from "./kinds";
 import type { Source } from "./rows";
-
-const kinds = ["aws-cur", "aws-cur2", "focus", "alibaba"] as const;
 
 /** Says where exports lie, for the first time or anew. */
 export function Declaring({ doing, taken, close }: { doing?: { source?: Source }; taken: string[]; close: () => void }) {
@@ -32,12 +31,16 @@ function Form({ source, taken, close }: { source?: Source; taken: string[]; clos
   const queries = useQueryClient();
   const payers = useAll("/api/v1/payers");
   const declared = useDeclared<Source>("sources", source?.name);
+  const known = useKinds();
+  const kindName = useKindName();
   const [now, setNow] = useState<Partial<Source>>(source ?? { kind: "aws-cur2" });
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
   const set = (part: Partial<Source>) => setNow({ ...now, ...part });
   const clash = !source && taken.includes(now.name ?? "");
-  const ready = now.name && now.kind && now.url && now.payer && !clash;
+  const placed = !source?.ended && !placeless.includes(now.kind ?? ""); // others are read from no place
+  const kinds = placed ? known.filter((k) => !placeless.includes(k)) : [];
+  const ready = now.name && now.kind && (now.url || !placed) && now.payer && !clash;
 
   async function save() {
     if (!ready) return;
@@ -69,8 +72,9 @@ function Form({ source, taken, close }: { source?: Source; taken: string[]; clos
       <Stack gap="sm">
         {problem && <Notice tone="bad">{explain(problem)}{!!problem.body.errors?.length && <ul>{problem.body.errors.map((x, i) => <li key={i}>{x.message}</li>)}</ul>}</Notice>}
         <TextInput label={t("column.name")} required disabled={!!source} pattern="[A-Za-z0-9_\-][A-Za-z0-9._\-]*" value={now.name ?? ""} error={clash && t("declare.taken")} onChange={(e) => set({ name: e.currentTarget.value })} />
-        <Select label={t("column.kind")} required allowDeselect={false} value={now.kind ?? null} onChange={(kind) => kind && set({ kind })} data={kinds.map((k) => ({ value: k, label: t(`kind.${k}`) }))} />
-        <TextInput label={t("declare.url")} description={t("declare.urlHelp")} required placeholder={"s3://my-billing-exports/exports/hourly?region=us-east-1"} value={now.url ?? ""} onChange={(e) => set({ url: e.currentTarget.value })} styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }} />
+        {source?.ended && <Notice tone="info" title={t("declare.ended")}>{t("declare.endedHelp")}</Notice>}
+        <Select label={t("column.kind")} required allowDeselect={false} disabled={!placed} value={now.kind ?? null} onChange={(kind) => kind && set({ kind })} data={[...new Set([...kinds, ...(now.kind ? [now.kind] : [])])].map((value) => ({ value, label: kindName(value) }))} />
+        {placed && <TextInput label={t("declare.url")} description={t("declare.urlHelp")} required placeholder={"s3://my-billing-exports/exports/hourly?region=us-east-1"} value={now.url ?? ""} onChange={(e) => set({ url: e.currentTarget.value })} styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }} />}
         <Select label={t("column.payer")} required value={now.payer ?? null} onChange={(payer) => set({ payer: payer ?? undefined })} data={(payers.data?.rows ?? []).map((p) => ({ value: p.id, label: p.name ? `${p.name} · ${p.id}` : p.id }))} />
         <Group justify="space-between">
           {source ? <Button variant="subtle" color="red" onClick={() => void remove()}>{ui("remove")}</Button> : <span />}

@@ -15,6 +15,7 @@ import { refused } from "../../ui/told";
 import { useWords } from "../../words/words";
 import { StandingCell, useStandings } from "./check/standing";
 import { Declaring } from "./declaring";
+import { useKindName } from "./kinds";
 import { Payers } from "./payers";
 import { type Delivery, deliveries, type Source } from "./rows";
 import { Schedules } from "./schedules";
@@ -91,6 +92,7 @@ function useColumns(load: (source: string) => Promise<void>, run: boolean): Colu
   const c = useWords("connect");
   const f = useFormats();
   const standings = useStandings();
+  const kindName = useKindName();
   return [
     { id: "name", title: t("column.name"), value: (d) => d.source?.name ?? t("files"), show: (d) => (
       <div>
@@ -98,15 +100,15 @@ function useColumns(load: (source: string) => Promise<void>, run: boolean): Colu
         {d.source && <Text size="xs" c="dimmed" className="id" title={d.source.url} truncate maw={320}>{d.source.url}</Text>}
       </div>
     ) },
-    { id: "state", title: t("column.state"), value: (d) => (d.load ? String(d.load.up_to_date) : ""), show: (d) => (!d.load ? <State tone="quiet">{t("state.nothing")}</State> : d.load.up_to_date ? <State tone="good">{t("state.newest")}</State> : <State tone="warn">{t("state.newer")}</State>) },
+    { id: "state", title: t("column.state"), value: (d) => (d.source?.ended ? "ended" : d.load ? String(d.load.up_to_date) : ""), show: (d) => (d.source?.ended ? <State tone="quiet">{t("state.ended")}</State> : !d.load ? <State tone="quiet">{t("state.nothing")}</State> : d.load.up_to_date ? <State tone="good">{t("state.newest")}</State> : <State tone="warn">{t("state.newer")}</State>) },
     { id: "standing", title: c("standing.column"), value: (d) => (d.source ? standings.get(d.source.name)?.problem ?? standings.get(d.source.name)?.good_at : undefined), show: (d) => <StandingCell of={d.source && standings.get(d.source.name)} /> },
     { id: "payer", title: t("column.payer"), kind: "id", value: (d) => d.payer },
-    { id: "kind", title: t("column.kind"), value: (d) => d.load?.format ?? d.source?.kind, show: (d) => { const kind = d.load?.format ?? d.source?.kind ?? ""; return t(`kind.${kind}` as "kind.focus", { defaultValue: kind }); } },
+    { id: "kind", title: t("column.kind"), value: (d) => d.load?.format ?? d.source?.kind, show: (d) => kindName(d.load?.format ?? d.source?.kind ?? "") },
     { id: "report", title: t("column.report"), value: (d) => d.load?.report, show: (d) => <span title={d.load?.version}>{d.load?.report ?? "–"}</span> },
     { id: "files", title: t("column.files"), kind: "number", value: (d) => d.load?.files },
     { id: "rows", title: t("column.rows"), kind: "number", value: (d) => d.load?.rows, total: true },
     { id: "billed", title: t("column.billed"), kind: "amount", value: (d) => (d.billed.length === 1 ? d.billed[0]!.amount : undefined), show: (d) => (d.billed.length === 0 ? <span className="soft">–</span> : <div className="num">{d.billed.map((b) => <div key={b.currency} title={f.whole(b.amount, b.currency)}>{f.money(b.amount, b.currency)}</div>)}</div>) },
-    ...(run ? [{ id: "do", title: t("column.do"), value: () => undefined, show: (d: Delivery) => (d.source ? (
+    ...(run ? [{ id: "do", title: t("column.do"), value: () => undefined, show: (d: Delivery) => (d.source && !d.source.ended ? (
       <Group gap={6} wrap="nowrap">
         <Button size="compact-sm" variant="default" onClick={() => void load(d.source!.name)}>{t("load")}</Button>
         <Button size="compact-sm" variant="subtle" component={Link} to={`/sources/${encodeURIComponent(d.source.name)}/check`} onClick={(e) => e.stopPropagation()}>{c("check.open")}</Button>

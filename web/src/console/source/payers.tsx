@@ -7,6 +7,7 @@ import { useCan } from "../../ui/me";
 import { Card } from "../../ui/page";
 import { Answer, Empty, State } from "../../ui/state";
 import { useWords } from "../../words/words";
+import { useProviderName } from "../provider";
 import classes from "./source.module.css";
 
 type Readiness = Schema<"PipelinePayerReadiness">;
@@ -30,6 +31,7 @@ export function Payers({ period }: { period: string }) {
 
 function Payer({ of: p }: { of: Readiness }) {
   const t = useWords("source");
+  const provider = useProviderName();
   const f = useFormats();
   const all = p.invoiced_usage_lines + p.open_usage_lines;
   const arrived = p.expected.filter((e) => e.arrived).length;
@@ -38,7 +40,7 @@ function Payer({ of: p }: { of: Readiness }) {
       <Group justify="space-between" gap="xs">
         <Group gap={6}>
           <Text fw={600}>{p.name || p.payer}</Text>
-          <span className="soft">{t(`provider.${p.provider}` as "provider.aws", { defaultValue: p.provider })}</span>
+          <span className="soft">{provider(p.provider)}</span>
           {p.name && <Id value={p.payer} />}
         </Group>
         {p.ready ? <State tone="good">{t("ready")}</State> : p.reports === 0 ? <State tone="quiet">{t("state.nothing")}</State> : <State tone="info">{t("running")}</State>}

@@ -68,7 +68,7 @@ export interface Names {
   value: (dimension: string, value: string) => string;
 }
 
-const named = ["customer", "group", "owner", "account"]; // values that have a name beside their id
+const named = ["provider", "customer", "group", "owner", "account"]; // values that have a name beside their id
 
 /** Words for dimensions and their values: the names of customers and accounts, and of what the server has codes for. */
 export function useNames(source: Source, look: Look): Names {

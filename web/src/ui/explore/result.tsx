@@ -16,6 +16,8 @@ import { type Drawn, type Look, type Measure, monthsBetween, stepInto, tops } fr
 import type { Dimension, Source } from "./source";
 import { Sums } from "./sums";
 
+const providerColours: Record<string, string> = { aws: "--provider-aws", azure: "--provider-microsoft", gcp: "--provider-google", oci: "--provider-oracle", alibaba: "--provider-alibaba" };
+
 interface Props {
   source: Source;
   look: Look;
@@ -155,7 +157,7 @@ function useDrawing({ look, names, chart, table, before, lines, scale }: { look:
     const seriesNames = unique(courses.map((c) => (c.other ? t("other") : dimension ? names.value(dimension, c.key) : t(`measure.${measure}`))));
     const series = courses.map((c, i) => ({
       name: seriesNames[i]!, values: c.values,
-      colour: c.other ? "other" : dimension === "provider" && ["aws", "microsoft", "google", "oracle", "alibaba"].includes(c.key) ? `--provider-${c.key}` : undefined,
+      colour: c.other ? "other" : dimension === "provider" ? providerColours[c.key] : undefined,
     }));
     const asked = chart.question.grain ?? grain;
     const categories = dates.map((d) => (asked === "day" ? f.shortDay(d) : f.period(d, true)));

@@ -23,7 +23,7 @@ function Section({ account, at, brief }: { account: Account; at: number; brief?:
   const costs = [...new Set(inv.accounts.flatMap((a) => a.lines.map((line) => line.cost_currency)))];
   const exchanged = costs.length > 1 || (costs.length === 1 && costs[0] !== inv.currency);
   const several = inv.accounts.some((a) => a.provider !== inv.accounts[0]!.provider);
-  const aside = [account.name ? account.account : "", account.provider && several ? providerName(account.provider) : ""].filter(Boolean).join(" · ");
+  const aside = [account.name ? account.account : "", account.provider && several ? providerName(account.provider, inv.provider_names) : ""].filter(Boolean).join(" · ");
   return (
     <div className={classes.section}>
       <details className={classes.account} open={!brief}>

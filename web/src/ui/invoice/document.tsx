@@ -96,7 +96,7 @@ function Parties() {
   const facts: [label: string, path: string, value: string | undefined][] = [
     [l.number, "number", inv.number],
     [l.period, "period", days(l, inv.period)],
-    [l.provider, "provider", inv.provider ? providerName(inv.provider) : undefined],
+    [l.provider, "provider", inv.provider ? providerName(inv.provider, inv.provider_names) : undefined],
     [l.issued, "issue_date", inv.issue_date ? day(l, inv.issue_date) : undefined],
     [l.due, "due_date", dueDay(inv, l)],
   ];

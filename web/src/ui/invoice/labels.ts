@@ -82,7 +82,8 @@ export function days(l: Labels, first: string, last = first): string {
 export const sentence = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 const providers: Record<string, string> = { aws: "AWS", azure: "Microsoft Azure", gcp: "Google Cloud", oci: "Oracle Cloud", alibaba: "Alibaba Cloud" };
-export const providerName = (id: string): string => providers[id] ?? id;
+/** The name of a provider: one that is declared as the answer tells it, with what it names providers by. */
+export const providerName = (id: string, declared?: Record<string, string>): string => declared?.[id] ?? providers[id] ?? id;
 
 // What the providers call their support plans, in every language.
 const plans: Record<string, string> = {

@@ -43,3 +43,16 @@ describe("marks", () => {
     expect(markAt(marks, "total")?.before).toBe("5");
   });
 });
+
+describe("providers", () => {
+  test("one that is declared has the name that the document froze, in fees and notes", async () => {
+    const [, first] = documents.find(([, inv]) => inv.support?.some((fee) => fee.provider && !fee.plan && fee.amount !== "0"))!;
+    const inv: Paper = {
+      ...first, provider_names: { hyper: "Hyper Cloud" }, notes: [{ code: "commitments-as-applied", args: ["hyper"] }, { code: "commitments-as-applied", args: ["gcp"] }],
+      support: first.support!.map((fee) => ({ ...fee, provider: fee.plan ? fee.provider : "hyper" })),
+    };
+    const l = await labelsOf(inv.language);
+    expect(sumLines(inv, l).map((line) => line.label).join("\n")).toContain("Hyper Cloud");
+    expect(noteSections(inv, l).flatMap((s) => s.lines)).toEqual(expect.arrayContaining([put(l.asApplied, "Hyper Cloud"), put(l.asApplied, "Google Cloud")]));
+  });
+});

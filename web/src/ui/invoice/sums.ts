@@ -64,7 +64,7 @@ const currencyDigits = (currency: string): number => new Intl.NumberFormat("en",
 function feeLines(part: "support" | "agency", label: string, fees: Schema<"InvoiceFee">[], w: Writer): SumLine[] {
   return fees.flatMap((fee, i) => {
     if (isZero(fee.amount)) return [];
-    const of = fee.plan ? planName(fee.plan) : fee.provider ? providerName(fee.provider) : "";
+    const of = fee.plan ? planName(fee.plan) : fee.provider ? providerName(fee.provider, w.inv.provider_names) : "";
     return [{ path: `${part}[${i}].amount`, label: `${label} ${of}`.trim(), amount: fee.amount, details: [...(fee.account ? [w.account(fee.account)] : []), ...feeParts(fee, w)] }];
   });
 }
@@ -174,7 +174,7 @@ export function noteSections(inv: Paper, l: Labels): { path: string; heading: st
   const residue = inv.usage_residue && !isZero(inv.usage_residue) ? [put(l.residue, separate(l, inv.usage_residue), inv.currency)] : [];
   const pricing = (inv.notes ?? []).map((note) => {
     switch (note.code) {
-      case "commitments-as-applied": return put(l.asApplied, providerName(note.args?.[0] ?? ""));
+      case "commitments-as-applied": return put(l.asApplied, providerName(note.args?.[0] ?? "", inv.provider_names));
       case "commitments-by-day": return l.byDay;
       case "tiers-alone": return l.tiersAlone;
       default: return note.code;

@@ -27,8 +27,9 @@ function Table({ of }: { of: Schema<"SpendBills"> }) {
   const month = months.includes(chosen) ? chosen : months[0] ?? of.period;
   const rows = of.bills.filter((b) => b.period === month);
   const final = rows.length > 0 && rows.every((b) => b.final);
+  const held = rows.some((b) => b.held);
   const columns: Column<Bill>[] = [
-    { id: "provider", title: t("bills.provider"), value: (b) => providerName(b.provider) },
+    { id: "provider", title: t("bills.provider"), value: (b) => providerName(b.provider, of.provider_names) },
     { id: "category", title: t("bills.category"), width: 170, value: (b) => b.category },
     { id: "usage", title: t("bills.usage"), width: 200, value: (b) => b.usage_type, show: (b) => b.usage_type || <span className="soft">–</span> },
     { id: "amount", title: t("bills.amount"), kind: "amount", value: (b) => b.amount, currency: () => of.currency, show: (b) => <Told of={b} currency={of.currency} bare />, total: true },
@@ -38,7 +39,7 @@ function Table({ of }: { of: Schema<"SpendBills"> }) {
       flush title={t("bills.title")}
       tools={months.length > 0 && (
         <>
-          <State tone={final ? "good" : "info"}>{final ? t("bills.final") : t("bills.open")}</State>
+          <State tone={final ? "good" : held ? "warn" : "info"}>{t(final ? "bills.final" : held ? "bills.held" : "bills.open")}</State>
           {months.length > 1 && <Ways label={t("bills.month")} value={month} onChange={choose} ways={months.map((value) => ({ value, label: f.period(value, true) }))} />}
         </>
       )}

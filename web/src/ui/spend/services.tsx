@@ -4,6 +4,7 @@ import { useState } from "react";
 
 import { useWords } from "../../words/words";
 import { Ways } from "../chart";
+import { isZero } from "../decimal";
 import { useFormats } from "../format";
 import { providerName } from "../invoice/labels";
 import { Card } from "../page";
@@ -25,12 +26,13 @@ export function Services({ of, onGrain }: { of: Spend; onGrain: (grain: Grain) =
   const { rows, periods, total } = of.services;
   const grain = of.services.grain === "day" ? "day" : "month";
   const shown = all ? rows : rows.slice(0, first);
+  const since = Math.max(total.findIndex((t) => !isZero(t.amount)), 0); // before, nothing was used
   const columns: Column<Row>[] = [
-    { id: "service", title: t("services.service"), width: 190, value: (r) => r.service, show: (r) => <>{r.service || t("services.other")} <Text span size="xs" c="dimmed">{providerName(r.provider)}</Text></>, total: () => t("services.total", { count: rows.length }) },
+    { id: "service", title: t("services.service"), width: 190, value: (r) => r.service, show: (r) => <>{r.service || t("services.other")} <Text span size="xs" c="dimmed">{providerName(r.provider, of.provider_names)}</Text></>, total: () => t("services.total", { count: rows.length }) },
     ...periods.map((period, i): Column<Row> => ({
       id: period, title: grain === "day" ? f.shortDay(period) : f.period(period, true), kind: "amount", value: (r) => r.cells[i]?.amount,
       show: (r) => <Told of={r.cells[i]} currency={of.currency} bare />, total: () => <Told of={total[i]} currency={of.currency} bare />,
-    })),
+    })).slice(since),
   ];
   return (
     <Card flush title={t("services.title", { currency: of.currency })} tools={<Ways label={t("services.by")} value={grain} onChange={onGrain} ways={[{ value: "month", label: t("services.months") }, { value: "day", label: t("services.days") }]} />}>

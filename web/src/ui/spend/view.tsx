@@ -52,7 +52,7 @@ export function SpendView({ spend: s, bills, parts, onGrain, to, assign, sources
       <Services of={s} onGrain={onGrain} />
       {others && <Parts of={s} parts={parts} to={to} />}
       <Bills of={bills} />
-      <Sources of={s.sources} tools={sources} />
+      <Sources of={s.sources} names={s.provider_names} tools={sources} />
     </Stack>
   );
 }

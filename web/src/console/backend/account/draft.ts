@@ -20,7 +20,7 @@ export interface Draft {
 export function draftOf(account: Account | undefined, day: string, backend = ""): Draft {
   return {
     backend: account?.backend ?? backend, schema: account?.schema ?? "", name: account?.name ?? "", id: account?.id ?? "", organization: account?.organization ?? "",
-    group: account?.group ?? "", from: account ? "" : `${day.slice(0, 7)}-01`, values: { ...account?.fields }, payer: account?.payer ?? "", invoiceIds: false,
+    group: account?.group ?? "", from: account ? account.from ?? "" : `${day.slice(0, 7)}-01`, values: { ...account?.fields }, payer: account?.payer ?? "", invoiceIds: false,
   };
 }
 

@@ -94,7 +94,7 @@ export function AccountForm({ account, begun, backends, taken, saved, remove }: 
         </Card></div>
         <Card title={t("form.whose")}>
           <Stack gap="sm">
-            <ProjectPick label={t("form.project")} description={t("form.projectHelp")} value={draft.organization} choose={(organization) => put({ organization, group: "", from: draft.from || firstDay })} error={at("organization")} disabled={readOnly} />
+            <ProjectPick label={t("form.project")} description={t("form.projectHelp")} value={draft.organization} choose={(organization) => put({ organization, group: "", from: account ? (organization === account.organization ? account.from ?? "" : firstDay) : draft.from || firstDay })} error={at("organization")} disabled={readOnly} />
             {draft.organization && own.length > 1 && <Select label={t("form.group")} description={t("form.groupHelp")} required disabled={readOnly} error={at("group")} value={draft.group || null} onChange={(v) => put({ group: v ?? "" })} data={own.map((g) => ({ value: g.id, label: g.name ? `${g.name} · ${g.currency}` : `${g.id} · ${g.currency}` }))} />}
             {draft.organization && own.length < 2 && <Text size="sm" c={at("group") ? "var(--bad)" : "dimmed"}>{at("group") ?? (own[0] ? t("form.groupIs", { group: own[0].name || own[0].id }) : t("form.groupMade"))}</Text>}
             <TextInput type="date" label={t("form.from")} description={t(account ? "form.fromAgain" : "form.fromHelp")} required={!account} maw={320} disabled={readOnly} error={at("from")} value={draft.from} onChange={(e) => put({ from: e.currentTarget.value })} />

@@ -11,6 +11,7 @@ import { Card, Facts, Page } from "../../../ui/page";
 import { Answer, Empty, Notice, useExplain } from "../../../ui/state";
 import { refused, told } from "../../../ui/told";
 import { useWords } from "../../../words/words";
+import { useForced } from "../../price/forced";
 import { useActing } from "../acting";
 import { type Account, touched, useVerified } from "../known";
 import { LastGood, StandingState } from "../standing";
@@ -91,19 +92,19 @@ function Now({ account: a }: { account: Account }) {
   );
 }
 
-/** Takes a service account out of the configuration: its source first, which needs its credential. */
+/** Takes a service account out of what is in force. */
 function useRemoving(account: Account | undefined) {
   const t = useWords("backend");
   const explain = useExplain();
   const confirm = useConfirm();
+  const forced = useForced();
   const go = useNavigate();
   const queries = useQueryClient();
   return async () => {
     if (!account || !await confirm({ title: t("account.removeTitle", { name: account.name }), children: t("account.removeHelp"), yes: t("account.remove"), danger: true })) return;
-    const gone = (kind: string, id: string) => changeOnce("delete", "/api/v1/config/{kind}/{id}", { params: { path: { kind, id } } });
     try {
-      if (account.standing) await gone("sources", account.standing.source);
-      await gone("credentials", account.id);
+      const done = await forced((force) => changeOnce("delete", "/api/v1/vendor-accounts/{id}", { params: { path: { id: account.id }, query: force } }));
+      if (!done) return;
       told(t("account.removed", { name: account.name }));
       void go("/backends", { replace: true });
     } catch (error) {

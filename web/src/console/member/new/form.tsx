@@ -1,6 +1,6 @@
 import { Accordion, Button, Group, SegmentedControl, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Link, useNavigate } from "react-router";
 
 import type { Problem } from "../../../api/problem";
@@ -13,6 +13,7 @@ import { told } from "../../../ui/told";
 import { useWords } from "../../../words/words";
 import { Once, type Shown } from "../../setting/once";
 import { path, startMonths, touched, type useNames } from "../known";
+import classes from "../member.module.css";
 import { useTerms } from "../words";
 import { accountWish, type Draft, lacking, transferWish } from "./wish";
 
@@ -36,6 +37,8 @@ export function InvitationForm({ begun, names }: { begun: Draft; names: ReturnTy
   const missing = lacking(draft);
   const groups = names.groups.filter((g) => g.customer === draft.customer);
   const other = problem && !placed.some(fault);
+  const notice = useRef<HTMLDivElement>(null); // above the form, while the button is below it
+  useEffect(() => { if (other) notice.current?.scrollIntoView({ block: "center" }); }, [other]);
 
   async function send() {
     setBusy(true);
@@ -58,7 +61,7 @@ export function InvitationForm({ begun, names }: { begun: Draft; names: ReturnTy
   return (
     <form onSubmit={(e) => { e.preventDefault(); if (!missing.length && !busy) void send(); }} autoComplete="off">
       <Stack gap="md" maw={860}>
-        {other && <Notice tone="bad" title={t("notSent")}>{explain(problem)}{problem.body.errors?.length ? <ul>{problem.body.errors.map((e, i) => <li key={i}>{e.message}</li>)}</ul> : null}</Notice>}
+        {other && <div ref={notice}><Notice tone="bad" title={t("notSent")}>{explain(problem)}{problem.body.errors?.length ? <ul>{problem.body.errors.map((e, i) => <li key={i}>{e.message}</li>)}</ul> : null}{problem.body.record && <> <Link to={path(problem.body.record)}>{t("one.open")}</Link></>}</Notice></div>}
         <Card title={t("new.whom")}>
           <Stack gap="md">
             <SegmentedControl aria-label={t("new.kind")} value={draft.kind} onChange={(kind) => { setProblem(undefined); put({ kind: kind as Draft["kind"] }); }} data={[{ value: "account", label: terms.kind("account") }, { value: "transfer", label: terms.kind("transfer") }]} />
@@ -84,7 +87,7 @@ export function InvitationForm({ begun, names }: { begun: Draft; names: ReturnTy
             <Textarea label={t("new.notes")} description={t("new.notesHelp")} autosize minRows={2} maxLength={1024} value={draft.notes} error={fault("notes")} onChange={(e) => put({ notes: e.currentTarget.value })} />
           </Stack>
         </Card>
-        <Accordion variant="separated" defaultValue={null}>
+        <Accordion variant="separated" defaultValue={null} classNames={{ item: classes.partner }}>
           <Accordion.Item value="partner">
             <Accordion.Control>{t("partner.title")}</Accordion.Control>
             <Accordion.Panel>

@@ -29,7 +29,7 @@ export function Correcting({ of: i, close }: { of: Invitation; close: () => void
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
   const put = (part: Partial<Record<Field, string>>) => setNow((before) => ({ ...before, ...part }));
-  const changed = fields.filter((x) => now[x].trim() !== begun[x] && !(x === "from" && !now.from));
+  const changed = fields.filter((x) => now[x].trim() !== begun[x]);
   const fixed = !!i.registered;
   const of = (x: Field) => ({ value: now[x], error: problem?.at(x), onChange: (e: { currentTarget: { value: string } }) => put({ [x]: e.currentTarget.value }) });
 
@@ -37,7 +37,7 @@ export function Correcting({ of: i, close }: { of: Invitation; close: () => void
     setBusy(true);
     setProblem(undefined);
     try {
-      const body: Change = Object.fromEntries(changed.map((x) => [x, now[x].trim()]));
+      const body: Change = Object.fromEntries(changed.map((x) => [x, now[x].trim() || (x === "from" ? null : "")]));
       await changeOnce("patch", "/api/v1/account-invitations/{id}", { params: { path: { id: i.id } }, body });
       await refresh(queries, touched);
       told(t("correct.done"));

@@ -1,6 +1,6 @@
 import { Button, Checkbox, Group, PasswordInput, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import type { Problem } from "../../../api/problem";
 import { changeOnce, refresh, type Schema, useAll } from "../../../api/query";
@@ -47,6 +47,9 @@ function Form({ begun, kept, taken, embedded, done, schemas }: Props & { schemas
   const ready = now.id !== "" && !clash && !malformed && lacking(now, form, sealed).length === 0 && (!accountOnly || now.account.trim() !== "");
   const at = (field: string) => problem?.at(field);
   const placed = ["schema", "account", "provider", "organization", "id", ...(form?.fields ?? []).map((x) => `fields.${x.name}`)];
+  const other = problem && !placed.some(at);
+  const notice = useRef<HTMLDivElement>(null); // above the fields, while the button is below them
+  useEffect(() => { if (other) notice.current?.scrollIntoView({ block: "nearest" }); }, [other]);
   const offered = embedded ? schemas.filter((s) => s.schema.startsWith(`${begun.schema?.split("-")[0]}-`) && s.schema !== "aws-account") : schemas;
 
   async function save() {
@@ -68,7 +71,7 @@ function Form({ begun, kept, taken, embedded, done, schemas }: Props & { schemas
   return (
     <form onSubmit={(e) => { e.preventDefault(); if (ready) void save(); }} autoComplete="off">
       <Stack gap="sm">
-        {problem && !placed.some(at) && <Notice tone="bad" title={t("cred.notSaved")}>{explain(problem)}{!!problem.body.errors?.length && <ul>{problem.body.errors.map((x, i) => <li key={i}>{x.message}</li>)}</ul>}</Notice>}
+        {other && <div ref={notice}><Notice tone="bad" title={t("cred.notSaved")}>{explain(problem)}{!!problem.body.errors?.length && <ul>{problem.body.errors.map((x, i) => <li key={i}>{x.message}</li>)}</ul>}</Notice></div>}
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
           <TextInput label={t("cred.id")} description={t("cred.idHelp")} required disabled={kept} maxLength={80} classNames={{ input: "id" }} value={now.id} error={clash ? t("cred.taken") : malformed ? t("cred.idWrong") : at("id")} onChange={(e) => set({ id: e.currentTarget.value })} />
           <Select label={t("cred.schema")} description={t("cred.schemaHelp")} required allowDeselect={false} value={now.schema} error={at("schema")} onChange={(schema) => schema && set({ schema, secrets: {}, provider: embedded ? now.provider : "" })} data={offered.map((s) => ({ value: s.schema, label: t(`schema.${s.schema}` as "schema.aws-role", { defaultValue: s.schema }), disabled: !!s.problem }))} />

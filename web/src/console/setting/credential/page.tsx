@@ -9,6 +9,7 @@ import { Card, Page } from "../../../ui/page";
 import { Empty, Failed, Notice, State } from "../../../ui/state";
 import { type Column, DataTable } from "../../../ui/table";
 import { useWords } from "../../../words/words";
+import { useProviderName } from "../../provider";
 import { useDoing } from "../doing";
 import type { Row } from "./draft";
 import { CredentialForm, touched } from "./form";
@@ -19,6 +20,7 @@ type Tried = Schema<"VerifiedCredential">;
 /** By what Sluice comes into accounts: whose is each, and does it work? */
 export default function CredentialsPage() {
   const t = useWords("connect");
+  const providerName = useProviderName();
   const ui = useWords("ui");
   const can = useCan();
   const confirm = useConfirm();
@@ -45,10 +47,10 @@ export default function CredentialsPage() {
     await act(t("cred.notRemoved"), async () => { await changeOnce("delete", "/api/v1/credentials/{id}", { params: { path: { id: row.id } } }); setOpen(undefined); }, t("cred.removed", { id: row.id }));
   }
   const columns: Column<Row>[] = [
-    { id: "id", title: t("credential"), value: (c) => c.name ?? c.id, show: (c) => <div><Text fw={560} size="md">{c.name || c.id}</Text>{c.name && <Text size="xs" c="dimmed" className="id">{c.id}</Text>}</div> },
-    { id: "organization", title: t("cred.organization"), value: (c) => names.get(c.organization) ?? c.organization },
-    { id: "provider", title: t("provider.label"), value: (c) => t(`provider.${c.provider}` as "provider.aws", { defaultValue: c.provider }) },
-    { id: "schema", title: t("cred.schema"), value: (c) => t(`schema.${c.schema}` as "schema.aws-role", { defaultValue: c.schema }) },
+    { id: "id", title: t("credential"), width: 190, value: (c) => c.name ?? c.id, show: (c) => <div><Text fw={560} size="md">{c.name || c.id}</Text>{c.name && <Text size="xs" c="dimmed" className="id">{c.id}</Text>}</div> },
+    { id: "organization", title: t("cred.organization"), width: 130, value: (c) => names.get(c.organization) ?? c.organization },
+    { id: "provider", title: t("provider.label"), value: (c) => providerName(c.provider) },
+    { id: "schema", title: t("cred.schema"), width: 120, value: (c) => t(`schema.${c.schema}` as "schema.aws-role", { defaultValue: c.schema }) },
     { id: "account", title: t("cred.account"), kind: "id", value: (c) => c.account },
     { id: "sources", title: t("cred.sources"), value: (c) => c.sources.join(", ") },
     { id: "verified", title: t("cred.verified"), value: (c) => { const x = tried[c.id]; return x ? String(x.ok) : ""; }, show: (c) => <Verified row={c} tried={tried[c.id]} /> },

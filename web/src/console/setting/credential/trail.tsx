@@ -5,11 +5,13 @@ import { useAll, useAsk } from "../../../api/query";
 import { Card } from "../../../ui/page";
 import { Answer, Notice, State } from "../../../ui/state";
 import { useWords } from "../../../words/words";
+import { useProviderName } from "../../provider";
 import classes from "./credential.module.css";
 
 /** Which credential an organization's bills are read with: its own, else those above it, up to the reseller. */
 export function Trail({ providers }: { providers: string[] }) {
   const t = useWords("connect");
+  const name = useProviderName();
   const organizations = useAll("/api/v1/organizations");
   const [organization, setOrganization] = useState("reseller");
   const [provider, setProvider] = useState(providers[0] ?? "aws");
@@ -21,7 +23,7 @@ export function Trail({ providers }: { providers: string[] }) {
         <Text size="sm" c="dimmed">{t("trail.help")}</Text>
         <SimpleGrid cols={{ base: 1, xs: 2 }} maw={640}>
           <Select label={t("cred.organization")} searchable allowDeselect={false} value={organization} onChange={(v) => v && setOrganization(v)} data={(organizations.data?.rows ?? []).map((o) => ({ value: o.id, label: o.name }))} />
-          <Select label={t("provider.label")} allowDeselect={false} value={provider} onChange={(v) => v && setProvider(v)} data={providers.map((value) => ({ value, label: t(`provider.${value}` as "provider.aws", { defaultValue: value }) }))} />
+          <Select label={t("provider.label")} allowDeselect={false} value={provider} onChange={(v) => v && setProvider(v)} data={providers.map((value) => ({ value, label: name(value) }))} />
         </SimpleGrid>
         <Answer of={trail} lines={3}>
           {(of) => (

@@ -14,3 +14,12 @@ export function counts(notes: Note[]): Record<Fate, number> {
   for (const note of notes) all[fateOf(note)]++;
   return all;
 }
+
+/** A configuration as the server writes it, in YAML, without the section of the reseller: what is declared of it stays then. */
+export function withoutReseller(yaml: string): string {
+  let within = false;
+  return yaml.split("\n").filter((line) => {
+    if (/^\S/.test(line)) within = line.startsWith("reseller:"); // a section begins at the margin
+    return !within;
+  }).join("\n").replace(/^\n+/, "");
+}

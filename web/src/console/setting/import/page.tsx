@@ -10,7 +10,8 @@ import { Card, Page } from "../../../ui/page";
 import { Empty, Notice, State, type Tone, useExplain } from "../../../ui/state";
 import { type Column, DataTable } from "../../../ui/table";
 import { useWords } from "../../../words/words";
-import { counts, type Fate, fateOf, fates, type Note } from "./notes";
+import { useSection } from "../../group/declared";
+import { counts, type Fate, fateOf, fates, type Note, withoutReseller } from "./notes";
 
 const path = "/api/v1/config/import/abiquo";
 
@@ -63,6 +64,9 @@ const fieldsOf = (error: Problem): Record<string, string> => Object.fromEntries(
 function Result({ of }: { of: Schema<"ImportedAbiquo"> }) {
   const t = useWords("spend");
   const can = useCan();
+  const declared = useSection("reseller", can("config.read")).size > 0;
+  const [ours, setOurs] = useState(true);
+  const config = declared && ours ? withoutReseller(of.config) : of.config;
   return (
     <>
       {of.problems.length > 0 && <Notice tone="warn" title={t("import.problems", { count: of.problems.length })}><ul>{of.problems.slice(0, 50).map((x, i) => <li key={i}>{x}</li>)}</ul></Notice>}
@@ -71,15 +75,16 @@ function Result({ of }: { of: Schema<"ImportedAbiquo"> }) {
         title={t("import.yaml")}
         tools={(
           <>
-            <CopyButton value={of.config}>{({ copied, copy }) => <Button size="compact-sm" variant="default" leftSection={<IconCopy size={14} aria-hidden />} onClick={copy}>{copied ? t("import.copied") : t("import.copy")}</Button>}</CopyButton>
-            <Button size="compact-sm" variant="default" leftSection={<IconDownload size={14} aria-hidden />} onClick={() => save(of.config)}>{t("import.download")}</Button>
-            {can("config.read") && <Button size="compact-sm" component={Link} to="/settings/configuration" state={{ text: of.config }}>{t("import.apply")}</Button>}
+            <CopyButton value={config}>{({ copied, copy }) => <Button size="compact-sm" variant="default" leftSection={<IconCopy size={14} aria-hidden />} onClick={copy}>{copied ? t("import.copied") : t("import.copy")}</Button>}</CopyButton>
+            <Button size="compact-sm" variant="default" leftSection={<IconDownload size={14} aria-hidden />} onClick={() => save(config)}>{t("import.download")}</Button>
+            {can("config.read") && <Button size="compact-sm" component={Link} to="/settings/configuration" state={{ text: config }}>{t("import.apply")}</Button>}
           </>
         )}
       >
         <Stack gap="xs">
           <Text c="dimmed">{t("import.applyHelp")}</Text>
-          <Textarea aria-label={t("import.yaml")} readOnly value={of.config} autosize minRows={8} maxRows={28} spellCheck={false} styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: "0.8125rem", lineHeight: 1.5 } }} />
+          {declared && <Checkbox label={t("import.ours")} description={t("import.oursHelp")} checked={ours} onChange={(e) => setOurs(e.currentTarget.checked)} />}
+          <Textarea aria-label={t("import.yaml")} readOnly value={config} autosize minRows={8} maxRows={28} spellCheck={false} styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: "0.8125rem", lineHeight: 1.5 } }} />
         </Stack>
       </Card>
     </>

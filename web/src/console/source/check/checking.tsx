@@ -1,8 +1,8 @@
 import { Box, Button, Group, Stack, Text } from "@mantine/core";
 import { IconMinus, IconRefresh } from "@tabler/icons-react";
-import { useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 
-import { changeOnce, type Schema } from "../../../api/query";
+import { changeOnce, type Schema, useAll } from "../../../api/query";
 import { useFormats } from "../../../ui/format";
 import { JobLine } from "../../../ui/jobs";
 import { Card } from "../../../ui/page";
@@ -10,6 +10,7 @@ import { Failed, Notice, State, type Tone, Waiting } from "../../../ui/state";
 import { useWords } from "../../../words/words";
 import { useRun } from "../new/jobs";
 import classes from "./check.module.css";
+import { MakeExport } from "./making";
 
 type Report = Schema<"ProbeReport">;
 
@@ -19,6 +20,7 @@ const tones: Record<string, Tone> = { ok: "good", warning: "warn", failed: "bad"
 export function Checking({ source }: { source: string }) {
   const t = useWords("connect");
   const { run, busy, result, error, job } = useRun<Report>(() => changeOnce("post", "/api/v1/sources/check", { body: { source } }));
+  const declared = useAll("/api/v1/sources").data?.rows.find((s) => s.name === source);
   const begun = useRef("");
   useEffect(() => {
     if (begun.current === source) return;
@@ -29,14 +31,14 @@ export function Checking({ source }: { source: string }) {
     <Card title={t("check.steps")} tools={<Button size="compact-sm" variant="default" leftSection={<IconRefresh size={14} aria-hidden />} loading={busy} onClick={() => void run()}>{t("check.again")}</Button>}>
       <Stack gap="md">
         {job && <JobLine job={job} />}
-        {error && !busy ? <Failed error={error} again={() => void run()} /> : result ? <Steps report={result} /> : <Waiting lines={8} />}
+        {error && !busy ? <Failed error={error} again={() => void run()} /> : result ? <Steps report={result} mend={(step) => step.mend === "create-export" && declared && <MakeExport payer={declared.payer} kind={declared.kind} url={declared.url ?? ""} credential={declared.credential} made={() => void run()} />} /> : <Waiting lines={8} />}
       </Stack>
     </Card>
   );
 }
 
-/** What came of each step, in order, and how to mend what is wrong. */
-export function Steps({ report }: { report: Report }) {
+/** What came of each step, in order, and how to mend what is wrong; `mend` is a button that does it. */
+export function Steps({ report, mend }: { report: Report; mend?: (step: Report["steps"][number]) => ReactNode }) {
   const t = useWords("connect");
   const f = useFormats();
   const bad = report.steps.filter((s) => s.state === "failed").length;
@@ -54,6 +56,7 @@ export function Steps({ report }: { report: Report }) {
               <Text fw={600} size="md">{t(`check.step.${s.name}` as "check.step.role", { defaultValue: s.name })}</Text>
               <Text size="sm" c={s.state === "skipped" ? "dimmed" : undefined}>{s.says}</Text>
               {s.advice && <Text size="sm" mt={4} className={classes.advice}><strong>{t("check.advice")}</strong> {s.advice}</Text>}
+              {s.mend && mend && <Box mt={6}>{mend(s)}</Box>}
             </Box>
           </li>
         ))}

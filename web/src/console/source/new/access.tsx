@@ -17,6 +17,9 @@ export function AccessStep({ wish, put }: Going) {
   const credentials = useAll("/api/v1/credentials");
   const [made, setMade] = useState<Schema<"SourceTemplate">>();
   const [saved, setSaved] = useState<Schema<"SavedCredential">>();
+  // Of the template that was made before, also when the page was loaded again; else of what was saved by it.
+  const external = wish.external || credentials.data?.rows.find((c) => c.id === wish.credential)?.fields?.["external_id"];
+  const role = wish.by === "template" && (made?.role_arn ?? (external && wish.provider === "aws" ? `arn:aws:iam::${wish.payer}:role/sluice-billing` : undefined));
   const ready = wish.by === "environment" || wish.credential !== "";
   const fresh = wish.by === "template" || wish.by === "keys";
   return (
@@ -28,8 +31,8 @@ export function AccessStep({ wish, put }: Going) {
           </div>
         </Radio.Group>
       </Card>
-      {wish.by === "template" && <Template payer={wish.payer} made={made} give={(m) => { setMade(m); if (m.url) put({ url: m.url }); }} />}
-      {fresh && (wish.by === "keys" || made || wish.credential !== "") && (
+      {wish.by === "template" && <Template key={wish.payer} payer={wish.payer} made={made} external={external} give={(m) => { setMade(m); put({ ...(m.url ? { url: m.url } : {}), ...(m.external_id ? { external: m.external_id } : {}) }); }} />}
+      {fresh && (wish.by === "keys" || made || role || wish.credential !== "") && (
         <Card title={t("step.access.credential")}>
           {wish.credential ? (
             <Stack gap="sm">
@@ -41,10 +44,10 @@ export function AccessStep({ wish, put }: Going) {
             <Answer of={credentials} height={220}>
               {({ rows }) => (
                 <CredentialForm
-                  key={`${wish.by} ${made?.role_arn ?? ""} ${made?.external_id ?? ""}`} taken={rows.map((c) => c.id)} embedded
+                  key={`${wish.by} ${role || ""} ${external ?? ""}`} taken={rows.map((c) => c.id)} embedded
                   begun={{
-                    id: `payer-${wish.payer}`.toLowerCase().replace(/[^a-z0-9._-]+/g, "-"), schema: wish.by === "template" && made?.role_arn ? "aws-role" : schemaOf(wish.provider), provider: wish.provider, account: wish.payer,
-                    fields: made?.role_arn ? { role_arn: made.role_arn, external_id: made.external_id ?? "" } : {},
+                    id: `payer-${wish.payer}`.toLowerCase().replace(/[^a-z0-9._-]+/g, "-"), schema: role ? "aws-role" : schemaOf(wish.provider), provider: wish.provider, account: wish.payer,
+                    fields: role ? { role_arn: role, external_id: external ?? "" } : {},
                   }}
                   done={(s) => { setSaved(s); put({ credential: s.credential.id }); }}
                 />

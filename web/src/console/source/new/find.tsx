@@ -1,17 +1,20 @@
-import { Button, Group, Radio, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, Group, Radio, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { Link } from "react-router";
 
-import type { Problem } from "../../../api/problem";
+import { Problem } from "../../../api/problem";
 import { changeOnce, refresh, type Schema, useAll } from "../../../api/query";
 import { useFormats } from "../../../ui/format";
 import { JobLine } from "../../../ui/jobs";
 import { Card } from "../../../ui/page";
 import { Empty, Failed, Notice, State, useExplain } from "../../../ui/state";
 import { useWords } from "../../../words/words";
-import { declare } from "../../group/declared";
+import { MakeExport } from "../check/making";
+import { useKinds, placeless } from "../kinds";
 import { size } from "../rows";
+import { declareSource, keepMade, madeHere, TakenError } from "./declared";
 import { useRun } from "./jobs";
 import classes from "./new.module.css";
 import type { Going } from "./page";
@@ -32,12 +35,16 @@ export function FindStep({ wish, put }: Going) {
   const [kind, setKind] = useState(wish.kind || kindsOf[wish.provider]?.[0] || "focus");
   const [name, setName] = useState(wish.name || nameOf(`payer-${wish.payer}`, []));
   const [busy, setBusy] = useState(false);
+  const [lost, setLost] = useState<TakenError>();
   const [problem, setProblem] = useState<Problem>();
   const credential = wish.by === "environment" ? undefined : wish.credential;
   const looking = useRun<Schema<"Discovered">>(() => changeOnce("post", "/api/v1/sources/discover", { body: { url: place.trim(), credential } }));
   const taken = (sources.data?.rows ?? []).map((s) => s.name);
-  const clash = taken.includes(name) && name !== wish.name;
-  const kinds = [...new Set([...(kindsOf[wish.provider] ?? ["focus"]), kind])];
+  const mine = madeHere(name);
+  const clash = lost?.name === name ? lost.why : taken.includes(name) && !mine ? "taken" : undefined;
+  const known = useKinds();
+  const kinds = [...new Set([...(kindsOf[wish.provider] ?? known.filter((k) => !placeless.includes(k))), kind])];
+  const open = <Anchor component={Link} to={`/sources/${encodeURIComponent(name)}/check`} size="xs">{t("find.open")}</Anchor>;
 
   function choose(key: string, reports: Report[]) {
     const report = reports.find((r) => keyOf(r) === key)!;
@@ -50,11 +57,13 @@ export function FindStep({ wish, put }: Going) {
     setBusy(true);
     setProblem(undefined);
     try {
-      await declare("sources", name, { name, kind, url: url.trim(), payer: wish.payer, ...(credential ? { credential } : {}) });
+      keepMade(name, await declareSource({ name, kind, url: url.trim(), payer: wish.payer, ...(credential ? { credential } : {}) }, mine));
       await refresh(queries, ["/api/v1/sources", "/api/v1/source-states", "/api/v1/config"]);
       put({ step: "check", name, url: url.trim(), kind });
     } catch (error) {
-      setProblem(error as Problem);
+      if (error instanceof TakenError) setLost(error);
+      else if (error instanceof Problem) setProblem(error);
+      else throw error;
     } finally {
       setBusy(false);
     }
@@ -71,13 +80,14 @@ export function FindStep({ wish, put }: Going) {
         {looking.job && <JobLine job={looking.job} />}
         {looking.error && !looking.busy && <Failed error={looking.error} />}
         {looking.result && !looking.busy && <Found found={looking.result} chosen={chosen} choose={(key) => choose(key, looking.result!.reports)} />}
+        {looking.result?.reports.length === 0 && !looking.busy && <Group justify="center"><MakeExport payer={wish.payer} kind={kind} url={looked} credential={credential} made={() => void looking.run()} /></Group>}
       </Card>
       <Card title={t("find.source")}>
         <Stack gap="md">
           {problem && <Notice tone="bad" title={t("find.notDeclared")}>{explain(problem)}{!!problem.body.errors?.length && <ul>{problem.body.errors.map((x, i) => <li key={i}>{x.message}</li>)}</ul>}</Notice>}
           <Text size="sm" c="dimmed">{t("find.sourceHelp")}</Text>
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
-            <TextInput label={t("find.name")} required maxLength={100} disabled={!!wish.name} value={name} error={clash && t("find.taken")} onChange={(e) => setName(e.currentTarget.value)} />
+            <TextInput label={t("find.name")} required maxLength={100} disabled={!!mine && !clash && name === wish.name} value={name} error={clash && <>{t(`find.${clash}`)} {open}</>} onChange={(e) => setName(e.currentTarget.value)} />
             <Select label={t("kind.label")} required allowDeselect={false} value={kind} onChange={(v) => v && setKind(v)} data={kinds.map((value) => ({ value, label: t(`kind.${value}` as "kind.focus", { defaultValue: value }) }))} />
           </SimpleGrid>
           <TextInput label={t("find.url")} required classNames={{ input: "id" }} spellCheck={false} value={url} onChange={(e) => setUrl(e.currentTarget.value)} />
@@ -85,7 +95,7 @@ export function FindStep({ wish, put }: Going) {
       </Card>
       <Group justify="space-between">
         <Button variant="default" onClick={() => put({ step: "access" })}>{t("back")}</Button>
-        <Button loading={busy} disabled={!name || clash || !url.trim()} onClick={() => void next()}>{t("find.declare")}</Button>
+        <Button loading={busy} disabled={!name || !!clash || !url.trim()} onClick={() => void next()}>{t("find.declare")}</Button>
       </Group>
     </>
   );

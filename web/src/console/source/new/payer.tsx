@@ -38,7 +38,7 @@ function Form({ wish, put, payers }: Going & { payers: { id: string; name?: stri
     try {
       await declare("payers", id.trim(), { id: id.trim(), provider: wish.provider, ...(name.trim() ? { name: name.trim() } : {}) });
       await refresh(queries, ["/api/v1/payers", "/api/v1/config"]);
-      put({ step: "access", payer: id.trim() });
+      put({ step: "access", payer: id.trim(), external: "" });
     } catch (error) {
       setProblem(error as Problem);
     } finally {
@@ -54,7 +54,7 @@ function Form({ wish, put, payers }: Going & { payers: { id: string; name?: stri
           {!fresh ? (
             <Select
               label={t("payer")} description={t("step.payer.help")} required searchable maw={480} value={payers.some((p) => p.id === wish.payer) ? wish.payer : null}
-              onChange={(payer) => { const p = payers.find((x) => x.id === payer); if (p) put({ payer: p.id, provider: p.provider, credential: "" }); }}
+              onChange={(payer) => { const p = payers.find((x) => x.id === payer); if (p) put({ payer: p.id, provider: p.provider, credential: "", external: "" }); }}
               data={payers.map((p) => ({ value: p.id, label: [p.name, p.id, t(`provider.${p.provider}` as "provider.aws", { defaultValue: p.provider })].filter(Boolean).join(" · ") }))}
             />
           ) : (

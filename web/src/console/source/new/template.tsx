@@ -17,7 +17,7 @@ const formats = ["cloudformation", "terraform", "policy"] as const;
 const placed = ["payer", "format", "bucket", "region", "prefix", "export", "principal", "kind", "bucket_owner"];
 
 /** What the payer's administrator runs at AWS. */
-export function Template({ payer, made, give }: { payer: string; made?: Made; give: (made: Made) => void }) {
+export function Template({ payer, made, external, give }: { payer: string; made?: Made; /** Of what was made before */ external?: string; give: (made: Made) => void }) {
   const t = useWords("connect");
   const explain = useExplain();
   const [now, setNow] = useState<Wanted>({ format: "cloudformation", payer, kind: "aws-cur2", bucket: "", region: "us-east-1", prefix: "exports", export: "sluice-hourly", principal: "" });
@@ -31,7 +31,7 @@ export function Template({ payer, made, give }: { payer: string; made?: Made; gi
     try {
       const body = Object.fromEntries(Object.entries(now).filter(([, v]) => v !== "")) as unknown as Wanted;
       // What was made before keeps its external id: it may have been run already.
-      give(await changeOnce("post", "/api/v1/sources/template", { body: made?.external_id ? { ...body, external_id: made.external_id } : body }));
+      give(await changeOnce("post", "/api/v1/sources/template", { body: external ? { ...body, external_id: external } : body }));
     } catch (error) {
       setProblem(error as Problem);
     } finally {
@@ -55,11 +55,13 @@ export function Template({ payer, made, give }: { payer: string; made?: Made; gi
             {text("export", false)}
           </SimpleGrid>
           {text("principal", now.format !== "policy", "arn:aws:iam::999988887777:role/sluice")}
-          <Group gap="lg">
+          <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
             <Checkbox label={t("template.existing")} checked={!!now.existing_bucket} onChange={(e) => set({ existing_bucket: e.currentTarget.checked })} />
             <Checkbox label={t("template.split")} checked={!!now.split_costs} onChange={(e) => set({ split_costs: e.currentTarget.checked })} />
+            <Checkbox label={t("template.bySluice")} description={t("template.bySluiceHelp")} checked={!!now.by_sluice} onChange={(e) => set({ by_sluice: e.currentTarget.checked })} />
             <Checkbox label={t("template.invitations")} checked={!!now.invitations} onChange={(e) => set({ invitations: e.currentTarget.checked })} />
-          </Group>
+          </SimpleGrid>
+          {external && !made && <Notice tone="info">{t("template.kept", { id: external })}</Notice>}
           <Group justify="flex-end"><Button type="submit" variant={made ? "default" : "filled"} loading={busy} disabled={!now.bucket || (!now.principal && now.format !== "policy")}>{t(made ? "template.again" : "template.make")}</Button></Group>
         </Stack>
       </form>

@@ -3,8 +3,8 @@ import { expect, it } from "vitest";
 import { addressOf, nameOf, paramsOf, reachable, wishOf } from "./wish";
 
 it("goes on where the address says", () => {
-  const wish = wishOf(new URLSearchParams("step=find&payer=111122223333&credential=payer-a"));
-  expect(wish).toMatchObject({ step: "find", provider: "aws", by: "template", credential: "payer-a" });
+  const wish = wishOf(new URLSearchParams("step=find&payer=111122223333&credential=payer-a&external=sluice-1a2b"));
+  expect(wish).toMatchObject({ step: "find", provider: "aws", by: "template", credential: "payer-a", external: "sluice-1a2b" });
   expect(wishOf(paramsOf(wish))).toEqual(wish);
 });
 

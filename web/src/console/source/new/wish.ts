@@ -10,6 +10,8 @@ export interface Wish {
   payer: string;
   by: "template" | "keys" | "known" | "environment";
   credential: string;
+  /** The external id of the template that was made; it is in the template, and no secret. */
+  external: string;
   url: string;
   kind: string;
   name: string;
@@ -30,7 +32,7 @@ export function wishOf(params: URLSearchParams): Wish {
   const ways = waysOf(provider);
   return {
     step, provider, payer: text(params, "payer"), by: ways.find((w) => w === params.get("by")) ?? ways[0]!,
-    credential: text(params, "credential"), url: text(params, "url"), kind: text(params, "kind"), name: text(params, "name"),
+    credential: text(params, "credential"), external: text(params, "external"), url: text(params, "url"), kind: text(params, "kind"), name: text(params, "name"),
   };
 }
 
