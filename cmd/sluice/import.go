@@ -38,14 +38,14 @@ var noteTable = grid[abiquo.Note]{
 func newImportAbiquo(c *cli) *cobra.Command {
 	var o abiquo.Options
 	var out string
-	var apply bool
+	var apply, reseller bool
 	cmd := &cobra.Command{
 		Use:   "abiquo FILE",
 		Short: "Make a configuration of Abiquo's enterprises",
 		Long: `Abiquo reads enterprises with their billing properties, credentials and price factors, in JSON as Abiquo's API has
 them or as properties in sections such as [Acme], and writes the same as a configuration in YAML: reseller,
 customers, units, sources, billing groups and price books. It reads no secrets, and applies nothing unless
---apply is given.
+--apply is given. What is declared of the reseller stays then, unless --with-reseller is given, too.
 
 Beside it stands what became of each property: taken, assumed where the file does not say it, by-hand with
 what there is to do, or left. With --out both go into a folder, as abiquo.yaml and notes.txt; else the
@@ -69,7 +69,7 @@ configuration goes to standard output and what is to be done by hand to standard
 				}
 			}
 			if apply {
-				return c.applyTakenOver(cmd, read)
+				return c.applyTakenOver(cmd, read, reseller)
 			}
 			return c.takenOver(read, out)
 		},
@@ -80,6 +80,7 @@ configuration goes to standard output and what is to be done by hand to standard
 	flags.BoolVar(&o.NetPrices, "net-prices", false, "lines of AWS cost less by the partner's discount, which has no lines of its own")
 	flags.StringVarP(&out, "out", "o", "", "write the configuration and the notes into a `folder`")
 	flags.BoolVar(&apply, "apply", false, "put the configuration in force")
+	flags.BoolVar(&reseller, "with-reseller", false, "with --apply, put what the file says of the reseller in the place of what is declared")
 	return cmd
 }
 
@@ -124,11 +125,23 @@ func (c *cli) takenOver(read abiquo.Result, out string) error {
 	return config.Write(c.stdout, read.Config)
 }
 
-// applyTakenOver puts the configuration in force.
-func (c *cli) applyTakenOver(cmd *cobra.Command, read abiquo.Result) error {
-	in := api.ApplyInput{}
-	in.Body.Config = api.Configuration(read.Config)
+// applyTakenOver puts the configuration in force. A reseller that is declared, with its
+// address and its bank, stays as it is unless its replacement is asked for: the file
+// knows little more than a name.
+func (c *cli) applyTakenOver(cmd *cobra.Command, read abiquo.Result, reseller bool) error {
 	return c.freshPlace(cmd, func(ctx context.Context, at api.Place) error {
+		in := api.ApplyInput{}
+		in.Body.Config = api.Configuration(read.Config)
+		if !reseller {
+			declared, err := api.ShowConfig.Call(ctx, at, api.Sections{Kinds: []string{"reseller"}})
+			if err != nil {
+				return err
+			}
+			if declared.Reseller != nil {
+				in.Body.Config.Reseller = nil
+				fmt.Fprintln(c.stderr, "what is declared of the reseller stays; --with-reseller puts what the file says in its place")
+			}
+		}
 		done, err := api.ApplyConfig.Call(ctx, at, in)
 		if err != nil {
 			return err

@@ -18,7 +18,7 @@ var japanese = labels{
 	usage: "利用料", subtotal: "小計", discountOnUsage: "利用料の割引 %s",
 	afterDiscount: "割引後", beforeTax: "税抜合計",
 	tax: "消費税", taxOn: "%s %s（対象 %s）", taxTotal: "税額合計", grandTotal: "総合計", payable: "ご請求金額", credited: "ご返金額",
-	rates: "為替レート", commonRate: "共通", payerRate: "支払アカウント %s", groupRate: "請求グループ",
+	rates: "為替レート", commonRate: "共通", payerRate: "支払いアカウント %s", groupRate: "請求グループ",
 	rounding:   "端数処理",
 	perService: "サービスごとに全桁で換算し、%sの後に合計しています。",
 	perAccount: "アカウントごとに全桁で合計し、合計を%sしています。明細は端数処理後の表示です。",
@@ -28,7 +28,7 @@ var japanese = labels{
 	pricing:    "料金の算定",
 	asApplied:  "%sのリザベーションなどの利用契約割引は、クラウド事業者がこの請求グループ内で適用したとおりに計算しています。時間ごとの内訳は事業者の明細に含まれていません。",
 	byDay:      "クラウド事業者の明細が日単位のため、利用契約割引は日単位で適用しています。",
-	tiersAlone: "従量段階は、支払アカウントの当月実績をもとに、この請求グループ単独で計算しています。",
+	tiersAlone: "従量段階は、支払いアカウントの当月実績をもとに、この請求グループ単独で計算しています。",
 	modes: map[money.Rounding]string{
 		money.HalfUp: "四捨五入", money.HalfEven: "偶数丸め", money.Down: "切り捨て", money.Up: "切り上げ",
 	},

@@ -15,7 +15,7 @@ var japaneseWords = words{
 	"account":          "アカウントID",
 	"account_name":     "アカウント名",
 	"provider":         "クラウド事業者",
-	"payer":            "支払アカウント",
+	"payer":            "支払いアカウント",
 	"kind":             "種別",
 	"service":          "サービス",
 	"cost":             "利用額",
