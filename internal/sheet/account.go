@@ -50,7 +50,7 @@ var accountColumns = []column{
 	{name: "name", aliases: []string{"accountname", "awsaccountname", "linkedaccountname", "subaccountname", "subscriptionname", "projectname", "displayname", "アカウント名", "awsアカウント名", "連結アカウント名", "サブスクリプション名", "プロジェクト名", "名称", "名前", "表示名"}},
 	{name: "group", aliases: []string{"groupid", "billinggroup", "billinggroupid", "請求グループ", "請求グループid", "グループ", "グループid", "請求先グループ"}},
 	{name: "customer", aliases: []string{"customerid", "customername", "company", "client", "顧客", "顧客id", "顧客名", "お客様", "お客様名", "得意先", "得意先名", "取引先", "会社", "会社名"}},
-	{name: "payer", aliases: []string{"payerid", "payeraccount", "payeraccountid", "managementaccount", "managementaccountid", "billingaccount", "billingaccountid", "支払いアカウント", "支払いアカウントid", "支払いアカウント", "支払いアカウントid", "管理アカウント", "管理アカウントid", "請求アカウント", "請求アカウントid", "マスターアカウント"}},
+	{name: "payer", aliases: []string{"payerid", "payeraccount", "payeraccountid", "managementaccount", "managementaccountid", "billingaccount", "billingaccountid", "支払アカウント", "支払アカウントid", "支払いアカウント", "支払いアカウントid", "管理アカウント", "管理アカウントid", "請求アカウント", "請求アカウントid", "マスターアカウント"}},
 	{name: "from", aliases: []string{"fromday", "frommonth", "start", "startday", "startdate", "startmonth", "開始", "開始日", "開始月", "適用開始", "適用開始日", "適用開始月"}},
 	{name: "to", aliases: []string{"until"}},
 	{name: "last_day", aliases: []string{"end", "endday", "enddate", "endmonth", "終了", "終了日", "終了月", "最終日", "適用終了", "適用終了日", "適用終了月"}},
