@@ -6651,6 +6651,7 @@ type SpendSourceStanding struct {
 
 // SpendSpend: see the API.
 type SpendSpend struct {
+	Below  []SpendPart  `json:"below"`
 	Change *SpendChange `json:"change,omitempty"`
 	// A currency, ISO 4217
 	Currency string `json:"currency"`
@@ -7468,6 +7469,7 @@ type ViewGroup struct {
 
 // ViewSpend: see the API.
 type ViewSpend struct {
+	Below  []SpendPart  `json:"below"`
 	Change *SpendChange `json:"change,omitempty"`
 	// A currency, ISO 4217
 	Currency string `json:"currency"`

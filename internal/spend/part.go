@@ -20,12 +20,19 @@ type Part struct {
 	LastMonth    Figure `json:"last_month"`
 }
 
-// parts divide the spend of this month and the last one; they add up to it.
-func (s *Spends) parts(ctx context.Context, k *asking) ([]Part, error) {
+// parts divide the spend of this month and the last one; they add up to it. Below are
+// the units that stand further below, each with all that is nested in it: they are in
+// the parts already.
+func (s *Spends) parts(ctx context.Context, k *asking) (parts, below []Part, err error) {
 	rows, err := s.rows(ctx, k, explore.Question{From: k.head.Period.Previous(), To: k.head.Period, By: []explore.Dimension{explore.Group}, Grain: explore.ByMonth})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	return k.divided(rows), k.below(rows), nil
+}
+
+// divided are the rows by those that stand directly below, and by the organization itself.
+func (k *asking) divided(rows []row) []Part {
 	own := Part{Organization: k.organization.ID, Name: k.organization.Name, Kind: k.organization.Kind}
 	all, of := []Part{}, map[string]int{} // places of parts, by group
 	for _, o := range k.tree.Organizations() {
@@ -42,18 +49,51 @@ func (s *Spends) parts(ctx context.Context, k *asking) ([]Part, error) {
 		if i, ok := of[r.keys[0]]; ok {
 			to = &all[i]
 		}
-		if r.date == k.head.Period.String() {
-			to.Month = to.Month.plus(r.amount)
-		} else {
-			to.LastMonth = to.LastMonth.plus(r.amount)
-		}
+		to.add(r, k)
 	}
 	if own.Month != (Figure{}) || own.LastMonth != (Figure{}) {
 		all = append(all, own)
 	}
+	return largestFirst(all)
+}
+
+// below are the rows by the units that do not stand directly below.
+func (k *asking) below(rows []row) []Part {
+	all, of := []Part{}, map[string][]int{} // places of parts, by group
+	for _, o := range k.tree.Organizations() {
+		if o.Kind != access.KindUnit || o.Parent == k.organization.ID || o.ID == k.organization.ID || !k.tree.Within(o.ID, k.organization.ID) {
+			continue
+		}
+		if !k.isReseller() && access.CustomerOf(o.ID) != access.CustomerOf(k.organization.ID) {
+			continue // of who buys from it
+		}
+		for _, g := range k.tree.Groups(o.ID) {
+			of[g] = append(of[g], len(all))
+		}
+		all = append(all, Part{Organization: o.ID, Name: o.Name, Kind: o.Kind})
+	}
+	for _, r := range rows {
+		for _, i := range of[r.keys[0]] {
+			all[i].add(r, k)
+		}
+	}
+	return largestFirst(all)
+}
+
+// add adds what a month comes to, this one or the last.
+func (p *Part) add(r row, k *asking) {
+	if r.date == k.head.Period.String() {
+		p.Month = p.Month.plus(r.amount)
+	} else {
+		p.LastMonth = p.LastMonth.plus(r.amount)
+	}
+}
+
+// largestFirst leaves out those that have nothing.
+func largestFirst(all []Part) []Part {
 	all = slices.DeleteFunc(all, func(p Part) bool { return p.isNothing() })
 	slices.SortStableFunc(all, func(a, b Part) int { return b.Month.Amount.Cmp(a.Month.Amount) })
-	return all, nil
+	return all
 }
 
 func (p Part) isNothing() bool {

@@ -102,6 +102,7 @@ type Told struct {
 	Months   []MonthFigure `json:"months"` // the last 12, the current one through Day
 	Services Services      `json:"services"`
 	Parts    []Part        `json:"parts"` // who it is for: itself and those directly below
+	Below    []Part        `json:"below"` // units further below, each with all that is nested in it; they are in the parts already
 	Missing  []MissingRate `json:"missing_rates"`
 }
 
@@ -292,7 +293,7 @@ func (s *Spends) Of(ctx context.Context, c billing.Config, a Asked) (Spend, erro
 	if told.Services, err = s.services(ctx, k, byService); err != nil {
 		return Spend{}, err
 	}
-	if told.Parts, err = s.parts(ctx, k); err != nil {
+	if told.Parts, told.Below, err = s.parts(ctx, k); err != nil {
 		return Spend{}, err
 	}
 	if k.isReseller() && a.WithUnassigned {

@@ -220,6 +220,22 @@ func TestUnitSpend(t *testing.T) {
 			t.Errorf("%s has no credential, and sees sources of the reseller", organization)
 		}
 	}
+	for organization, units := range map[string][]string{access.Root: {g.Customer + "/cart", g.Customer + "/web"}, g.Customer: {g.Customer + "/cart"}, g.Customer + "/web": {}} {
+		told, err := s.Of(t.Context(), c, spend.Asked{Organization: organization, Currency: "USD", Day: july().LastDay()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := []string{}
+		for _, p := range told.Below {
+			got = append(got, p.Organization)
+			if !p.Month.Amount.Equal(want) {
+				t.Errorf("below %s, %s spends %+v, want %s", organization, p.Organization, p.Month, want)
+			}
+		}
+		if slices.Sort(got); !slices.Equal(got, units) {
+			t.Errorf("below %s are %v, want %v", organization, got, units)
+		}
+	}
 	if _, err := s.Of(t.Context(), c, spend.Asked{Organization: g.Customer, Measure: spend.Cost}); !errors.As(err, new(*explore.InvalidError)) {
 		t.Errorf("R5: the cost of a customer was told: %v", err)
 	}

@@ -26,7 +26,7 @@ export default function ProjectsPage() {
   const organizations = useAll("/api/v1/organizations");
   const spend = useAsk("/api/v1/spend", { params: { query: { organization: root, day } } }, { keep: true });
   const s = spend.data;
-  const parts = new Map(s?.parts.filter((p) => p.organization !== root).map((p) => [p.organization, p]));
+  const parts = new Map(s && [...s.below, ...s.parts].filter((p) => p.organization !== root).map((p) => [p.organization, p]));
   const kind = (k: string) => (k === "unit" ? t("kind.unit") : k === "reseller" ? t("kind.reseller") : t("kind.customer"));
   return (
     <Page title={t("tree.title")} question={t("tree.question")} wide>
